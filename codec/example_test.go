@@ -1,0 +1,72 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package codec_test
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/duplex-go/duplex/codec"
+)
+
+// A network cuts where it likes. The bytes that a piece cannot decide yet go
+// in front of the next one.
+func ExampleEncoding() {
+	var waiting []byte
+	for _, piece := range []string{"5 \xe2", "\x82", "\xac for a caf\xc3", "\xa9"} {
+		src := append(waiting, piece...)
+		text, rest := codec.UTF8.Decode(nil, src, false)
+		fmt.Printf("%q, %d waiting\n", text, rest)
+		waiting = src[len(src)-rest:]
+	}
+	text, _ := codec.UTF8.Decode(nil, waiting, true)
+	fmt.Printf("%q at the end\n", text)
+	// Output:
+	// "5 ", 1 waiting
+	// "", 2 waiting
+	// "€ for a caf", 1 waiting
+	// "é", 0 waiting
+	// "" at the end
+}
+
+func ExampleParse() {
+	enc, err := codec.Parse("UCS-2")
+	fmt.Println(enc.Name(), err)
+
+	_, err = codec.Parse("utf-7")
+	fmt.Println(err)
+	// Output:
+	// utf16le <nil>
+	// codec: unknown encoding "utf-7": want utf8, hex, base64, latin1, ascii or utf16le
+}
+
+func ExampleHex() {
+	p, err := codec.Hex.Encode(nil, "68656C6c6f")
+	fmt.Printf("%s %v\n", p, err)
+
+	_, err = codec.Hex.Encode(nil, "68 65")
+	fmt.Println(err)
+	// Output:
+	// hello <nil>
+	// codec: hex: ' ' at offset 2 is not a digit
+}
+
+func ExampleLines() {
+	var p []byte
+	for _, line := range []string{"EHLO example.com", "", "QUIT"} {
+		p, _ = codec.Lines.Append(p, []byte(line))
+	}
+	fmt.Printf("%q\n", p)
+
+	scanner := bufio.NewScanner(strings.NewReader(string(p)))
+	scanner.Split(codec.Lines.Split)
+	for scanner.Scan() {
+		fmt.Printf("%q\n", scanner.Text())
+	}
+	// Output:
+	// "EHLO example.com\n\nQUIT\n"
+	// "EHLO example.com"
+	// ""
+	// "QUIT"
+}
