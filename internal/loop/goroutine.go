@@ -1,0 +1,22 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package loop
+
+import (
+	"bytes"
+	"runtime"
+	"strconv"
+)
+
+// goroutineID returns the number of the calling goroutine, as stack traces show
+// it ("goroutine 18 [running]:"). The runtime keeps the number from programs on
+// purpose; here it answers one question only, whether the caller is the loop
+// itself, and only where an order or a deadlock depends on the answer.
+func goroutineID() uint64 {
+	var buf [64]byte
+	line := buf[:runtime.Stack(buf[:], false)]
+	line = bytes.TrimPrefix(line, []byte("goroutine "))
+	number, _, _ := bytes.Cut(line, []byte(" "))
+	id, _ := strconv.ParseUint(string(number), 10, 64)
+	return id
+}
