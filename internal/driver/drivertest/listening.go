@@ -1,0 +1,161 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package drivertest
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+func listening(t *testing.T, c Config) {
+	t.Run("Bind returns the port chosen for 0", func(t *testing.T) {
+		l := newRig(t, c, 1).loops[0]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		if got := ln.local; got.Addr() != loopback.Addr() || got.Port() == 0 {
+			t.Errorf("got %v, want a port of %v", show(got), loopback.Addr())
+		}
+		other := l.listen(loopback, driver.ListenOptions{})
+		if other.local == ln.local {
+			t.Errorf("two listeners got the port %v", show(ln.local))
+		}
+	})
+
+	t.Run("an address in use is EADDRINUSE", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		ln := r.loops[0].listen(loopback, driver.ListenOptions{})
+		refused := []driver.Addr{ln.local}
+		if c.likeLinux() {
+			refused = append(refused, port("0.0.0.0", ln.local))
+			if c.hasIPv6() {
+				refused = append(refused, port("::", ln.local))
+			}
+		}
+		for _, l := range r.loops {
+			for _, addr := range refused {
+				if _, err := l.driver.Bind(addr, driver.ListenOptions{}); !is(err, syscall.EADDRINUSE) {
+					t.Errorf("Bind(%v) beside %v: got %v, want EADDRINUSE", show(addr), show(ln.local), err)
+				}
+			}
+		}
+	})
+
+	t.Run("an address is free once its listener is Closed", func(t *testing.T) {
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		client, server := r.join(ln, ln.local)
+		for range 3 {
+			ln.close(false)
+			r.until("the listener is closed", func() bool { return ln.gone })
+			ln = l.listen(ln.local, driver.ListenOptions{})
+		}
+		server.receive(true)
+		client.write([]byte("still here"))
+		r.until("bytes arrive", func() bool { return string(server.data) == "still here" })
+	})
+
+	t.Run("an address is free once its handle is closed", func(t *testing.T) {
+		l := newRig(t, c, 1).loops[0]
+		addr := loopback
+		for range 3 {
+			ln, err := l.driver.Bind(addr, driver.ListenOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ln.Handle.Close()
+			addr = ln.Local
+		}
+	})
+
+	t.Run("clients wait for a listener to be served", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		ln, err := r.loops[0].driver.Bind(loopback, driver.ListenOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := r.loops[0].connect(ln.Local)
+		r.until("the client is connected", func() bool { return client.connected })
+		served := r.loops[1].serve(ln)
+		r.until("it is accepted by the sibling", func() bool { return len(served.accepted) == 1 })
+	})
+
+	t.Run("any goroutine may Bind while the loop waits", func(t *testing.T) {
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		lns := make(chan driver.Conn, 100)
+		go func() { // until it has bound them
+			defer l.driver.Wake()
+			defer close(lns)
+			for range cap(lns) {
+				if ln, err := l.driver.Bind(loopback, driver.ListenOptions{}); err == nil {
+					lns <- ln
+				}
+			}
+		}()
+		r.until("all are bound", func() bool { return len(lns) == cap(lns) })
+		for ln := range lns {
+			ln.Handle.Close()
+		}
+	})
+
+	t.Run("Serve of what is no listener closes it and leaves the ID free", func(t *testing.T) {
+		l := newRig(t, c, 1).loops[0]
+		s, f := l.add(), new(foreign)
+		if err := l.driver.Serve(s.id, driver.Conn{Handle: f}); err == nil || !f.closed {
+			t.Errorf("got %v, closed: %v; want an error, closed: true", err, f.closed)
+		}
+		l.forget(s)
+		l.listen(loopback, driver.ListenOptions{})
+	})
+
+	t.Run("an IPv6 wildcard takes IPv4 clients unless V6Only", func(t *testing.T) {
+		if !c.hasIPv6() {
+			t.Skip("this machine has no IPv6")
+		}
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		both := l.listen(tcp("[::]:0"), driver.ListenOptions{})
+		client, server := r.join(both, port("127.0.0.1", both.local))
+		crosswise(t, client, server)
+
+		only := l.listen(tcp("[::]:0"), driver.ListenOptions{V6Only: true})
+		client = l.connect(port("127.0.0.1", only.local))
+		r.until("Connect has ended", func() bool { return client.connected })
+		if !is(client.err, syscall.ECONNREFUSED) {
+			t.Errorf("an IPv4 client of a V6Only listener: got %v, want ECONNREFUSED", client.err)
+		}
+	})
+
+	t.Run("ReusePort shares an address among those who ask for it", func(t *testing.T) {
+		if !c.likeLinux() {
+			t.Skip("not every platform can")
+		}
+		r := newRig(t, c, 2)
+		a := r.loops[0].listen(loopback, driver.ListenOptions{ReusePort: true})
+		r.loops[1].listen(a.local, driver.ListenOptions{ReusePort: true})
+		if _, err := r.loops[0].driver.Bind(a.local, driver.ListenOptions{}); !is(err, syscall.EADDRINUSE) {
+			t.Errorf("without ReusePort: got %v, want EADDRINUSE", err)
+		}
+	})
+
+	t.Run("a path in use is EADDRINUSE", func(t *testing.T) {
+		if !c.Unix {
+			t.Skip("this driver has no Unix sockets")
+		}
+		l := newRig(t, c, 1).loops[0]
+		ln := l.listen(path(t), driver.ListenOptions{})
+		if _, err := l.driver.Bind(ln.local, driver.ListenOptions{}); !is(err, syscall.EADDRINUSE) {
+			t.Errorf("got %v, want EADDRINUSE", err)
+		}
+	})
+}
+
+// A foreign is a handle that no driver knows.
+type foreign struct{ closed bool }
+
+func (f *foreign) Close() error {
+	f.closed = true
+	return nil
+}

@@ -1,0 +1,72 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package drivertest
+
+import (
+	"maps"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+func options(t *testing.T, c Config) {
+	if !c.Sockets {
+		t.Skip("the sockets of this driver have none")
+	}
+	for _, test := range []struct {
+		name string
+		o    driver.Options
+		want map[string]int
+	}{
+		{
+			"by default TCP_NODELAY is on and keep-alive off",
+			driver.Options{},
+			map[string]int{"TCP_NODELAY": 1, "SO_KEEPALIVE": 0, "SO_LINGER": 0, "FD_CLOEXEC": 1, "O_NONBLOCK": 1},
+		},
+		{
+			"Nagle leaves TCP_NODELAY off",
+			driver.Options{Nagle: true},
+			map[string]int{"TCP_NODELAY": 0, "SO_KEEPALIVE": 0, "SO_LINGER": 0, "FD_CLOEXEC": 1, "O_NONBLOCK": 1},
+		},
+		{
+			"keep-alive is on with package net's defaults",
+			driver.Options{KeepAlive: net.KeepAliveConfig{Enable: true}},
+			map[string]int{"TCP_NODELAY": 1, "SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 9},
+		},
+		{
+			"keep-alive is on as asked",
+			driver.Options{KeepAlive: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 5 * time.Second, Count: 3}},
+			map[string]int{"TCP_NODELAY": 1, "SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRig(t, c, 1)
+			l := r.loops[0]
+			ln := l.listen(loopback, driver.ListenOptions{})
+			client := l.add()
+			l.driver.Connect(client.id, ln.local, driver.Addr{}, test.o)
+			r.until("the client is accepted", func() bool { return client.connected && len(ln.accepted) == 1 })
+			server := l.attach(ln, test.o)
+			client.remote = server.local
+			for _, s := range []*socket{client, server} {
+				got := inspect(t, s)
+				maps.DeleteFunc(got, func(name string, _ int) bool { _, ok := test.want[name]; return !ok })
+				if !maps.Equal(got, test.want) {
+					t.Errorf("got %v, want %v", got, test.want)
+				}
+			}
+		})
+	}
+
+	t.Run("the backlog is as asked, or 511", func(t *testing.T) {
+		l := newRig(t, c, 1).loops[0]
+		for asked, want := range map[int]int{0: 511, 7: 7} {
+			ln := l.listen(loopback, driver.ListenOptions{Backlog: asked})
+			if got := inspect(t, ln)["backlog"]; got != want {
+				t.Errorf("Backlog %d: got %d, want %d", asked, got, want)
+			}
+		}
+	})
+}

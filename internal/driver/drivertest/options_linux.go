@@ -1,0 +1,72 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package drivertest
+
+import (
+	"net/netip"
+	"os"
+	"strconv"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// inspect returns the options of the TCP socket that has the addresses of s,
+// which it finds among the descriptors of the process.
+func inspect(t *testing.T, s *socket) map[string]int {
+	t.Helper()
+	fd := find(s)
+	if fd < 0 {
+		t.Fatalf("no descriptor is connected from %v to %v", s.local, s.remote)
+	}
+	got := make(map[string]int)
+	for name, o := range map[string]struct{ level, option int }{
+		"TCP_NODELAY":   {unix.IPPROTO_TCP, unix.TCP_NODELAY},
+		"TCP_KEEPIDLE":  {unix.IPPROTO_TCP, unix.TCP_KEEPIDLE},
+		"TCP_KEEPINTVL": {unix.IPPROTO_TCP, unix.TCP_KEEPINTVL},
+		"TCP_KEEPCNT":   {unix.IPPROTO_TCP, unix.TCP_KEEPCNT},
+		"SO_KEEPALIVE":  {unix.SOL_SOCKET, unix.SO_KEEPALIVE},
+		"SO_LINGER":     {unix.SOL_SOCKET, unix.SO_LINGER},
+	} {
+		value, err := unix.GetsockoptInt(fd, o.level, o.option)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got[name] = value
+	}
+	descriptor, _ := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	got["FD_CLOEXEC"] = descriptor & unix.FD_CLOEXEC
+	file, _ := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	if file&unix.O_NONBLOCK != 0 {
+		got["O_NONBLOCK"] = 1
+	}
+	if info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
+		got["backlog"] = int(info.Sacked) // of a listener
+	}
+	return got
+}
+
+// find returns the descriptor of s, or -1.
+func find(s *socket) int {
+	files, _ := os.ReadDir("/proc/self/fd")
+	for _, file := range files {
+		fd, _ := strconv.Atoi(file.Name())
+		local, err := unix.Getsockname(fd)
+		if err != nil || address(local) != s.local.AddrPort {
+			continue
+		}
+		remote, err := unix.Getpeername(fd)
+		if s.remote.IsValid() == (err == nil) && (err != nil || address(remote) == s.remote.AddrPort) {
+			return fd
+		}
+	}
+	return -1
+}
+
+// address returns an IPv4 address; the zero one of any other kind.
+func address(a unix.Sockaddr) netip.AddrPort {
+	if a, ok := a.(*unix.SockaddrInet4); ok {
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
+	}
+	return netip.AddrPort{}
+}

@@ -1,0 +1,318 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package drivertest
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+const (
+	patience = 5 * time.Second       // the suite waits for something to happen
+	shortly  = 50 * time.Millisecond // it watches that nothing does
+)
+
+// A rig is the loops of one test.
+type rig struct {
+	t      testing.TB
+	config Config
+	loops  []*loop
+}
+
+// A loop is a driver, with its sockets.
+type loop struct {
+	rig         *rig
+	driver      driver.Driver
+	sockets     []*socket // by slot; nil where it is free
+	generations []uint32  // by slot
+	told        int       // events, ever
+
+	// after is called at the end of each event, if it is not nil. It may panic
+	// or end its goroutine if the loop is spare: each Wait has another then.
+	after func(s *socket, event string)
+	spare bool
+}
+
+// newRig returns a rig of that many loops. When the test is over it closes what
+// the test has left and hears that nothing else follows.
+func newRig(t testing.TB, c Config, loops int) *rig {
+	r := &rig{t: t, config: c}
+	for range loops {
+		r.loops = append(r.loops, &loop{rig: r, driver: c.New(t)})
+	}
+	t.Cleanup(r.stop)
+	return r
+}
+
+func (r *rig) stop() {
+	for _, l := range r.loops {
+		l.after = nil
+		for _, s := range l.sockets {
+			if s == nil {
+				continue
+			}
+			for _, c := range s.accepted {
+				c.Handle.Close()
+			}
+			s.close(false)
+		}
+	}
+	r.until("every socket is closed", func() bool {
+		for _, l := range r.loops {
+			if l.busy() {
+				return false
+			}
+		}
+		return true
+	})
+	for _, l := range r.loops {
+		l.quiet(time.Millisecond) // nothing may follow
+		if err := l.driver.Stop(); err != nil {
+			r.t.Errorf("Stop: %v", err)
+		}
+	}
+}
+
+// until lets all loops turn until ok.
+func (r *rig) until(what string, ok func() bool) {
+	r.t.Helper()
+	turn(r.t, r.loops, what, ok)
+}
+
+// until lets this loop alone turn until ok.
+func (l *loop) until(what string, ok func() bool) {
+	l.rig.t.Helper()
+	turn(l.rig.t, []*loop{l}, what, ok)
+}
+
+// turn lets the loops turn until ok, or fails the test when nothing has happened
+// for too long.
+func turn(t testing.TB, loops []*loop, what string, ok func() bool) {
+	t.Helper()
+	slice := patience // how long a loop waits before the next has its turn
+	if len(loops) > 1 {
+		slice = time.Millisecond
+	}
+	for deadline := time.Now().Add(patience); !ok(); {
+		for _, l := range loops {
+			told := l.told
+			l.wait(slice)
+			if l.told > told {
+				deadline = time.Now().Add(patience)
+			}
+		}
+		if time.Now().After(deadline) && !ok() {
+			t.Fatalf("waited %v until %s; the sockets are\n%v", patience, what, loops[0].rig)
+		}
+	}
+}
+
+// String lists the sockets, for a test that fails.
+func (r *rig) String() string {
+	text := ""
+	for _, l := range r.loops {
+		for _, s := range l.sockets {
+			if s != nil {
+				text += s.String() + "\n"
+			}
+		}
+	}
+	return text
+}
+
+func (l *loop) wait(timeout time.Duration) {
+	l.rig.t.Helper()
+	var err error
+	if l.spare {
+		done := make(chan struct{})
+		go func() { // until Wait returns, or a call ends it
+			defer close(done)
+			defer func() { recover() }()
+			err = l.driver.Wait(timeout, l)
+		}()
+		<-done
+	} else {
+		err = l.driver.Wait(timeout, l)
+	}
+	if err != nil {
+		l.rig.t.Fatalf("Wait: %v", err)
+	}
+}
+
+// quiet lets the loop turn for the given time and returns how often it woke up
+// before that was over.
+func (l *loop) quiet(pause time.Duration) (wakes int) {
+	l.rig.t.Helper()
+	for end := time.Now().Add(pause); ; wakes++ {
+		l.wait(max(0, time.Until(end)))
+		if !time.Now().Before(end) {
+			return wakes
+		}
+	}
+}
+
+func (l *loop) busy() bool {
+	for _, s := range l.sockets {
+		if s != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// add returns a socket in the lowest free slot.
+func (l *loop) add() *socket {
+	slot := 0
+	for slot < len(l.sockets) && l.sockets[slot] != nil {
+		slot++
+	}
+	if slot == len(l.sockets) {
+		l.sockets = append(l.sockets, nil)
+		l.generations = append(l.generations, 0)
+	}
+	s := &socket{loop: l, id: driver.MakeID(uint32(slot), l.generations[slot])}
+	l.sockets[slot] = s
+	return s
+}
+
+// forget frees the slot of s.
+func (l *loop) forget(s *socket) {
+	l.sockets[s.id.Slot()] = nil
+	l.generations[s.id.Slot()]++
+}
+
+// listen returns a listener on addr, with its address.
+func (l *loop) listen(addr driver.Addr, o driver.ListenOptions) *socket {
+	l.rig.t.Helper()
+	ln, err := l.driver.Bind(addr, o)
+	if err != nil {
+		l.rig.t.Fatalf("Bind(%v): %v", show(addr), err)
+	}
+	return l.serve(ln)
+}
+
+func (l *loop) serve(ln driver.Conn) *socket {
+	l.rig.t.Helper()
+	s := l.add()
+	s.local = ln.Local
+	if err := l.driver.Serve(s.id, ln); err != nil {
+		l.rig.t.Fatalf("Serve(%v): %v", show(ln.Local), err)
+	}
+	return s
+}
+
+// connect returns a socket that is about to connect to remote.
+func (l *loop) connect(remote driver.Addr) *socket {
+	s := l.add()
+	l.driver.Connect(s.id, remote, driver.Addr{}, driver.Options{})
+	return s
+}
+
+// attach makes a socket of the first connection that ln has accepted.
+func (l *loop) attach(ln *socket, o driver.Options) *socket {
+	l.rig.t.Helper()
+	c := ln.accepted[0]
+	ln.accepted = ln.accepted[1:]
+	s := l.add()
+	s.local, s.remote = c.Local, c.Remote
+	if err := l.driver.Attach(s.id, c, o); err != nil {
+		l.rig.t.Fatalf("Attach: %v", err)
+	}
+	return s
+}
+
+// pair returns the ends of a connection, of which nothing is read yet: the
+// client on the first loop, the other end on the last.
+func (r *rig) pair() (client, server *socket) {
+	r.t.Helper()
+	ln := r.loops[0].listen(loopback, driver.ListenOptions{})
+	defer ln.close(false)
+	return r.join(ln, ln.local)
+}
+
+// join connects a client to ln by addr.
+func (r *rig) join(ln *socket, addr driver.Addr) (client, server *socket) {
+	r.t.Helper()
+	client = r.loops[0].connect(addr)
+	r.until("a connection is made", func() bool { return client.connected && len(ln.accepted) > 0 })
+	if client.err != nil {
+		r.t.Fatalf("Connect(%v): %v", show(addr), client.err)
+	}
+	return client, r.loops[len(r.loops)-1].attach(ln, driver.Options{})
+}
+
+var (
+	loopback  = tcp("127.0.0.1:0")
+	loopback6 = tcp("[::1]:0")
+)
+
+func tcp(addr string) driver.Addr {
+	return driver.Addr{AddrPort: netip.MustParseAddrPort(addr)}
+}
+
+// port returns the address of ip with the port of addr.
+func port(ip string, addr driver.Addr) driver.Addr {
+	return driver.Addr{AddrPort: netip.AddrPortFrom(netip.MustParseAddr(ip), addr.Port())}
+}
+
+// plain returns addr with an IPv4 address as four bytes.
+func plain(addr driver.Addr) driver.Addr {
+	if addr.Path == "" {
+		addr.AddrPort = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
+	}
+	return addr
+}
+
+func show(addr driver.Addr) string {
+	if addr.Path != "" {
+		return addr.Path
+	}
+	return addr.String()
+}
+
+// addresses returns an address to listen on for each kind there is here.
+func (c Config) addresses(t *testing.T) map[string]driver.Addr {
+	kinds := map[string]driver.Addr{"IPv4": loopback}
+	if c.hasIPv6() {
+		kinds["IPv6"] = loopback6
+	} else {
+		t.Log("without IPv6: this machine has none")
+	}
+	if c.Unix {
+		kinds["Unix"] = path(t)
+	}
+	return kinds
+}
+
+func (c Config) hasIPv6() bool {
+	if !c.Sockets {
+		return true
+	}
+	ln, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		return false
+	}
+	ln.Close()
+	return true
+}
+
+// likeLinux says that what only Linux does can be expected.
+func (c Config) likeLinux() bool { return !c.Sockets || runtime.GOOS == "linux" }
+
+// path returns a path to listen on, which is short enough for every system.
+func path(t *testing.T) driver.Addr {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "duplex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	return driver.Addr{Path: filepath.Join(folder, "s")}
+}

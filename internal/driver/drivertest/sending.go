@@ -1,0 +1,106 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package drivertest
+
+import (
+	"sync"
+	"syscall"
+	"testing"
+)
+
+func sending(t *testing.T, c Config) {
+	t.Run("Send takes at once what there is room for", func(t *testing.T) {
+		if !c.TriesAtOnce {
+			t.Skip("this driver lends all")
+		}
+		r := newRig(t, c, 2)
+		client, server := r.pair()
+		client.write([]byte("at once"))
+		if !client.flushed() {
+			t.Error("a small Send on a new connection was short")
+		}
+		server.receive(true)
+		r.until("it arrives", func() bool { return string(server.data) == "at once" })
+	})
+
+	t.Run("a short Send is followed by one Sent, when there is room", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		client, server := r.pair()
+		fill(r, client)
+		if wakes := r.loops[0].quiet(shortly); wakes > 10 {
+			t.Errorf("the loop woke up %d times while no one reads", wakes)
+		}
+		server.receive(true)
+		r.until("all is sent", client.flushed)
+		r.until("all arrives", func() bool { return len(server.data) == client.sent })
+		same(t, server.data, pattern(32<<20))
+	})
+
+	t.Run("Send after Shutdown is EPIPE", func(t *testing.T) {
+		r := newRig(t, c, 1)
+		client, _ := r.pair()
+		client.shutdown()
+		client.write([]byte("too late"))
+		r.until("sending has failed", func() bool { return client.sendErr != nil })
+		if !is(client.sendErr, syscall.EPIPE) {
+			t.Errorf("got %v, want EPIPE", client.sendErr)
+		}
+	})
+
+	t.Run("Send to a peer that is gone fails, and reading ends", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		client, server := r.pair()
+		client.close(false)
+		r.until("the peer is gone", func() bool { return client.gone })
+		r.until("sending has failed", func() bool {
+			if server.flushed() {
+				server.write([]byte("anyone?"))
+			}
+			return server.sendErr != nil
+		})
+		if !is(server.sendErr, syscall.EPIPE, syscall.ECONNRESET) {
+			t.Errorf("got %v, want EPIPE or ECONNRESET", server.sendErr)
+		}
+		server.receive(true)
+		r.until("reading has ended", server.over)
+	})
+
+	t.Run("Send may be called from any goroutine", func(t *testing.T) {
+		const each = 1 << 20
+		r := newRig(t, c, 2)
+		var senders sync.WaitGroup
+		var servers []*socket
+		for range 8 {
+			client, server := r.pair()
+			client.news = make(chan struct{}, 1)
+			server.receive(true)
+			servers = append(servers, server)
+			senders.Go(func() { client.sendAll(pattern(each)) })
+		}
+		r.until("all arrives", func() bool {
+			for _, s := range servers {
+				if len(s.data) < each {
+					return false
+				}
+			}
+			return true
+		})
+		senders.Wait()
+		for _, s := range servers {
+			same(t, s.data, pattern(each))
+		}
+	})
+}
+
+// sendAll sends p and waits for what that lends, on a goroutine of its own.
+func (s *socket) sendAll(p []byte) {
+	for len(p) > 0 {
+		n := min(len(p), 10_000)
+		s.write(p[:n])
+		p = p[n:]
+		for !s.flushed() {
+			<-s.news
+			s.write(nil)
+		}
+	}
+}

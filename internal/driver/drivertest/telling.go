@@ -1,0 +1,63 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package drivertest
+
+import (
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+func telling(t *testing.T, c Config) {
+	t.Run("a call that panics loses no other event", func(t *testing.T) {
+		testBrokenCalls(t, c, func() { panic("on purpose") })
+	})
+	t.Run("a call that never returns loses no other event", func(t *testing.T) {
+		testBrokenCalls(t, c, runtime.Goexit)
+	})
+}
+
+// testBrokenCalls holds conversations of which each single call is broken.
+func testBrokenCalls(t *testing.T, c Config, break_ func()) {
+	r := newRig(t, c, 2)
+	for _, l := range r.loops {
+		l.spare = true
+		l.after = func(*socket, string) { break_() }
+	}
+	const count = 5
+	ln := r.loops[0].listen(loopback, driver.ListenOptions{})
+	var clients, servers []*socket
+	for range count {
+		clients = append(clients, r.loops[0].connect(ln.local))
+	}
+	all := func(sockets []*socket, ok func(*socket) bool) func() bool {
+		return func() bool { return !slices.ContainsFunc(sockets, func(s *socket) bool { return !ok(s) }) }
+	}
+	r.until("all are connected", all(clients, func(s *socket) bool { return s.connected }))
+	r.until("all are accepted", func() bool { return len(ln.accepted) == count })
+	for range count {
+		servers = append(servers, r.loops[1].attach(ln, driver.Options{}))
+	}
+	for i := range count {
+		clients[i].receive(true)
+		servers[i].receive(true)
+		clients[i].write(pattern(300_000))
+	}
+	r.until("all is sent", all(clients, (*socket).flushed))
+	for _, s := range clients {
+		s.shutdown()
+	}
+	r.until("all ends", all(servers, func(s *socket) bool { return s.ended }))
+	for _, s := range servers {
+		same(t, s.data, pattern(300_000))
+		s.close(true)
+	}
+	r.until("all are reset", all(clients, func(s *socket) bool { return s.over() }))
+	for _, s := range clients {
+		s.close(false)
+	}
+	ln.close(false)
+	r.until("all are closed", all(slices.Concat(clients, servers, []*socket{ln}), func(s *socket) bool { return s.gone }))
+}

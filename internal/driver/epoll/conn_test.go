@@ -1,0 +1,148 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build linux
+
+package epoll
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/duplex-go/duplex/internal/driver"
+	"golang.org/x/sys/unix"
+)
+
+func TestStoppedConnectionLeavesEpollAtTheFirstEvent(t *testing.T) {
+	for _, reset := range []bool{false, true} {
+		r := newRig(t)
+		r.pair(loopback)
+		r.Receive(serverID, true)
+		r.Receive(serverID, false)
+		r.Driver.Close(clientID, reset)
+		r.until("the client is closed", r.told("closed 1"))
+		s := r.slots.at(serverID)
+		for s.watched != 0 {
+			r.turn(-1)
+		}
+		if n, err := r.poll(0); n != 0 || err != nil {
+			t.Errorf("reset=%v: epoll still tells of %d events (%v)", reset, n, err)
+		}
+		if got := r.events[len(r.events)-1]; got != "closed 1" {
+			t.Errorf("reset=%v: got %v, want nothing behind closed 1", reset, r.events)
+		}
+	}
+}
+
+func TestPauseBetweenTwoPacketsLeavesEpollAlone(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	r.Receive(serverID, true)
+	// A change would fail from now on.
+	real := r.epoll
+	r.epoll = -1
+	for range 3 {
+		r.Receive(serverID, false)
+		r.Receive(serverID, true)
+	}
+	r.epoll = real
+	send(r, clientID, []byte("x"))
+	r.until("it arrives", r.told("received 2"))
+}
+
+func TestConnectionThatEpollRefusesFailsOnceItIsRead(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	real := r.epoll
+	r.epoll = -1
+	r.Receive(serverID, true)
+	r.epoll = real
+	r.Receive(serverID, false)
+	r.turn(0)
+	if r.told("failed 2")() {
+		t.Fatal("it failed though it was not read")
+	}
+	r.epoll = -1
+	r.Receive(serverID, true)
+	r.epoll = real
+	r.until("it fails", r.told("failed 2"))
+	if r.err != unix.EBADF {
+		t.Errorf("got %v, want EBADF", r.err)
+	}
+}
+
+func TestSendOfManyBuffersKeepsTheirOrder(t *testing.T) {
+	for _, addr := range []driver.Addr{loopback, {Path: "@" + t.Name()}} {
+		r := newRig(t)
+		r.pair(addr)
+		r.Receive(serverID, true)
+		var want []byte
+		var bufs [][]byte
+		for i := range 1000 {
+			p := bytes.Repeat([]byte{byte(i), byte(i >> 8)}, 1+i*i%4000)
+			want = append(want, p...)
+			bufs = append(bufs, p)
+		}
+		for sent := len(r.events); len(bufs) > 0; {
+			n, err := r.Send(clientID, bufs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for len(bufs) > 0 && n >= len(bufs[0]) {
+				n -= len(bufs[0])
+				bufs = bufs[1:]
+			}
+			if len(bufs) == 0 {
+				break
+			}
+			bufs[0] = bufs[0][n:]
+			r.until("there is room", func() bool { return slices.Contains(r.events[sent:], "sent 1") })
+			sent = len(r.events)
+		}
+		r.until("all arrives", func() bool { return len(r.data) >= len(want) })
+		if !bytes.Equal(r.data, want) {
+			t.Errorf("%v: got other bytes than were sent", addr)
+		}
+	}
+}
+
+func send(r *rig, id driver.ID, p []byte) {
+	r.t.Helper()
+	if n, err := r.Send(id, [][]byte{p}); n != len(p) || err != nil {
+		r.t.Fatalf("Send took %d of %d bytes: %v", n, len(p), err)
+	}
+}
+
+func TestSendToAClosedSocketIsEBADF(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	r.Driver.Close(clientID, false)
+	for range 2 {
+		if _, err := r.Send(clientID, [][]byte{{1}}); err != unix.EBADF {
+			t.Errorf("got %v, want EBADF", err)
+		}
+		r.until("it is closed", r.told("closed 1"))
+	}
+	if _, err := r.Send(clientID+1<<32, [][]byte{{1}}); err != unix.EBADF {
+		t.Errorf("another generation: got %v, want EBADF", err)
+	}
+}
+
+// A child process between fork and exec has a copy of every descriptor.
+func TestClosedSocketIsSilentThoughACopyLives(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	r.Receive(serverID, true)
+	other, err := unix.Dup(int(r.slots.at(serverID).socket))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(other)
+	r.Driver.Close(serverID, false)
+	send(r, clientID, []byte("x"))
+	r.until("it is closed", r.told("closed 2"))
+	r.turn(0) // the client's connect has left its interest behind
+	if n, err := r.poll(0); n != 0 || err != nil {
+		t.Errorf("epoll tells of %d events (%v)", n, err)
+	}
+}

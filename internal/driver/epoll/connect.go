@@ -1,0 +1,82 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build linux
+
+package epoll
+
+import (
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/sys"
+	"golang.org/x/sys/unix"
+)
+
+// Connect implements driver.Driver.
+func (d *Driver) Connect(id driver.ID, remote, local driver.Addr, o driver.Options) {
+	s := d.slots.take(id, -1, connecting)
+	err := s.connect(remote, local, o)
+	if err == unix.EINPROGRESS {
+		err = d.await(id, s)
+		if err == nil {
+			return
+		}
+	}
+	d.notes.add(id, connecting, err)
+}
+
+func (s *slot) connect(remote, local driver.Addr, o driver.Options) (err error) {
+	s.socket, err = sys.NewSocket(sys.Addr(remote))
+	if err != nil {
+		return err
+	}
+	if remote.Path == "" {
+		if err := set(s.socket, o); err != nil {
+			return err
+		}
+	}
+	if local != (driver.Addr{}) {
+		if err := bind(s.socket, local); err != nil {
+			return err
+		}
+	}
+	return s.socket.Connect(sys.Addr(remote))
+}
+
+// bind gives a socket the address that it is to connect from.
+func bind(socket sys.Socket, local driver.Addr) error {
+	if local.Path == "" {
+		if local.Port() == 0 {
+			// The kernel chooses the port when it knows the remote address, so the
+			// ports are not used up while other destinations have them.
+			_ = socket.Set(unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
+		} else if err := socket.Set(unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+			// As in Node, a connection that was closed a minute ago is no obstacle.
+			return err
+		}
+	}
+	return socket.Bind(sys.Addr(local))
+}
+
+// connected tells sink how Connect has ended.
+func (d *Driver) connected(id driver.ID, s *slot, err error, sink driver.Sink) {
+	local, remote := sys.Addr{}, sys.Addr{}
+	if err == nil {
+		local, err = s.socket.Local()
+	}
+	if err == nil {
+		remote, err = s.socket.Remote()
+	}
+	if err == nil && local.IsValid() && local == remote {
+		// Nobody listens there, and the kernel has chosen that very port for the
+		// client, which then met its own SYN as if from the other side. Package
+		// net retries; here the next attempt is the caller's.
+		err = unix.ECONNREFUSED
+	}
+	if err != nil {
+		local = sys.Addr{}
+		s.phase = ended
+		d.stop(s)
+	} else {
+		s.phase = open
+	}
+	sink.Connected(id, driver.Addr(local), err)
+}

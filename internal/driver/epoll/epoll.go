@@ -1,0 +1,69 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build linux
+
+package epoll
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/sys"
+	"golang.org/x/sys/unix"
+)
+
+// noSocket is the data of events that are no socket's.
+const noSocket = ^uint64(0)
+
+// A Driver is an epoll instance and the sockets of one loop.
+type Driver struct {
+	epoll int // constant
+	slots table
+
+	// Owned by the loop.
+	listeners map[driver.ID]*listener
+	notes     notes
+	events    [256]unix.EpollEvent
+	input     [64 << 10]byte
+
+	woken atomic.Bool // Wake was called since epoll was last asked
+
+	mu    sync.Mutex // also guards fields of slot
+	alarm int        // eventfd that Wake writes to
+}
+
+var _ driver.Driver = (*Driver)(nil)
+
+// New returns a driver without sockets.
+func New() (*Driver, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	alarm, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	if err != nil {
+		_ = unix.Close(epoll)
+		return nil, err
+	}
+	d := &Driver{epoll: epoll, alarm: alarm, listeners: make(map[driver.ID]*listener)}
+	d.slots.pages.Store(new([]*page))
+	// The alarm is edge-triggered: each write is told once, and its counter,
+	// which would take centuries to fill, need not be read.
+	err = sys.EpollCtl(epoll, unix.EPOLL_CTL_ADD, sys.Socket(alarm), unix.EPOLLIN|unix.EPOLLET, noSocket)
+	if err != nil {
+		_ = d.Stop()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Stop closes the epoll instance. Wake may still be called.
+func (d *Driver) Stop() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	err := errors.Join(unix.Close(d.alarm), unix.Close(d.epoll))
+	d.alarm = -1
+	return err
+}

@@ -1,0 +1,155 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build linux
+
+package epoll
+
+import (
+	"strings"
+
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/sys"
+	"golang.org/x/sys/unix"
+)
+
+// A listener is the handle of a socket that listens. Whoever holds it closes it;
+// once it is served, that is the driver.
+type listener struct {
+	socket sys.Socket
+	local  driver.Addr
+	file   *unix.Stat_t // what bind made in the file system, if anything
+}
+
+// Bind implements driver.Driver.
+func (d *Driver) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, error) {
+	socket, err := sys.NewSocket(sys.Addr(addr))
+	if err != nil {
+		return driver.Conn{}, err
+	}
+	l := &listener{socket: socket, local: addr}
+	if err := l.listen(o); err != nil {
+		_ = l.Close()
+		return driver.Conn{}, err
+	}
+	return driver.Conn{Local: l.local, Handle: l}, nil
+}
+
+func (l *listener) listen(o driver.ListenOptions) error {
+	if err := l.set(o); err != nil {
+		return err
+	}
+	if err := l.socket.Bind(sys.Addr(l.local)); err != nil {
+		return err
+	}
+	if l.local.Path != "" && !strings.HasPrefix(l.local.Path, "@") {
+		var file unix.Stat_t
+		if err := unix.Lstat(l.local.Path, &file); err != nil {
+			return err
+		}
+		l.file = &file
+	}
+	backlog := o.Backlog
+	if backlog == 0 {
+		backlog = 511
+	}
+	if err := l.socket.Listen(backlog); err != nil {
+		return err
+	}
+	local, err := l.socket.Local()
+	l.local = driver.Addr(local)
+	return err
+}
+
+func (l *listener) set(o driver.ListenOptions) error {
+	if l.local.Path != "" {
+		return nil
+	}
+	// On Linux this does not let two sockets listen on one address. It only takes
+	// no account of connections that an earlier listener has left behind.
+	if err := l.socket.Set(unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		return err
+	}
+	if !l.local.Addr().Unmap().Is4() {
+		only := 0
+		if o.V6Only {
+			only = 1
+		}
+		if err := l.socket.Set(unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, only); err != nil {
+			return err
+		}
+	}
+	if o.ReusePort {
+		return l.socket.Set(unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+	}
+	return nil
+}
+
+// Close implements io.Closer. It removes the file that bind made, unless there is
+// another under its name by now. The order matters: while the socket is open, no
+// other file can have its inode's number.
+func (l *listener) Close() error {
+	if l.file != nil {
+		var now unix.Stat_t
+		err := unix.Lstat(l.local.Path, &now)
+		if err == nil && now.Dev == l.file.Dev && now.Ino == l.file.Ino {
+			_ = unix.Unlink(l.local.Path)
+		}
+	}
+	return l.socket.Close()
+}
+
+// Serve implements driver.Driver.
+func (d *Driver) Serve(id driver.ID, ln driver.Conn) error {
+	l, ok := ln.Handle.(*listener)
+	if !ok {
+		_ = ln.Handle.Close()
+		return unix.EINVAL
+	}
+	s := d.slots.take(id, l.socket, listening)
+	if err := d.start(id, s); err != nil {
+		s.phase = free
+		_ = l.Close()
+		return err
+	}
+	d.listeners[id] = l
+	return nil
+}
+
+// Accept implements driver.Driver.
+func (d *Driver) Accept(id driver.ID, on bool) {
+	if s := d.slots.find(id); s != nil {
+		d.read(id, s, on)
+	}
+}
+
+// batch is how many connections a listener accepts before others have their turn.
+const batch = 64
+
+// accept tells sink of clients that wait at the listener s.
+func (d *Driver) accept(id driver.ID, s *slot, sink driver.Sink) {
+	l := d.listeners[id]
+	for range batch {
+		socket, remote, err := s.socket.Accept()
+		switch err {
+		case nil:
+			local := l.local
+			if local.Path == "" && local.Addr().IsUnspecified() {
+				at, _ := socket.Local()
+				local = driver.Addr(at)
+			}
+			sink.Accepted(id, driver.Conn{Local: local, Remote: driver.Addr(remote), Handle: socket})
+			if d.slots.find(id) == nil || !s.reading {
+				return
+			}
+		case unix.EAGAIN:
+			return
+		case unix.EINTR, unix.ECONNABORTED, unix.EPROTO, unix.ENETDOWN, unix.ENOPROTOOPT,
+			unix.EHOSTDOWN, unix.ENONET, unix.EHOSTUNREACH, unix.EOPNOTSUPP, unix.ENETUNREACH:
+			// Trouble of that client's alone; see accept(2).
+		default:
+			d.stop(s)
+			sink.AcceptFailed(id, err)
+			return
+		}
+	}
+}

@@ -1,0 +1,68 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build linux
+
+package epoll
+
+import "github.com/duplex-go/duplex/internal/driver"
+
+// A note is something to tell that epoll does not know of. It is void once the
+// socket has left its phase.
+type note struct {
+	id    driver.ID
+	phase phase
+	err   error
+}
+
+// notes are told by the Wait that comes after them.
+type notes struct {
+	written []note
+	due     []note
+	next    int // the first of due that was not told
+}
+
+func (n *notes) add(id driver.ID, phase phase, err error) {
+	n.written = append(n.written, note{id, phase, err})
+}
+
+// ready makes what was written due, unless something still is, and reports
+// whether anything is.
+func (n *notes) ready() bool {
+	if n.next == len(n.due) {
+		n.written, n.due, n.next = n.due[:0], n.written, 0
+	}
+	return n.next < len(n.due)
+}
+
+// pop takes off the first note that is due.
+func (n *notes) pop() (note, bool) {
+	if n.next == len(n.due) {
+		return note{}, false
+	}
+	n.next++
+	return n.due[n.next-1], true
+}
+
+// tell tells sink what n says.
+func (d *Driver) tell(n note, sink driver.Sink) {
+	s := d.slots.at(n.id)
+	if s.generation != n.id.Generation() || s.phase != n.phase {
+		return
+	}
+	switch n.phase {
+	case listening:
+		if s.reading {
+			d.stop(s)
+			sink.AcceptFailed(n.id, n.err)
+		}
+	case connecting:
+		d.connected(n.id, s, n.err, sink)
+	case open:
+		if s.reading {
+			d.end(n.id, s, n.err, sink)
+		}
+	case closing:
+		s.phase = free
+		sink.Closed(n.id)
+	}
+}

@@ -1,0 +1,239 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package memory
+
+import (
+	"math"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// A conn is a connection.
+type conn struct {
+	network        *Network
+	serial         uint64
+	made           time.Time // when it was or will be connected; zero while it waits
+	client, server *end
+}
+
+// An end is one side of a connection, and what came in there.
+type end struct {
+	conn          *conn
+	peer          *end
+	local, remote driver.Addr
+	socket        *socket // nil until attached
+
+	in   []segment
+	held int       // bytes of in
+	fin  time.Time // when the peer's FIN arrives; zero if it has sent none
+	rst  time.Time // when an RST arrives; zero if there is none
+	last time.Time // nothing more arrives before this
+
+	sent   int  // bytes, ever
+	closed bool // no one is here any more
+	told   bool // the reset was told once: sending is EPIPE from now on
+}
+
+// A segment is bytes under way, or waiting to be read.
+type segment struct {
+	bytes []byte
+	at    time.Time // when they arrive
+}
+
+func newConn(n *Network, local, remote driver.Addr) *conn {
+	c := &conn{network: n, serial: n.made}
+	c.client = &end{conn: c, local: local, remote: remote}
+	c.server = &end{conn: c, local: remote, remote: local, peer: c.client}
+	c.client.peer = c.server
+	return c
+}
+
+// faults returns those of the address the client asked for.
+func (c *conn) faults() Faults { return c.network.faultsOf(c.server.local) }
+
+// reset sends an RST to both ends.
+func (c *conn) reset(now time.Time) {
+	c.client.takeRST(c.client.arrival(now))
+	c.server.takeRST(c.server.arrival(now))
+}
+
+// send takes what there is room for and returns how much that is.
+func (e *end) send(bufs [][]byte, now time.Time) (int, error) {
+	if arrived(e.rst, now) {
+		return 0, e.lost()
+	}
+	if !e.peer.fin.IsZero() {
+		return 0, syscall.EPIPE
+	}
+	n := min(size(bufs), e.room())
+	f := e.conn.faults()
+	if f.Take != nil && n > 0 {
+		n = max(0, min(n, f.Take(n)))
+	}
+	if f.ResetAfter > 0 {
+		n = max(0, min(n, f.ResetAfter-e.sent))
+	}
+	if n > 0 {
+		e.sent += n
+		e.peer.takeBytes(gather(bufs, n), now)
+	}
+	if f.ResetAfter > 0 && e.sent >= f.ResetAfter {
+		e.conn.reset(now)
+	}
+	return n, nil
+}
+
+// room returns how many bytes a send could take.
+func (e *end) room() int {
+	if e.peer.deaf() {
+		return math.MaxInt
+	}
+	return max(0, e.conn.network.buffer-e.peer.held)
+}
+
+// deaf tells that bytes to e find no one.
+func (e *end) deaf() bool { return e.closed || !e.rst.IsZero() }
+
+// takeBytes receives bytes that the peer sends now.
+func (e *end) takeBytes(p []byte, now time.Time) {
+	at := e.arrival(now)
+	switch {
+	case e.closed:
+		e.peer.takeRST(e.peer.arrival(at))
+	case !e.rst.IsZero():
+	default:
+		e.in = append(e.in, segment{p, at})
+		e.held += len(p)
+		e.socket.watch()
+	}
+}
+
+func (e *end) takeFIN(at time.Time) {
+	if !e.deaf() && e.fin.IsZero() {
+		e.fin = at
+		e.socket.watch()
+	}
+}
+
+func (e *end) takeRST(at time.Time) {
+	if !e.deaf() {
+		e.rst = at
+		e.socket.watch()
+		e.socket.watchRoom()
+	}
+}
+
+// arrival returns when that arrives at e which is sent now: never before what
+// was sent earlier.
+func (e *end) arrival(now time.Time) time.Time {
+	at := now.Add(e.conn.faults().Delay)
+	if at.Before(e.last) {
+		at = e.last
+	}
+	e.last = at
+	return at
+}
+
+// next returns when the next thing to read is there; zero if there is none.
+func (e *end) next() time.Time {
+	switch {
+	case len(e.in) > 0:
+		return e.in[0].at
+	case !e.fin.IsZero():
+		return e.fin
+	}
+	return e.rst
+}
+
+// read moves bytes that have arrived to p.
+func (e *end) read(p []byte, now time.Time) int {
+	n := 0
+	for n < len(p) && len(e.in) > 0 && !e.in[0].at.After(now) {
+		first := &e.in[0]
+		k := copy(p[n:], first.bytes)
+		n += k
+		if first.bytes = first.bytes[k:]; len(first.bytes) == 0 {
+			e.in = e.in[1:]
+		}
+	}
+	e.held -= n
+	e.peer.socket.watchRoom()
+	return n
+}
+
+// lost returns the error of a send on a connection that was reset: what
+// Linux would say.
+func (e *end) lost() error {
+	if e.told || !e.fin.IsZero() {
+		return syscall.EPIPE
+	}
+	e.told = true
+	return syscall.ECONNRESET
+}
+
+// close leaves the end. As in TCP, unread input makes the FIN an RST, and so do
+// bytes that arrive later.
+func (e *end) close(reset bool, now time.Time) {
+	if e.closed {
+		return
+	}
+	if e.conn.made.IsZero() {
+		e.peer.closed = true // the listener never saw it
+	}
+	e.closed, e.socket = true, nil
+	unread := len(e.in) > 0
+	switch {
+	case !e.peer.fin.IsZero() && arrived(e.fin, now):
+		// Both have ended: there is no connection to reset.
+	case reset, unread && arrived(e.in[0].at, now):
+		e.peer.takeRST(e.peer.arrival(now))
+	default:
+		e.peer.takeFIN(e.peer.arrival(now))
+		if unread {
+			e.peer.takeRST(e.peer.arrival(e.in[0].at))
+		}
+	}
+	e.in = nil
+	if e.peer.closed {
+		delete(e.conn.network.conns, e.conn)
+		e.conn.network.release(e.conn.client.local)
+	}
+}
+
+// A handle is an end that was accepted and not attached yet.
+type handle struct{ *end }
+
+// Close gives up the connection, unless it was closed or attached before.
+func (h handle) Close() error {
+	n := h.conn.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if h.closed || h.socket != nil {
+		return net.ErrClosed
+	}
+	h.close(false, time.Now())
+	return nil
+}
+
+// arrived tells whether what arrives at that time, unless it is zero, is there.
+func arrived(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
+
+func size(bufs [][]byte) int {
+	n := 0
+	for _, b := range bufs {
+		n += len(b)
+	}
+	return n
+}
+
+// gather copies the first n bytes of bufs.
+func gather(bufs [][]byte, n int) []byte {
+	p := make([]byte, 0, n)
+	for _, b := range bufs {
+		p = append(p, b[:min(len(b), n-len(p))]...)
+	}
+	return p
+}

@@ -1,0 +1,27 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package portable
+
+import "sync"
+
+// An input is what a read came to: bytes, an error, io.EOF for the peer's FIN,
+// or nothing because Receive stopped it.
+type input struct {
+	buf *buffer // holds n bytes; nil if there are none
+	n   int
+	err error
+}
+
+// A buffer is for one read. It is taken from buffers when there is something to
+// read, and returned by release.
+type buffer [16 << 10]byte
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+// release returns the buffer of in.
+func (in *input) release() {
+	if in.buf != nil {
+		buffers.Put(in.buf)
+	}
+	*in = input{}
+}

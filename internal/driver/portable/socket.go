@@ -1,0 +1,284 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package portable
+
+import (
+	"context"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/sys"
+)
+
+// grace is how long Close lets the send under way try to reach the kernel. It
+// takes microseconds if there is room; if there is none, none is likely to come.
+const grace = 50 * time.Millisecond
+
+type phase uint8
+
+const (
+	connecting phase = iota // or failed to
+	open
+	closing
+)
+
+type reading uint8
+
+const (
+	idle    reading = iota // no read is under way
+	busy                   // a goroutine reads, or what it got is in the queue
+	holding                // what it got waits for Receive, or for a Send to end
+	over                   // FIN or an error was told
+)
+
+// A socket is a connection.
+type socket struct {
+	// Constant.
+	driver *portable
+	id     driver.ID
+
+	// Written before the socket is open, constant since.
+	conn net.Conn
+	raw  syscall.RawConn
+
+	// Owned by the loop.
+	phase   phase
+	reading reading
+	cancel  context.CancelFunc // gives up connecting; nil for who was accepted
+	lost    error              // how the connection was lost, as a Send has heard
+
+	// Owned by the goroutine that reads, until it ends.
+	got input
+
+	on      atomic.Bool    // the loop wants to hear what the peer sends
+	sending atomic.Bool    // from Send until Sent
+	work    sync.WaitGroup // the goroutines that connect, read and send
+}
+
+func (d *portable) Connect(id driver.ID, remote, local driver.Addr, o driver.Options) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &socket{driver: d, id: id, cancel: cancel}
+	d.add(s)
+	s.work.Go(func() { // until the connection is made, fails or is given up
+		err := s.dial(ctx, remote, local, o)
+		d.post(func(sink driver.Sink) { s.connected(sink, err) })
+	})
+}
+
+func (s *socket) dial(ctx context.Context, remote, local driver.Addr, o driver.Options) error {
+	dialer := net.Dialer{LocalAddr: source(local), KeepAlive: -1}
+	dialer.SetMultipathTCP(false)
+	c, err := dialer.DialContext(ctx, network(remote), text(remote))
+	if err == nil {
+		err = s.adopt(c, o)
+	}
+	return sys.Errno(err)
+}
+
+func (s *socket) connected(sink driver.Sink, err error) {
+	if s.phase == closing {
+		return
+	}
+	s.cancel()
+	if err != nil {
+		sink.Connected(s.id, driver.Addr{}, err)
+		return
+	}
+	s.phase = open
+	s.next()
+	sink.Connected(s.id, address(s.conn.LocalAddr()), nil)
+}
+
+func (d *portable) Attach(id driver.ID, c driver.Conn, o driver.Options) error {
+	accepted, ok := c.Handle.(net.Conn)
+	if !ok {
+		c.Handle.Close()
+		return syscall.EINVAL
+	}
+	s := &socket{driver: d, id: id, phase: open}
+	if err := s.adopt(accepted, o); err != nil {
+		return sys.Errno(err)
+	}
+	d.add(s)
+	return nil
+}
+
+// adopt makes c the connection of s, or closes it.
+func (s *socket) adopt(c net.Conn, o driver.Options) error {
+	raw, err := descriptor(c)
+	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
+		err = set(tcp, o)
+	}
+	if err != nil {
+		c.Close()
+		return err
+	}
+	s.conn, s.raw = c, raw
+	return nil
+}
+
+// set sets what package net has not: it turns TCP_NODELAY on by itself.
+func set(c *net.TCPConn, o driver.Options) error {
+	if o.Nagle {
+		if err := c.SetNoDelay(false); err != nil {
+			return err
+		}
+	}
+	if o.KeepAlive.Enable {
+		return c.SetKeepAliveConfig(o.KeepAlive)
+	}
+	return nil
+}
+
+// add makes s known by its ID, until closed.
+func (d *portable) add(s *socket) {
+	d.mu.Lock()
+	d.sockets[s.id] = s
+	d.mu.Unlock()
+}
+
+func (d *portable) Receive(id driver.ID, on bool) {
+	s := d.sockets[id]
+	if s == nil || s.phase == closing {
+		return
+	}
+	s.on.Store(on)
+	s.next()
+}
+
+// next goes on reading, if the loop wants to hear and nothing is under way.
+func (s *socket) next() {
+	if s.phase != open || !s.on.Load() {
+		return
+	}
+	switch s.reading {
+	case idle:
+		s.reading = busy
+		s.work.Go(s.read) // until the peer sends, the connection ends or is closed
+	case holding:
+		s.reading = busy
+		s.driver.post(s.received)
+	}
+}
+
+func (s *socket) read() {
+	s.got = s.await()
+	s.driver.post(s.received)
+}
+
+// received tells what a read came to and begins the next. The kernel reports a
+// reset once: if a Send has heard of it, the read has got an end instead.
+func (s *socket) received(sink driver.Sink) {
+	got := &s.got
+	switch {
+	case s.phase == closing:
+		got.release()
+	case got.buf == nil && got.err == nil:
+		s.reading = idle
+		s.next()
+	case !s.on.Load():
+		s.reading = holding
+	case got.err == io.EOF && s.lost != nil:
+		s.reading = over
+		sink.Failed(s.id, s.lost)
+	case got.err == io.EOF && s.sending.Load() && s.dead():
+		s.reading = holding // until that Send tells what it has heard
+	case got.err == io.EOF:
+		s.reading = over
+		sink.Ended(s.id)
+	case got.err != nil:
+		s.reading = over
+		sink.Failed(s.id, sys.Errno(got.err))
+	default:
+		defer func() { // even if the sink panics
+			got.release()
+			s.reading = idle
+			s.next()
+		}()
+		sink.Received(s.id, got.buf[:got.n])
+	}
+}
+
+func (d *portable) Send(id driver.ID, bufs [][]byte) (int, error) {
+	d.mu.Lock()
+	s := d.sockets[id]
+	d.mu.Unlock()
+	if s == nil || s.conn == nil {
+		return 0, syscall.ENOTCONN
+	}
+	lent := append(net.Buffers(nil), bufs...) // a copy, for WriteTo consumes it
+
+	// The goroutine ends when the kernel has all, or the connection is lost or
+	// closed.
+	s.sending.Store(true)
+	s.work.Go(func() {
+		n, err := lent.WriteTo(s.conn)
+		d.post(func(sink driver.Sink) { s.sent(sink, int(n), err) })
+	})
+	return 0, nil
+}
+
+func (s *socket) sent(sink driver.Sink, n int, err error) {
+	if s.phase == closing {
+		return
+	}
+	s.sending.Store(false)
+	err = sys.Errno(err)
+	if err != nil && err != syscall.EPIPE && s.lost == nil { // EPIPE: it was no secret
+		s.lost = err
+	}
+	s.next()
+	sink.Sent(s.id, n, err)
+}
+
+func (d *portable) Shutdown(id driver.ID) error {
+	s := d.sockets[id]
+	if s == nil || s.phase != open {
+		return syscall.ENOTCONN
+	}
+	return sys.Errno(s.conn.(interface{ CloseWrite() error }).CloseWrite())
+}
+
+// close ends in closed.
+func (s *socket) close(reset bool) {
+	if s.phase == closing {
+		return
+	}
+	if s.reading == holding {
+		s.got.release()
+	}
+	if s.cancel != nil {
+		s.cancel()
+	}
+	connected := s.phase == open
+	s.phase = closing
+	go s.finish(connected, reset) // until the descriptor is closed
+}
+
+// finish closes the descriptor once no goroutine uses it.
+func (s *socket) finish(connected, reset bool) {
+	if connected {
+		s.conn.SetReadDeadline(time.Unix(1, 0)) // long ago
+		s.conn.SetWriteDeadline(time.Now().Add(grace))
+	}
+	s.work.Wait()
+	if s.conn != nil { // as after a connect that was given up too late
+		if tcp, ok := s.conn.(*net.TCPConn); ok && reset {
+			tcp.SetLinger(0)
+		}
+		s.conn.Close()
+	}
+	s.driver.post(s.closed)
+}
+
+func (s *socket) closed(sink driver.Sink) {
+	s.driver.mu.Lock()
+	delete(s.driver.sockets, s.id)
+	s.driver.mu.Unlock()
+	sink.Closed(s.id)
+}

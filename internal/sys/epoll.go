@@ -1,0 +1,25 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build linux
+
+package sys
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// EpollCtl changes what the epoll instance watches s for. Its events bear data.
+func EpollCtl(epoll, op int, s Socket, events uint32, data uint64) error {
+	e := unix.EpollEvent{Events: events, Fd: int32(data), Pad: int32(data >> 32)}
+	_, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_CTL,
+		uintptr(epoll), uintptr(op), uintptr(s), uintptr(unsafe.Pointer(&e)), 0, 0)
+	return failure(errno)
+}
+
+// EpollData returns the data that e bears.
+func EpollData(e *unix.EpollEvent) uint64 {
+	return uint64(uint32(e.Pad))<<32 | uint64(uint32(e.Fd))
+}
