@@ -1,0 +1,116 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strconv"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// A Resolver finds the addresses of a host. [*net.Resolver] is one.
+type Resolver interface {
+	// LookupNetIP returns the addresses of host in the order in which they are to
+	// be tried. Network is "ip", "ip4" or "ip6".
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+// A target is where to connect or to listen: addresses that are known, or a host
+// that has to be looked up first.
+type target struct {
+	network string // "tcp" or "unix"
+	family  string // "ip", "ip4" or "ip6", for the lookup
+	host    string // to look up; "" if there is nothing to look up
+	port    uint16
+	addrs   []driver.Addr
+}
+
+// parseTarget reads an address as package net does. An empty host stands for
+// whatever the caller puts there.
+func parseTarget(network, address, emptyHost string) (target, error) {
+	t := target{network: "tcp"}
+	switch network {
+	case "tcp":
+		t.family = "ip"
+	case "tcp4":
+		t.family = "ip4"
+	case "tcp6":
+		t.family = "ip6"
+	case "unix":
+		if address == "" {
+			return t, &net.AddrError{Err: "missing path", Addr: address}
+		}
+		return target{network: "unix", addrs: []driver.Addr{{Path: address}}}, nil
+	default:
+		return t, net.UnknownNetworkError(network)
+	}
+	host, service, err := net.SplitHostPort(address)
+	if err != nil {
+		return t, err
+	}
+	if t.port, err = parsePort(network, service); err != nil {
+		return t, err
+	}
+	if host == "" {
+		host = emptyHost
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		t.addrs = t.only([]netip.Addr{ip})
+		if len(t.addrs) == 0 {
+			return t, &net.AddrError{Err: "not an address of network " + network, Addr: host}
+		}
+		return t, nil
+	}
+	t.host = host
+	return t, nil
+}
+
+// parsePort reads a port number or the name of a service.
+func parsePort(network, service string) (uint16, error) {
+	if n, err := strconv.Atoi(service); err == nil && (n < 0 || n > 65535) {
+		return 0, &net.AddrError{Err: "a port is a number from 0 to 65535", Addr: service}
+	}
+	n, err := net.LookupPort(network, service)
+	return uint16(n), err
+}
+
+// only returns the addresses of t's family among ips.
+func (t target) only(ips []netip.Addr) (addrs []driver.Addr) {
+	for _, ip := range ips {
+		ip = ip.Unmap()
+		if t.family == "ip4" && !ip.Is4() || t.family == "ip6" && ip.Is4() {
+			continue
+		}
+		addrs = append(addrs, driver.Addr{AddrPort: netip.AddrPortFrom(ip, t.port)})
+	}
+	return addrs
+}
+
+// lookup finds the addresses of t's host.
+func (t target) lookup(ctx context.Context, r Resolver) ([]netip.Addr, []driver.Addr, error) {
+	ips, err := r.LookupNetIP(ctx, t.family, t.host)
+	if err != nil {
+		return nil, nil, err
+	}
+	addrs := t.only(ips)
+	if len(addrs) == 0 {
+		return ips, nil, &net.DNSError{Err: "no such host", Name: t.host, IsNotFound: true}
+	}
+	return ips, addrs, nil
+}
+
+// unmap shows an IPv4 address as one, also at a socket of both families.
+func unmap(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// netAddr returns a as package net shows it.
+func netAddr(network string, a driver.Addr) net.Addr {
+	if network == "unix" {
+		return &net.UnixAddr{Name: a.Path, Net: "unix"}
+	}
+	return net.TCPAddrFromAddrPort(a.AddrPort)
+}

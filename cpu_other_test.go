@@ -1,0 +1,17 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build !unix
+
+package duplex_test
+
+import (
+	"testing"
+	"time"
+)
+
+// cpuTime skips the test: this system does not tell by a portable call.
+func cpuTime(t *testing.T) time.Duration {
+	t.Helper()
+	t.Skip("no CPU time of the process on this system")
+	return 0
+}

@@ -1,0 +1,167 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// house is the policy of this repository: what this file and house_test.go hold
+// it to.
+var house = policy{
+	module: "github.com/duplex-go/duplex",
+
+	// Imports run downward:
+	//
+	//	cmd, examples, duplextest → duplex → internal/loop → internal/driver
+	//	internal/driver ← {memory, portable, epoll} → internal/sys
+	//
+	// and codec stands beside. A new package gets a row, a new edge a reason.
+	imports: map[string]string{
+		"codec":                      "",
+		"internal/sys":               "golang.org/x/sys",
+		"internal/buf":               "",
+		"internal/driver":            "",
+		"internal/driver/drivertest": "internal/driver golang.org/x/sys",
+		"internal/driver/memory":     "internal/driver internal/sys internal/buf",
+		"internal/driver/portable":   "internal/driver internal/sys internal/buf",
+		"internal/driver/epoll":      "internal/driver internal/sys internal/buf golang.org/x/sys",
+		"internal/timer":             "internal/driver",
+		"internal/loop":              "internal/driver internal/timer internal/buf",
+		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/epoll internal/buf internal/sys",
+		"duplextest":                 ". codec internal/driver/memory",
+		"cmd/duplex":                 ". codec",
+		"examples/*":                 ". codec",
+	},
+	tests: `. codec duplextest internal/driver internal/driver/drivertest
+		internal/driver/memory internal/driver/portable internal/driver/epoll
+		golang.org/x/net github.com/rogpeppe/go-internal`,
+
+	unsafe:    "internal/sys",
+	oneSystem: "internal/sys internal/driver/epoll",
+}
+
+// A policy is data; its methods find what offends against it.
+type policy struct {
+	module string
+
+	// imports says what a package may import beside the standard library: packages
+	// of this module by folder, others by module. A row may be a pattern of
+	// path.Match.
+	imports map[string]string
+	tests   string // what files named _test.go may import as well
+
+	unsafe    string // the package that may import unsafe
+	oneSystem string // packages with parts that one operating system alone needs
+}
+
+func (p policy) importsRunDownward(t tree) (offences []string) {
+	packages := make(map[string]string) // the row of each
+	for _, f := range t.code() {
+		if f.nested {
+			continue
+		}
+		from := path.Dir(f.path)
+		row, known := packages[from]
+		if !known {
+			row = p.row(from)
+			packages[from] = row
+			if row == "" {
+				offences = append(offences, fmt.Sprintf("%s: a package that the import policy does not know; add a row", from))
+			}
+		}
+		if row == "" {
+			continue
+		}
+		allowed := strings.Fields(p.imports[row])
+		if f.isTest() {
+			allowed = append(allowed, strings.Fields(p.tests)...)
+		}
+		for _, to := range f.imports() {
+			folder, ours := p.folder(to)
+			if ours {
+				to = folder
+			}
+			if (ours || isElsewhere(to)) && to != from && !permits(allowed, to) {
+				offences = append(offences, fmt.Sprintf("%s: imports %s, which the row of %s does not have", f.path, to, row))
+			}
+		}
+	}
+	rows := slices.Sorted(maps.Values(packages))
+	for _, row := range slices.Sorted(maps.Keys(p.imports)) {
+		if _, used := slices.BinarySearch(rows, row); !used {
+			offences = append(offences, fmt.Sprintf("%s: a row of the import policy without a package; drop it", row))
+		}
+	}
+	return offences
+}
+
+// row returns the row for a package, "" if there is none.
+func (p policy) row(dir string) string {
+	if _, ok := p.imports[dir]; ok {
+		return dir
+	}
+	for row := range p.imports {
+		if ok, _ := path.Match(row, dir); ok {
+			return row
+		}
+	}
+	return ""
+}
+
+// folder returns where in the module an import path leads.
+func (p policy) folder(to string) (folder string, ours bool) {
+	if to == p.module {
+		return ".", true
+	}
+	return strings.CutPrefix(to, p.module+"/")
+}
+
+// isElsewhere reports whether an import path begins with a domain.
+func isElsewhere(to string) bool {
+	domain, _, _ := strings.Cut(to, "/")
+	return strings.Contains(domain, ".")
+}
+
+// permits reports whether a row has a package, or the foreign module it is in.
+func permits(row []string, to string) bool {
+	return slices.ContainsFunc(row, func(entry string) bool {
+		return to == entry || isElsewhere(entry) && strings.HasPrefix(to, entry+"/")
+	})
+}
+
+// Tests may, to pin what unsafe.Sizeof says.
+func (p policy) onePackageIsUnsafe(t tree) (offences []string) {
+	for _, f := range t.code() {
+		for _, to := range f.imports() {
+			if (to == "unsafe" || to == "C") && !f.isTest() && path.Dir(f.path) != p.unsafe {
+				offences = append(offences, fmt.Sprintf("%s: imports %s; that is for %s", f.path, to, p.unsafe))
+			}
+		}
+	}
+	return offences
+}
+
+func TestPolicyRootNeedsOnlyStandardLibraryAndSys(t *testing.T) {
+	for _, system := range []string{"linux", "darwin", "freebsd", "windows"} {
+		list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
+		list.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "CGO_ENABLED=0")
+		list.Stderr = os.Stderr
+		out, err := list.Output()
+		if err != nil {
+			t.Fatalf("%s: go list: %v", system, err)
+		}
+		for _, dep := range strings.Fields(string(out)) {
+			if _, ours := house.folder(dep); !ours && !strings.HasPrefix(dep, "golang.org/x/sys/") {
+				t.Errorf("%s: the root package depends on %s", system, dep)
+			}
+		}
+	}
+}

@@ -1,0 +1,453 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// A Server listens on an address and gives every client a Socket of its own. The
+// zero Server with a Handler is ready. Its fields must not change from Listen to
+// OnClose.
+//
+// Callbacks of a Server run one at a time, on loops; they must not block.
+type Server struct {
+	// Handler hears of everything that happens to the sockets.
+	Handler *Handler
+
+	// Engine runs the sockets; nil is the shared one.
+	Engine *Engine
+
+	// MaxConns is the most sockets that the server has at a time: clients beyond
+	// it are refused, and OnDrop is told. 0 is no limit. (Node: maxConnections.)
+	MaxConns int
+
+	// OnListening tells that the server accepts clients. (Node: listening.)
+	OnListening func()
+
+	// OnDrop tells of a client that was refused. (Node: drop.)
+	OnDrop func(Drop)
+
+	// OnError tells that accepting fails for the moment, as when descriptors have
+	// run out: at most once a second, while clients wait and the server goes on
+	// trying. Without it the engine's Logger is told.
+	OnError func(error)
+
+	// OnClose tells that the server is closed: it does not listen any more, and
+	// its last socket is closing. (Node: close.)
+	OnClose func()
+
+	Options
+
+	mu       sync.Mutex
+	listener *listener // from Listen to OnClose
+	sockets  []*Socket // the live set
+}
+
+// A Drop is a client that a Server refused.
+type Drop struct {
+	Local, Remote netip.AddrPort
+	Reason        error
+}
+
+// ErrMaxConns is the Reason to drop a client of a Server that has MaxConns
+// sockets already.
+var ErrMaxConns = errors.New("duplex: the server has its maximum of connections")
+
+// acceptPause is how long a server leaves accepting alone after it failed; clients
+// wait in the backlog meanwhile.
+const acceptPause = 100 * time.Millisecond
+
+// Listen binds the address and accepts clients from now on. The network is "tcp"
+// (with an empty or unspecified host: IPv6 and IPv4), "tcp4", "tcp6" or "unix";
+// port 0 is any free port, which Addr tells. It returns at once, unless a host
+// name has to be looked up.
+//
+// The error is a [*net.OpError] (errors.Is finds EADDRINUSE, EACCES and the
+// like) or [ErrAlreadyListening].
+func (srv *Server) Listen(network, address string) error {
+	e := srv.Engine.use()
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.listener != nil {
+		return ErrAlreadyListening
+	}
+	if err := e.admit(srv); err != nil {
+		return opError("listen", network, nil, nil, err)
+	}
+	lane := e.pick(nil)
+	bound, err := bind(lane.Driver, network, address)
+	if err != nil {
+		e.dismiss(srv)
+		return err
+	}
+	name := "tcp"
+	if network == "unix" {
+		name = network
+	}
+	ln := &listener{srv: srv, lane: lane, conf: srv.Options.config(srv, name), bound: bound, done: make(chan struct{})}
+	srv.listener = ln
+	e.ref()
+	lane.Post(ln.begin)
+	return nil
+}
+
+// bind binds the first address of the target that can be bound.
+func bind(d driver.Driver, network, address string) (driver.Conn, error) {
+	t, err := parseTarget(network, address, "::")
+	if err == nil && t.host != "" {
+		_, t.addrs, err = t.lookup(context.Background(), net.DefaultResolver)
+	}
+	if err != nil && network == "tcp4" {
+		t, err = parseTarget(network, address, "0.0.0.0")
+	}
+	if err != nil {
+		return driver.Conn{}, opError("listen", network, nil, nil, err)
+	}
+	addr := t.addrs[0]
+	bound, err := d.Bind(addr, driver.ListenOptions{V6Only: t.family == "ip6"})
+	if err != nil && t.family == "ip" && addr.Addr() == netip.IPv6Unspecified() &&
+		(errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)) {
+		addr.AddrPort = netip.AddrPortFrom(netip.IPv4Unspecified(), addr.Port()) // no IPv6 here
+		bound, err = d.Bind(addr, driver.ListenOptions{})
+	}
+	if err != nil {
+		return bound, opError("listen", t.network, nil, netAddr(t.network, addr), err)
+	}
+	return bound, nil
+}
+
+// Addr returns the address that the server listens on, with the port chosen for
+// 0, or nil if it does not listen. (Node: address.)
+func (srv *Server) Addr() net.Addr {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.listener == nil || srv.listener.phase != listening {
+		return nil
+	}
+	return netAddr(srv.listener.conf.network, srv.listener.bound.Local)
+}
+
+// Unlisten stops listening: no client is accepted any more, the sockets stay.
+// OnClose follows when the last of them is closed. The error is [net.ErrClosed]
+// if the server does not listen. (Node: close.)
+func (srv *Server) Unlisten() error {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	ln := srv.listener
+	if ln == nil || ln.phase != listening {
+		return net.ErrClosed
+	}
+	ln.phase = unlistening
+	ln.lane.Post(ln.end)
+	return nil
+}
+
+// Shutdown stops listening, ends every socket (what is queued is sent first) and
+// returns when all are closed, or with the context's error when that comes first:
+// Close then ends the rest. It must not be called from a callback.
+func (srv *Server) Shutdown(ctx context.Context) error {
+	done := srv.wind((*Socket).End)
+	if done == nil {
+		return net.ErrClosed
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Close stops listening and destroys every socket. OnClose follows. The error is
+// [net.ErrClosed] if the server is closed.
+func (srv *Server) Close() error {
+	if srv.wind(func(s *Socket) { s.Destroy(nil) }) == nil {
+		return net.ErrClosed
+	}
+	return nil
+}
+
+// wind stops listening and lets every socket stop. It returns the channel that
+// tells when all is over, or nil if it is.
+func (srv *Server) wind(stop func(*Socket)) <-chan struct{} {
+	srv.Unlisten()
+	srv.mu.Lock()
+	if srv.listener == nil {
+		srv.mu.Unlock()
+		return nil
+	}
+	done, sockets := srv.listener.done, slices.Clone(srv.sockets)
+	srv.mu.Unlock()
+	for _, s := range sockets {
+		stop(s)
+	}
+	return done
+}
+
+// Sockets yields the sockets that the server has. Those that come or go meanwhile
+// may be missed.
+func (srv *Server) Sockets() iter.Seq[*Socket] {
+	return func(yield func(*Socket) bool) {
+		srv.mu.Lock()
+		sockets := slices.Clone(srv.sockets)
+		srv.mu.Unlock()
+		for _, s := range sockets {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// Socket returns the server's socket whose peer has the given address and port,
+// if there is one. It looks at one socket after the other.
+func (srv *Server) Socket(remote netip.AddrPort) (*Socket, bool) {
+	remote = unmap(remote)
+	for s := range srv.Sockets() {
+		if s.RemoteAddrPort() == remote {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// Len returns how many sockets the server has. (Node: getConnections.)
+func (srv *Server) Len() int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return len(srv.sockets)
+}
+
+// Ref lets Wait wait for the server again, after Unref. (Node: ref.)
+func (srv *Server) Ref() { srv.setRef(true) }
+
+// Unref lets Wait return although the server listens. It is to be called after
+// Listen. (Node: unref.)
+func (srv *Server) Unref() { srv.setRef(false) }
+
+func (srv *Server) setRef(on bool) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	ln := srv.listener
+	if ln == nil || ln.unrefd != on {
+		return
+	}
+	ln.unrefd = !on
+	if on {
+		ln.lane.engine.ref()
+	} else {
+		ln.lane.engine.unref()
+	}
+}
+
+// leave takes s off the live set and closes the server behind its last socket.
+func (srv *Server) leave(s *Socket) {
+	srv.mu.Lock()
+	last := len(srv.sockets) - 1
+	moved := srv.sockets[last]
+	srv.sockets[s.place] = moved
+	moved.place = s.place
+	srv.sockets[last] = nil
+	srv.sockets = srv.sockets[:last]
+	ln := srv.listener
+	over := last == 0 && ln.phase == unlistened
+	if over {
+		srv.listener = nil
+	}
+	srv.mu.Unlock()
+	if over {
+		ln.farewell()
+	}
+}
+
+// A listener is what a Server is from Listen to OnClose, as its loop sees it.
+type listener struct {
+	srv   *Server
+	lane  *lane
+	conf  *config
+	bound driver.Conn
+	done  chan struct{} // closed after OnClose
+
+	// Owned by the loop.
+	id     driver.ID
+	served bool
+	warned int64 // lane.Now() when OnError was last told
+
+	// Guarded by the server's mu.
+	phase  listenPhase
+	unrefd bool
+}
+
+// A listenPhase is how far a listener's life has come.
+type listenPhase uint8
+
+const (
+	listening   listenPhase = iota
+	unlistening             // Unlisten was called
+	unlistened              // the descriptor is closed; sockets may remain
+)
+
+// begin starts accepting, on the loop.
+func (ln *listener) begin() {
+	var err error
+	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
+		ln.tellError(opError("listen", ln.conf.network, nil, netAddr(ln.conf.network, ln.bound.Local), err))
+		ln.Closed()
+		return
+	}
+	ln.served = true
+	ln.srv.mu.Lock()
+	phase := ln.phase
+	ln.srv.mu.Unlock()
+	if f := ln.srv.OnListening; f != nil && phase == listening {
+		ln.call(f)
+	}
+}
+
+// end stops listening, on the loop.
+func (ln *listener) end() {
+	if ln.served {
+		ln.lane.Driver.Close(ln.id, false)
+	}
+}
+
+// Accepted makes a socket of the connection, on the loop that has the fewest.
+func (ln *listener) Accepted(c driver.Conn) {
+	srv := ln.srv
+	lane := ln.lane.engine.pick(ln.lane)
+	srv.mu.Lock()
+	var refused error
+	switch {
+	case ln.phase != listening:
+		refused = net.ErrClosed
+	case srv.MaxConns > 0 && len(srv.sockets) >= srv.MaxConns:
+		refused = ErrMaxConns
+	}
+	if refused != nil {
+		srv.mu.Unlock()
+		ln.drop(c, refused)
+		return
+	}
+	s := newSocket(lane, ln.conf, srv.Handler)
+	s.place = int32(len(srv.sockets))
+	srv.sockets = append(srv.sockets, s)
+	srv.mu.Unlock()
+	lane.accepted.Add(1)
+	if lane == ln.lane {
+		(*stream)(s).attach(c)
+		return
+	}
+	lane.Post(func() { (*stream)(s).attach(c) })
+}
+
+// attach takes over an accepted connection, on the socket's loop.
+func (st *stream) attach(c driver.Conn) {
+	id, err := st.lane.Attach(c, st.conf.socket, st)
+	if err != nil {
+		st.mu.Lock()
+		st.destroy(st.opError("accept", err))
+		st.run()
+		return
+	}
+	st.opened(id, c.Local, c.Remote)
+}
+
+// drop refuses a connection.
+func (ln *listener) drop(c driver.Conn, reason error) {
+	c.Handle.Close()
+	ln.lane.engine.dropped.Add(1)
+	if f := ln.srv.OnDrop; f != nil {
+		ln.call(func() { f(Drop{Local: unmap(c.Local.AddrPort), Remote: unmap(c.Remote.AddrPort), Reason: reason}) })
+	}
+}
+
+// AcceptFailed tries again in a moment. The clients wait in the backlog.
+func (ln *listener) AcceptFailed(err error) {
+	time.AfterFunc(acceptPause, func() { ln.lane.Post(ln.resume) })
+	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
+		ln.warned = now
+		ln.tellError(opError("accept", ln.conf.network, nil, netAddr(ln.conf.network, ln.bound.Local), err))
+	}
+}
+
+func (ln *listener) resume() {
+	ln.srv.mu.Lock()
+	phase := ln.phase
+	ln.srv.mu.Unlock()
+	if phase == listening {
+		ln.lane.Driver.Accept(ln.id, true)
+	}
+}
+
+func (ln *listener) tellError(err error) {
+	if f := ln.srv.OnError; f != nil {
+		ln.call(func() { f(err) })
+		return
+	}
+	ln.lane.engine.logger().Error("duplex: a server cannot accept", "err", err)
+}
+
+// Closed tells that the descriptor is closed.
+func (ln *listener) Closed() {
+	srv := ln.srv
+	srv.mu.Lock()
+	ln.phase = unlistened
+	over := len(srv.sockets) == 0
+	if over {
+		srv.listener = nil
+	}
+	srv.mu.Unlock()
+	if over {
+		ln.farewell()
+	}
+}
+
+// farewell tells OnClose, and stops counting the server.
+func (ln *listener) farewell() {
+	srv, engine := ln.srv, ln.lane.engine
+	defer func() {
+		srv.mu.Lock()
+		counted := !ln.unrefd
+		ln.unrefd = true
+		srv.mu.Unlock()
+		close(ln.done)
+		engine.dismiss(srv)
+		if counted {
+			engine.unref()
+		}
+	}()
+	if srv.OnClose != nil {
+		ln.call(srv.OnClose)
+	}
+}
+
+// call calls a callback of the Server and outlives it.
+func (ln *listener) call(f func()) {
+	completed := false
+	defer func() {
+		if completed {
+			return
+		}
+		v := recover()
+		ln.lane.panics.Add(1)
+		ln.lane.engine.logger().Error("duplex: a callback of a server crashed",
+			"addr", ln.bound.Local.String(), "panic", v, "stack", string(debug.Stack()))
+		if v == nil && ln.lane.Here() {
+			ln.lane.Orphan()
+		}
+	}()
+	f()
+	completed = true
+}

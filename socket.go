@@ -1,0 +1,407 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+	"unique"
+
+	"github.com/duplex-go/duplex/internal/buf"
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// A Socket is one end of a TCP connection, or of a Unix socket: a server's end,
+// dedicated to one client, or a client's. Servers and Clients make sockets; their
+// Handler hears of everything that happens to them.
+//
+// Any goroutine may call any method at any time. Methods return at once: what
+// they cause is told later, by an event.
+type Socket struct {
+	// Value is the program's own; duplex never touches it. Use it from callbacks,
+	// or guard it as any variable that goroutines share.
+	Value any
+
+	lane *lane   // constant
+	conf *config // constant
+
+	mu sync.Mutex // guards what follows; never held during a callback
+
+	handler *Handler // never nil
+	out     buf.Queue
+	id      driver.ID // names the connection to the driver, from phase open on
+
+	read    int64 // bytes received
+	written int64 // bytes that Write accepted, sent or not
+
+	active  int64         // lane.Now() when bytes last moved
+	armed   int64         // the deadline that the loop holds; 0 for none
+	timeout time.Duration // SetTimeout
+
+	remote netip.AddrPort
+	local  unique.Handle[driver.Addr] // few, and shared by a server's sockets
+	more   *more                      // what few sockets need; nil until one does
+
+	place int32 // index in the server's list; the server's
+
+	waiting  [3]byte // start of a character that Encoding waits for
+	nwaiting uint8
+
+	phase   phase
+	sending sending
+
+	// Of the way in.
+	paused    bool // by Pause
+	receiving bool // the driver reads
+	discard   bool // by Close: input is of no interest any more, nor the peer's end
+	muted     bool // by ErrFinalToken: input is of no interest any more
+	eof       bool // the peer's FIN was heard
+	flushed   bool // what waited for more input was told, as the last of it
+	recut     bool // more.text may hold whole pieces
+	failed    bool // more.err is what ended the way in; told behind the data
+
+	// Of the way out.
+	gathered  bool // the loop will flush at the end of its turn
+	lent      bool // the head of out is with the driver
+	needDrain bool
+
+	// Events that are due, or were told.
+	toldConnect, toldEnd, toldError, left  bool // left: the server's live set
+	dueDrain, dueFinish, dueTimeout, quiet bool // quiet: OnTimeout was due since bytes last moved
+
+	pump     pump // who tells events now
+	deferred bool // the loop will advance this socket
+	closing  bool // the driver was told to close
+	reset    bool // with RST
+	unrefd   bool
+}
+
+// A phase is how far a socket's life has come.
+type phase uint8
+
+const (
+	connecting phase = iota
+	open
+	ending // destroyed, or ended on both sides: the descriptor closes
+	gone   // the descriptor is closed: OnError and OnClose are due
+	closed // OnClose was told, or is being told
+)
+
+// sending is how far the way out has come.
+type sending uint8
+
+const (
+	writable  sending = iota
+	finishing         // End was called: FIN follows what is queued
+	finished          // FIN is with the kernel
+	broken            // a send failed: more.err says why
+)
+
+// more is what few sockets need, and no idle one.
+type more struct {
+	err  error  // why the socket failed; why it was destroyed
+	path string // of a Unix socket's remote end
+
+	input []byte // arrived and not yet given to Encoding
+	text  []byte // of Encoding, not yet given to OnData: a piece that is incomplete, or kept by Pause
+
+	acks      []ack // of WriteFunc, in order
+	delivered int64 // how many bytes of all written are with the kernel
+
+	ops       []op // what was called behind a Post that has not run
+	running   bool // a posted function of this socket runs
+	scheduled bool // the loop will run ops
+
+	linger int64 // when Close gives up the peer; 0 for never
+
+	dial *dial // while connecting
+}
+
+// An ack is a completion to tell.
+type ack struct {
+	at   int64 // once so many bytes are with the kernel
+	done func(error)
+}
+
+// newSocket returns a socket in phase connecting. It counts from here on, until
+// its OnClose has returned.
+func newSocket(l *lane, conf *config, h *Handler) *Socket {
+	if h == nil {
+		h = noHandler
+	}
+	l.sockets.Add(1)
+	l.engine.ref()
+	return &Socket{
+		lane:    l,
+		conf:    conf,
+		handler: h,
+		id:      noID,
+		active:  l.Clock(),
+		paused:  conf.PauseOnConnect,
+	}
+}
+
+// rare returns what few sockets need, making it on first use. The caller holds mu.
+func (s *Socket) rare() *more {
+	if s.more == nil {
+		s.more = new(more)
+	}
+	return s.more
+}
+
+// Write queues a copy of p to be sent and returns at once: len(p) and nil, or 0
+// and an error; never a part. What a turn of the loop writes is handed to the
+// kernel together at its end, or as soon as the queue reaches the high-water
+// mark; [Socket.NeedDrain] then says whether to wait for OnDrain. While the
+// socket is connecting, writes wait for the connection.
+//
+// The error is [net.ErrClosed] after End, Close, Destroy or OnClose,
+// [ErrWriteBufferFull] beyond MaxWriteBuffer, or the [*net.OpError] of a send
+// that failed earlier.
+func (s *Socket) Write(p []byte) (int, error) { return s.write(p, nil) }
+
+// WriteString is Write of a string.
+func (s *Socket) WriteString(text string) (int, error) { return s.write([]byte(text), nil) }
+
+// Writev is Write of several slices as one: all of them are queued, or none.
+func (s *Socket) Writev(bufs ...[]byte) (int, error) {
+	var all []byte
+	for _, p := range bufs {
+		all = append(all, p...)
+	}
+	return s.write(all, nil)
+}
+
+// WriteFunc is Write, and done is called on the loop once the kernel has taken
+// all of p, or with the error because of which it never will. Calls come in the
+// order of the writes, the last before OnClose. If WriteFunc itself returns an
+// error, done is not called.
+func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) { return s.write(p, done) }
+
+func (s *Socket) write(p []byte, done func(error)) (int, error) {
+	st := (*stream)(s)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.behind() {
+		return st.queue(op{kind: opWrite, p: p, done: done})
+	}
+	return st.write(p, done)
+}
+
+// End sends FIN behind everything written. The peer may still send; when it has
+// ended too, the socket closes. Later Writes return [net.ErrClosed]. (Node: end.)
+func (s *Socket) End() { s.do(op{kind: opEnd}) }
+
+// Close sends what was written and FIN, discards what still arrives, and closes
+// the socket when the peer has ended too or Options.Linger has passed. OnClose
+// follows; OnData and OnEnd do not. It returns at once, with [net.ErrClosed] if
+// the socket was closed already.
+func (s *Socket) Close() error {
+	s.mu.Lock()
+	gone := s.phase >= ending || s.discard
+	s.mu.Unlock()
+	if gone {
+		return net.ErrClosed
+	}
+	s.do(op{kind: opClose})
+	return nil
+}
+
+// Destroy closes the socket at once: input that was not told yet is dropped, and
+// so is output that the kernel does not take at the first attempt. OnClose
+// follows, after OnError if err is not nil. (Node: destroy.)
+func (s *Socket) Destroy(err error) { s.do(op{kind: opDestroy, err: err}) }
+
+// Reset is Destroy(nil), and the peer is told by RST instead of FIN: it sees
+// ECONNRESET. A connection that is not made yet is given up silently. (Node:
+// resetAndDestroy.)
+func (s *Socket) Reset() { s.do(op{kind: opReset}) }
+
+// do carries o out, or queues it behind a posted function that has not run.
+func (s *Socket) do(o op) {
+	st := (*stream)(s)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.behind() {
+		st.queue(o)
+		return
+	}
+	st.perform(o)
+}
+
+// Pause stops reading. On the loop no OnData follows it; from elsewhere at most
+// one more. The peer's end or reset is told after Resume. (Node: pause.)
+func (s *Socket) Pause() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.phase <= open {
+		s.paused = true
+		(*stream)(s).advanceLater()
+	}
+}
+
+// Resume starts reading again, after Pause or PauseOnConnect. (Node: resume.)
+func (s *Socket) Resume() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.paused = false
+	(*stream)(s).advanceLater()
+}
+
+// Paused reports whether the socket is paused. (Node: isPaused.)
+func (s *Socket) Paused() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.paused
+}
+
+// SetHandler gives the socket another Handler, as when a protocol is upgraded.
+// What remains of the bytes being told goes to the new one. Nil stands for a
+// Handler that does nothing.
+func (s *Socket) SetHandler(h *Handler) {
+	if h == nil {
+		h = noHandler
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.handler = h
+	if s.more != nil && len(s.more.text) > 0 {
+		s.recut = true
+	}
+	(*stream)(s).advanceLater()
+}
+
+// SetTimeout lets OnTimeout be called whenever nothing was received or sent for
+// d, connecting included; once for each silence. 0 turns it off. (Node:
+// setTimeout.)
+func (s *Socket) SetTimeout(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.timeout = max(0, d)
+	s.active = s.lane.Clock()
+	s.quiet = false
+	(*stream)(s).advanceLater()
+}
+
+// Ref lets Wait wait for the socket again, after Unref. (Node: ref.)
+func (s *Socket) Ref() { s.setRef(true) }
+
+// Unref lets Wait return although the socket is open. (Node: unref.)
+func (s *Socket) Unref() { s.setRef(false) }
+
+func (s *Socket) setRef(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unrefd != on || s.phase == closed {
+		return
+	}
+	s.unrefd = !on
+	if on {
+		s.lane.engine.ref()
+	} else {
+		s.lane.engine.unref()
+	}
+}
+
+// RemoteAddr returns the peer's address, nil while it is not known: before the
+// connection is made. It stays after the socket is closed.
+func (s *Socket) RemoteAddr() net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remoteAddr()
+}
+
+func (s *Socket) remoteAddr() net.Addr {
+	if s.conf.network == "unix" && s.phase != connecting {
+		path := ""
+		if s.more != nil {
+			path = s.more.path
+		}
+		return &net.UnixAddr{Name: path, Net: "unix"}
+	}
+	if !s.remote.IsValid() {
+		return nil
+	}
+	return net.TCPAddrFromAddrPort(s.remote)
+}
+
+// LocalAddr returns our own address, nil while it is not known. It stays after
+// the socket is closed.
+func (s *Socket) LocalAddr() net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.localAddr()
+}
+
+func (s *Socket) localAddr() net.Addr {
+	if s.local == (unique.Handle[driver.Addr]{}) {
+		return nil
+	}
+	return netAddr(s.conf.network, s.local.Value())
+}
+
+// RemoteAddrPort returns the peer's IP address and port, or the zero value for a
+// Unix socket and before the connection is made.
+func (s *Socket) RemoteAddrPort() netip.AddrPort {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remote
+}
+
+// LocalAddrPort returns our own IP address and port, or the zero value for a Unix
+// socket and before the connection is made.
+func (s *Socket) LocalAddrPort() netip.AddrPort {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.local == (unique.Handle[driver.Addr]{}) {
+		return netip.AddrPort{}
+	}
+	return s.local.Value().AddrPort
+}
+
+// BytesRead returns how many bytes have arrived. (Node: bytesRead.)
+func (s *Socket) BytesRead() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.read
+}
+
+// BytesWritten returns how many bytes Write has accepted, those that wait to be
+// sent included. (Node: bytesWritten.)
+func (s *Socket) BytesWritten() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.written
+}
+
+// Buffered returns how many bytes wait to be sent. (Node: writableLength.)
+func (s *Socket) Buffered() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.Len()
+}
+
+// NeedDrain reports whether the queue of writes is over the high-water mark and
+// OnDrain will tell when it is empty again. A program that can wait, should.
+// (Node: writableNeedDrain; write returning false.)
+func (s *Socket) NeedDrain() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.needDrain
+}
+
+// Err returns why the socket closes or closed: nil while it is open, if both
+// sides ended, or after Destroy(nil) or Reset here.
+func (s *Socket) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.phase < ending || s.more == nil {
+		return nil
+	}
+	return s.more.err
+}
+
+// Server returns the Server that accepted the socket, or nil for a client's.
+func (s *Socket) Server() *Server { return s.conf.server }

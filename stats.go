@@ -1,0 +1,66 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import "sync/atomic"
+
+// Stats is what an Engine has counted since it started, and what it holds now.
+type Stats struct {
+	Driver string // "epoll", "portable" or "memory"
+	Loops  int
+
+	// Now.
+	Sockets int // open, connecting or closing
+	Servers int // listening
+
+	// Since the start.
+	Accepted  int64 // connections accepted by servers
+	Connected int64 // connections made by clients
+	Closed    int64 // sockets whose OnClose was told
+	Dropped   int64 // connections that a Server refused: OnDrop
+	Panics    int64 // callbacks that panicked or called runtime.Goexit
+
+	BytesReceived  int64
+	BytesSent      int64 // taken by the kernel
+	BytesDiscarded int64 // received by sockets without OnData, or after Close
+	WritesDropped  int64 // by OverflowDrop
+}
+
+// counters are those of one loop: nobody else writes them often.
+type counters struct {
+	sockets   atomic.Int64
+	accepted  atomic.Int64
+	connected atomic.Int64
+	closed    atomic.Int64
+	panics    atomic.Int64
+	received  atomic.Int64
+	sent      atomic.Int64
+	discarded atomic.Int64
+	overflows atomic.Int64
+}
+
+// Stats returns the engine's counters. They are read one after the other while
+// the loops go on.
+func (e *Engine) Stats() Stats {
+	st := Stats{Dropped: e.dropped.Load()}
+	if e.start() != nil {
+		return st
+	}
+	e.mu.Lock()
+	st.Servers = len(e.servers)
+	e.mu.Unlock()
+	st.Driver = e.driver
+	st.Loops = len(e.lanes)
+	for _, l := range e.lanes {
+		st.Sockets += int(l.sockets.Load())
+		st.Accepted += l.accepted.Load()
+		st.Connected += l.connected.Load()
+		st.Closed += l.closed.Load()
+		st.Panics += l.panics.Load()
+		st.BytesReceived += l.received.Load()
+		st.BytesSent += l.sent.Load()
+		st.BytesDiscarded += l.discarded.Load()
+		st.WritesDropped += l.overflows.Load()
+	}
+	return st
+}

@@ -1,0 +1,720 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"io"
+	"net"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+	"unique"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// A stream is a Socket as its loop sees it: the same memory, the other methods.
+// Events come in from the driver, state changes, and the pump tells the handler.
+type stream Socket
+
+// A pump is who tells a socket's events, one at a time.
+type pump uint8
+
+const (
+	idle     pump = iota
+	onLoop        // the loop does
+	onItsOwn      // a goroutine does, for a Blocking handler
+)
+
+// An event is what the pump tells next.
+type event uint8
+
+const (
+	nothing event = iota
+	tellConnect
+	tellDrain
+	tellAck
+	tellFinish
+	tellTimeout
+	tellInput
+	tellRest
+	tellEnd
+	tellError
+	tellLeave
+	tellClose
+)
+
+// Advance goes on after something was asked of the socket.
+func (st *stream) Advance() {
+	st.mu.Lock()
+	st.deferred = false
+	st.run()
+}
+
+// advanceLater lets the loop advance st, unless it is at it.
+func (st *stream) advanceLater() {
+	if st.pump != onLoop && !st.deferred {
+		st.deferred = true
+		st.lane.Defer(st)
+	}
+}
+
+// run tells, on the loop, all there is to tell. It is called with mu held and
+// returns without.
+func (st *stream) run() {
+	defer st.mu.Unlock()
+	for st.settle(); st.pump == idle; st.settle() {
+		e := st.next()
+		if e == nothing {
+			return
+		}
+		if st.handler.Blocking {
+			st.pump = onItsOwn
+			go st.block() // until there is nothing to tell
+			return
+		}
+		st.pump = onLoop
+		st.tell(e)
+		st.pump = idle
+	}
+}
+
+// block tells, on a goroutine of its own, all there is to tell.
+func (st *stream) block() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for st.handler.Blocking {
+		e := st.next()
+		if e == nothing {
+			break
+		}
+		st.tell(e)
+		st.advanceLater() // what the callback changed is for the loop to settle
+	}
+	st.pump = idle
+	st.advanceLater()
+}
+
+// next returns what is to be told now.
+func (st *stream) next() event {
+	switch st.phase {
+	case connecting:
+		if st.dueTimeout {
+			return tellTimeout
+		}
+	case open:
+		switch {
+		case !st.toldConnect:
+			return tellConnect
+		case st.dueDrain:
+			return tellDrain
+		case st.more.acked():
+			return tellAck
+		case st.dueFinish:
+			return tellFinish
+		case st.dueTimeout:
+			return tellTimeout
+		case st.paused || st.discard:
+			return nothing
+		case st.recut || st.more.hasInput():
+			return tellInput
+		case st.eof && !st.flushed:
+			return tellRest
+		case st.eof && !st.toldEnd:
+			return tellEnd
+		}
+	case gone:
+		switch {
+		case st.more.cause() != nil && !st.toldError:
+			return tellError
+		case st.more.pendingAck():
+			return tellAck
+		case st.conf.server != nil && !st.left:
+			return tellLeave
+		default:
+			return tellClose
+		}
+	}
+	return nothing
+}
+
+func (m *more) hasInput() bool   { return m != nil && len(m.input) > 0 }
+func (m *more) pendingAck() bool { return m != nil && len(m.acks) > 0 }
+func (m *more) acked() bool      { return m.pendingAck() && m.acks[0].at <= m.delivered }
+
+func (m *more) cause() error {
+	if m == nil {
+		return nil
+	}
+	return m.err
+}
+
+// tell calls the callback of e. It is called, and returns, with mu held, which it
+// gives up meanwhile.
+func (st *stream) tell(e event) {
+	h := st.handler
+	switch e {
+	case tellConnect:
+		st.toldConnect = true
+		st.call(h.OnConnect)
+	case tellDrain:
+		st.dueDrain = false
+		st.call(h.OnDrain)
+	case tellAck:
+		a := st.more.acks[0]
+		st.more.acks = st.more.acks[1:]
+		var err error
+		if a.at > st.more.delivered {
+			if err = st.more.err; err == nil {
+				err = net.ErrClosed
+			}
+		}
+		st.call(func(*Socket) { a.done(err) })
+	case tellFinish:
+		st.dueFinish = false
+		st.call(h.OnFinish)
+	case tellTimeout:
+		st.dueTimeout = false
+		st.call(h.OnTimeout)
+	case tellInput:
+		var p []byte
+		if !st.recut {
+			p, st.more.input = st.more.input, nil
+		}
+		st.recut = false
+		st.tellData(h, p, st.flushed)
+	case tellRest:
+		st.flushed = true
+		st.tellData(h, nil, true)
+	case tellEnd:
+		st.toldEnd = true
+		st.call(h.OnEnd)
+		if !st.conf.AllowHalfOpen {
+			st.perform(op{kind: opEnd})
+		}
+	case tellError:
+		st.toldError = true
+		err := st.more.err
+		st.call(func(s *Socket) {
+			if h.OnError != nil {
+				h.OnError(s, err)
+			}
+		})
+	case tellLeave:
+		st.left = true
+		st.call(st.conf.server.leave)
+	case tellClose:
+		st.phase = closed
+		defer st.retire()
+		st.call(h.OnClose)
+	}
+}
+
+// tellData feeds p to h. It is called, and returns, with mu held.
+func (st *stream) tellData(h *Handler, p []byte, final bool) {
+	st.mu.Unlock()
+	defer st.mu.Lock()
+	st.feed(h, p, final)
+}
+
+// call calls f and outlives it. It is called, and returns, with mu held, which f
+// runs without.
+func (st *stream) call(f func(*Socket)) {
+	if f == nil {
+		return
+	}
+	st.mu.Unlock()
+	defer st.mu.Lock()
+	completed := false
+	defer func() {
+		if !completed {
+			st.crashed(recover())
+		}
+	}()
+	f((*Socket)(st))
+	completed = true
+}
+
+// retire stops counting st.
+func (st *stream) retire() {
+	engine := st.lane.engine
+	st.lane.closed.Add(1)
+	if st.lane.sockets.Add(-1) == 0 {
+		engine.changed()
+		if st.lane.temporary {
+			go st.lane.Stop() // returns once this turn of the loop has ended
+		}
+	}
+	if !st.unrefd {
+		st.unrefd = true
+		engine.unref()
+	}
+}
+
+// crashed deals with a callback that panicked with v, or, if v is nil, called
+// Goexit: then it reports true, and sees that another goroutine goes on.
+func (st *stream) crashed(v any) (exits bool) {
+	err := &PanicError{Value: v, Stack: debug.Stack()}
+	st.lane.panics.Add(1)
+	st.lane.engine.logger().Error("duplex: a callback crashed; its socket is destroyed",
+		"remote", (*Socket)(st).RemoteAddr(), "panic", v, "stack", string(err.Stack))
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.destroy(err)
+	if v != nil {
+		return false
+	}
+	if !st.lane.Here() {
+		go st.block()
+		return true
+	}
+	if st.pump == onLoop {
+		st.pump = idle
+	}
+	st.advanceLater()
+	st.lane.Orphan()
+	return true
+}
+
+// settle brings the driver in line with the socket's state. It runs on the loop,
+// with mu held.
+func (st *stream) settle() {
+	switch st.phase {
+	case connecting:
+		st.arm()
+	case open:
+		if st.failed && (st.discard || !st.paused && !st.recut && !st.more.hasInput()) {
+			st.destroy(st.more.err)
+			st.settle()
+			return
+		}
+		if st.sending == finishing && st.out.Len() == 0 && !st.lent && st.toldConnect {
+			st.shutdown()
+		}
+		if st.sending == finished && !st.dueFinish && (st.toldEnd || st.discard && st.eof) {
+			st.destroy(nil)
+			st.settle()
+			return
+		}
+		if on := st.wantsInput(); on != st.receiving {
+			st.receiving = on
+			st.lane.Driver.Receive(st.id, on)
+		}
+		st.arm()
+	case ending:
+		if !st.closing {
+			st.closing = true
+			st.close()
+		}
+	}
+}
+
+// wantsInput reports whether the driver should read.
+func (st *stream) wantsInput() bool {
+	return st.toldConnect && !st.eof && !st.failed &&
+		(st.discard || !st.paused && (st.more == nil || len(st.more.input) < st.conf.HighWaterMark))
+}
+
+// shutdown sends our FIN.
+func (st *stream) shutdown() {
+	st.sending = finished
+	st.dueFinish = true
+	if err := st.lane.Driver.Shutdown(st.id); err != nil {
+		st.dueFinish = false
+		st.broke(err)
+	}
+}
+
+// close closes the descriptor of a destroyed socket.
+func (st *stream) close() {
+	if m := st.more; m != nil && m.dial != nil {
+		m.dial.cancel()
+		m.dial = nil
+	}
+	if st.id == noID {
+		delete(st.lane.connecting, st)
+		st.phase = gone
+		st.out.Clear()
+		return
+	}
+	if !st.lent && st.sending != broken {
+		st.send(st.lane.Now())
+	}
+	st.lane.Driver.Close(st.id, st.reset)
+}
+
+// noID stands for no connection.
+const noID = ^driver.ID(0)
+
+// perform does what was asked of the socket. The caller holds mu.
+func (st *stream) perform(o op) {
+	switch o.kind {
+	case opWrite:
+		if st.sending == writable && st.phase <= open {
+			st.accept(o.p, o.done) // its place in the queue was promised
+		} else if o.done != nil {
+			m := (*Socket)(st).rare()
+			m.acks = append(m.acks, ack{st.written + 1, o.done})
+			st.advanceLater()
+		}
+	case opEnd:
+		if st.phase <= open && st.sending == writable {
+			st.sending = finishing
+			st.advanceLater()
+		}
+	case opClose:
+		st.linger()
+	case opDestroy:
+		st.destroy(o.err)
+	case opReset:
+		st.reset = st.phase <= open
+		st.destroy(nil)
+	}
+}
+
+// destroy ends the socket, because of err if that is not nil.
+func (st *stream) destroy(err error) {
+	if st.phase >= ending {
+		return
+	}
+	if err != nil || st.more != nil {
+		(*Socket)(st).rare().err = err
+	}
+	st.phase = ending
+	st.advanceLater()
+}
+
+// linger is Close: everything is sent, and what arrives is discarded for a while,
+// since a connection closed over unread input is reset, and the peer may lose the
+// end of what we sent.
+func (st *stream) linger() {
+	if st.phase >= ending {
+		return
+	}
+	st.perform(op{kind: opEnd})
+	st.discard = true
+	if m := st.more; m != nil {
+		m.input, m.text = nil, nil
+	}
+	if st.conf.Linger < 0 {
+		st.eof = true // as far as we are concerned
+	} else {
+		(*Socket)(st).rare().linger = st.lane.Clock() + int64(st.conf.Linger)
+	}
+	st.advanceLater()
+}
+
+// opened makes id the connection of st. It runs on the loop.
+func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
+	st.mu.Lock()
+	st.id = id
+	st.phase = open
+	st.armed = 0
+	st.touch(st.lane.Now())
+	local.AddrPort = unmap(local.AddrPort)
+	st.local = unique.Make(local)
+	st.remote = unmap(remote.AddrPort)
+	if remote.Path != "" {
+		(*Socket)(st).rare().path = remote.Path
+	}
+	if st.out.Len() > 0 && !st.gathered {
+		st.gathered = true
+		st.lane.Gather(st)
+	}
+	st.run()
+}
+
+// The way out.
+
+// write queues p. The caller holds mu.
+func (st *stream) write(p []byte, done func(error)) (int, error) {
+	switch {
+	case st.sending == broken:
+		return 0, st.more.err
+	case st.phase >= ending || st.sending != writable:
+		return 0, net.ErrClosed
+	}
+	if max := st.conf.MaxWriteBuffer; max >= 0 && st.out.Len()+len(p) > max {
+		return st.overflow(len(p), done)
+	}
+	st.accept(p, done)
+	return len(p), nil
+}
+
+// accept queues p, for which there is room, and sends at once what makes the
+// queue full.
+func (st *stream) accept(p []byte, done func(error)) {
+	st.out.Append(p)
+	st.written += int64(len(p))
+	if done != nil {
+		m := (*Socket)(st).rare()
+		m.acks = append(m.acks, ack{st.written, done})
+		if st.out.Len() == 0 {
+			m.delivered = st.written
+			st.advanceLater()
+		}
+	}
+	full := st.out.Len() >= st.conf.HighWaterMark
+	if full && st.phase == open && !st.lent {
+		st.send(st.lane.Clock())
+		st.advanceLater()
+	}
+	if full && st.out.Len() > 0 {
+		st.needDrain = true
+	}
+	if st.out.Len() > 0 && st.phase == open && !st.lent && !st.gathered {
+		st.gathered = true
+		st.lane.Gather(st)
+	}
+}
+
+// overflow does as the policy says with n bytes that the queue has no room for.
+func (st *stream) overflow(n int, done func(error)) (int, error) {
+	switch st.conf.Overflow {
+	case OverflowDrop:
+		st.lane.overflows.Add(1)
+		if done != nil {
+			m := (*Socket)(st).rare()
+			m.acks = append(m.acks, ack{st.written, func(error) { done(ErrWriteBufferFull) }})
+			st.advanceLater()
+		}
+		return n, nil
+	case OverflowDestroy:
+		st.destroy(ErrWriteBufferFull)
+	}
+	return 0, ErrWriteBufferFull
+}
+
+// Flush sends what the turn has written.
+func (st *stream) Flush() {
+	st.mu.Lock()
+	st.gathered = false
+	if st.phase == open && !st.lent {
+		st.send(st.lane.Now())
+	}
+	st.run()
+}
+
+// vectors are lists of slices for send, which may not be on its stack, as the
+// driver is behind an interface.
+var vectors = sync.Pool{New: func() any { return new([16][]byte) }}
+
+// send offers the queue to the driver until that takes no more.
+func (st *stream) send(now int64) {
+	v := vectors.Get().(*[16][]byte)
+	for st.out.Len() > 0 && !st.lent && st.sending != broken {
+		bufs := st.out.Vectors(v[:0])
+		offered := 0
+		for _, b := range bufs {
+			offered += len(b)
+		}
+		n, err := st.lane.Driver.Send(st.id, bufs)
+		st.sent(n, now)
+		if err != nil {
+			st.broke(err)
+		} else {
+			st.lent = n < offered
+		}
+	}
+	clear(v[:])
+	vectors.Put(v)
+}
+
+// Sent tells that the driver has sent, or has room again.
+func (st *stream) Sent(n int, err error) {
+	st.mu.Lock()
+	st.lent = false
+	st.sent(n, st.lane.Now())
+	switch {
+	case err != nil:
+		st.broke(err)
+	case st.sending == broken:
+		st.out.Clear()
+	case st.phase == open:
+		st.send(st.lane.Now())
+	}
+	st.run()
+}
+
+// sent accounts for n bytes that are with the kernel.
+func (st *stream) sent(n int, now int64) {
+	if n == 0 {
+		return
+	}
+	st.out.Consume(n)
+	st.lane.sent.Add(int64(n))
+	st.touch(now)
+	if st.more != nil {
+		st.more.delivered = st.written - int64(st.out.Len())
+	}
+	if st.out.Len() == 0 && st.needDrain {
+		st.needDrain = false
+		st.dueDrain = true
+	}
+}
+
+// broke records that nothing more can be sent. What arrived before is still read;
+// the way in tells how the story ends.
+func (st *stream) broke(err error) {
+	if st.sending == broken {
+		return
+	}
+	st.sending = broken
+	st.needDrain = false
+	st.out.Clear()
+	if st.phase != open {
+		return
+	}
+	(*Socket)(st).rare().err = st.opError("write", err)
+	if st.eof || st.discard {
+		st.failed = true
+	}
+	st.advanceLater()
+}
+
+// The way in.
+
+// Received tells of bytes. Those that cannot be told at once are kept.
+func (st *stream) Received(p []byte) {
+	st.mu.Lock()
+	st.lane.received.Add(int64(len(p)))
+	st.read += int64(len(p))
+	st.touch(st.lane.Now())
+	h := st.handler
+	switch {
+	case st.phase != open || st.discard || st.muted:
+		st.lane.discarded.Add(int64(len(p)))
+	case st.paused || h.Blocking || st.pump != idle || st.recut || st.more.hasInput():
+		m := (*Socket)(st).rare()
+		m.input = append(m.input, p...)
+	default:
+		st.pump = onLoop
+		st.mu.Unlock()
+		st.feed(h, p, false)
+		st.mu.Lock()
+		st.pump = idle
+	}
+	st.run()
+}
+
+// Ended tells of the peer's FIN. Behind a send that failed it is none: the
+// connection was reset, and the kernel has told so already.
+func (st *stream) Ended() {
+	st.mu.Lock()
+	st.eof = true
+	st.receiving = false
+	st.failed = st.failed || st.sending == broken
+	st.run()
+}
+
+// Failed tells that the connection is lost.
+func (st *stream) Failed(err error) {
+	st.mu.Lock()
+	if st.phase == open {
+		st.failed = true
+		st.receiving = false
+		(*Socket)(st).rare().err = st.opError("read", err)
+		st.sending = broken
+		if !st.lent {
+			st.out.Clear()
+		}
+	}
+	st.run()
+}
+
+// Closed tells that the descriptor is closed.
+func (st *stream) Closed() {
+	st.mu.Lock()
+	st.phase = gone
+	st.lent = false
+	st.out.Clear()
+	st.run()
+}
+
+// opError wraps an error of the connection.
+func (st *stream) opError(op string, err error) error {
+	s := (*Socket)(st)
+	return opError(op, s.conf.network, s.localAddr(), s.remoteAddr(), err)
+}
+
+// Timers.
+
+// touch records that bytes moved.
+func (st *stream) touch(now int64) {
+	st.active = max(st.active, now)
+	st.quiet = false
+}
+
+// deadline returns when the socket has been idle, or lingering, for too long; 0
+// is never.
+func (st *stream) deadline() (when int64) {
+	sooner := func(t int64) {
+		if when == 0 || t < when {
+			when = t
+		}
+	}
+	if st.timeout > 0 && !st.quiet {
+		sooner(st.active + int64(st.timeout))
+	}
+	if d := st.conf.IdleTimeout; d > 0 {
+		sooner(st.active + int64(d))
+	}
+	if st.discard && st.more != nil && st.more.linger > 0 {
+		sooner(st.more.linger)
+	}
+	return when
+}
+
+// arm sees that the loop comes back at the deadline. A deadline that has moved
+// back is left where it is: Expired looks again.
+func (st *stream) arm() {
+	when := st.deadline()
+	if when == 0 || st.armed != 0 && st.armed <= when {
+		return
+	}
+	st.armed = when
+	if st.id != noID {
+		st.lane.Arm(st.id, when)
+		return
+	}
+	time.AfterFunc(time.Duration(when-st.lane.Clock()), func() {
+		st.lane.Post(func() { st.Expired(when) })
+	})
+}
+
+// Expired tells that a deadline has passed, unless the socket has another since.
+func (st *stream) Expired(when int64) {
+	st.mu.Lock()
+	if when == st.armed {
+		st.armed = 0
+		st.expire(st.lane.Now())
+	}
+	st.run()
+}
+
+// expire does what is due now.
+func (st *stream) expire(now int64) {
+	silence := time.Duration(now - st.active)
+	if st.phase > open {
+		return
+	}
+	if st.discard && st.more != nil && st.more.linger > 0 && now >= st.more.linger {
+		st.destroy(nil)
+		return
+	}
+	if d := st.conf.IdleTimeout; d > 0 && silence >= d {
+		op := "read"
+		if st.phase == connecting {
+			op = "connect"
+		}
+		st.destroy(st.opError(op, os.ErrDeadlineExceeded))
+		return
+	}
+	if st.timeout > 0 && silence >= st.timeout && !st.quiet {
+		st.quiet = true
+		st.dueTimeout = true
+	}
+}
+
+var _ io.WriteCloser = (*Socket)(nil)
