@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/memory"
@@ -101,6 +102,10 @@ func (e *Engine) launch() error {
 		n = runtime.GOMAXPROCS(0)
 	}
 	e.driver = name
+	// The first timer of a process makes the Go runtime open descriptors, and end
+	// the program if there are none left; so it is now, and not in a server that
+	// waits for descriptors.
+	time.AfterFunc(time.Hour, func() {}).Stop()
 	for range n {
 		d, err := make()
 		if err != nil {

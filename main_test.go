@@ -28,6 +28,10 @@ var quiet = slog.New(slog.DiscardHandler)
 // TestMain fails if goroutines or descriptors are left behind.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if os.Getenv("DUPLEX_TEST_FEW_DESCRIPTORS") != "" {
+		serveFewDescriptors(os.Getenv("DUPLEX_DRIVER"))
+		return
+	}
 	if *long {
 		rounds, lateness = 100, time.Second
 	}
