@@ -1,0 +1,177 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package loop
+
+import (
+	"runtime"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/driver/memory"
+)
+
+// run runs f in a bubble of virtual time, with a loop on the memory driver.
+func run(t *testing.T, f func(t *testing.T, l *Loop)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		l := Start(memory.NewNetwork().Driver())
+		f(t, l)
+		if err := l.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// do runs f on the loop and waits for it.
+func do(l *Loop, f func()) {
+	done := make(chan struct{})
+	l.Post(func() {
+		defer close(done)
+		f()
+	})
+	<-done
+}
+
+func TestPostedFunctionsRunInOrder(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		var got []int
+		for i := range 100 {
+			l.Post(func() { got = append(got, i) })
+		}
+		do(l, func() {})
+		if len(got) != 100 || !slices.IsSorted(got) {
+			t.Errorf("they ran as %v", got)
+		}
+	})
+}
+
+func TestAFunctionThatPostsItselfStarvesNobody(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		stop := false
+		var again func()
+		again = func() {
+			if !stop {
+				l.Post(again)
+			}
+		}
+		l.Post(again)
+		do(l, func() {})
+		do(l, func() { stop = true })
+	})
+}
+
+func TestTheLoopOutlivesItsGoroutine(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		var before, after uint64
+		do(l, func() { before = goroutineID() })
+		var ran []string
+		l.Post(func() {
+			l.Post(func() { ran = append(ran, "posted before") })
+			l.Orphan()
+			runtime.Goexit()
+		})
+		l.Post(func() { ran = append(ran, "of the same turn") })
+		do(l, func() {})
+		do(l, func() { after = goroutineID() })
+		if before == after {
+			t.Error("the goroutine survived")
+		}
+		if want := []string{"of the same turn", "posted before"}; !slices.Equal(ran, want) {
+			t.Errorf("ran %q, want %q", ran, want)
+		}
+	})
+}
+
+func TestHereIsTheLoopAlone(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		if l.Here() {
+			t.Error("the test runs on the loop")
+		}
+		do(l, func() {
+			if !l.Here() {
+				t.Error("a posted function does not run on the loop")
+			}
+		})
+	})
+}
+
+// A probe is a Conn that records what the loop tells it.
+type probe struct {
+	conn
+	l    *Loop
+	told []string
+	at   []time.Duration
+}
+
+func (p *probe) Advance() { p.told = append(p.told, "advance") }
+func (p *probe) Flush()   { p.told = append(p.told, "flush") }
+func (p *probe) Expired(when int64) {
+	p.told = append(p.told, "expired")
+	p.at = append(p.at, time.Duration(p.l.Now()))
+}
+
+func TestNewsComeBetweenCallbacksAndFlushesAtTheEndOfTheTurn(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		p := &probe{l: l}
+		l.Post(func() {
+			l.Gather(p)
+			l.Defer(p)
+			p.told = append(p.told, "first")
+		})
+		l.Post(func() {
+			l.Defer(p)
+			p.told = append(p.told, "second")
+		})
+		synctest.Wait()
+		if want := []string{"first", "advance", "second", "advance", "flush"}; !slices.Equal(p.told, want) {
+			t.Errorf("got %q, want %q", p.told, want)
+		}
+	})
+}
+
+func TestDeadlinesComeAtTheirTimeAndNotToAnotherSocket(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		p, late := &probe{l: l}, &probe{l: l}
+		do(l, func() {
+			gone, stays := l.slots.reserve(), l.slots.reserve()
+			l.slots.set(stays, p)
+			l.Arm(stays, int64(3*time.Second))
+			l.Arm(stays, int64(time.Second))
+			l.Arm(gone, int64(2*time.Second))
+			l.slots.release(gone)
+			if id := l.slots.reserve(); id.Slot() != gone.Slot() {
+				t.Errorf("slot %d was taken, want %d", id.Slot(), gone.Slot())
+			} else {
+				l.slots.set(id, late)
+			}
+		})
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		if want := []time.Duration{time.Second, 3 * time.Second}; !slices.Equal(p.at, want) {
+			t.Errorf("told at %v, want %v", p.at, want)
+		}
+		if len(late.told) != 0 {
+			t.Errorf("a socket was told the deadline of the one before it in its slot")
+		}
+	})
+}
+
+func TestEventsOfSocketsThatAreGoneFindNoOne(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		do(l, func() {
+			id := l.slots.reserve()
+			l.slots.set(id, &probe{l: l}) // which would crash on these
+			l.slots.release(id)
+			events := (*sink)(l)
+			events.Received(id, []byte("x"))
+			events.Ended(id)
+			events.Failed(id, nil)
+			events.Sent(id, 1, nil)
+			events.Connected(id, driver.Addr{}, nil)
+			events.AcceptFailed(id, nil)
+		})
+	})
+}
