@@ -677,6 +677,24 @@ func TestAResetBehindDataIsToldBehindTheData(t *testing.T) {
 	})
 }
 
+func TestAResetDoesNotCutABlockingHandlerShort(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		began, release := make(chan struct{}, 3), make(chan struct{})
+		h := &duplex.Handler{Blocking: true, Split: codec.Lines.Split, OnData: func(*duplex.Socket, []byte) {
+			began <- struct{}{}
+			<-release
+		}}
+		a, b := duplextest.PipeOf(t, e, nil, h)
+		io.WriteString(a, "1\n2\n3\n")
+		wait(t, began)
+		a.Reset()
+		a.Expect(t, "close")
+		turn(t, b.Socket)
+		close(release)
+		b.Expect(t, "data: 123", "error: ECONNRESET", "close: hadError")
+	})
+}
+
 // TestAWriteThatFailsDoesNotHideWhatArrived resets a socket that writes all the
 // time: the kernel tells the writer first.
 func TestAWriteThatFailsDoesNotHideWhatArrived(t *testing.T) {

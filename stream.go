@@ -284,15 +284,16 @@ func (st *stream) settle() {
 	case connecting:
 		st.arm()
 	case open:
-		if st.failed && (st.discard || !st.paused && !st.recut && !st.more.hasInput()) {
-			st.destroy(st.more.err)
-			st.settle()
-			return
-		}
 		if st.sending == finishing && st.out.Len() == 0 && !st.lent && st.toldConnect {
 			st.shutdown()
 		}
-		if st.sending == finished && !st.dueFinish && (st.toldEnd || st.discard && st.eof) {
+		switch {
+		case st.pump == onItsOwn: // it is not over before the callback is
+		case st.failed && (st.discard || !st.paused && !st.recut && !st.more.hasInput()):
+			st.destroy(st.more.err)
+			st.settle()
+			return
+		case st.sending == finished && !st.dueFinish && (st.toldEnd || st.discard && st.eof):
 			st.destroy(nil)
 			st.settle()
 			return
