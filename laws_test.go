@@ -719,6 +719,29 @@ func TestAWriteThatFailsDoesNotHideWhatArrived(t *testing.T) {
 	})
 }
 
+func TestAWriteBesideADestroyIsRefusedAndNoCrash(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 20 {
+			a, b := duplextest.Pipe(t, e)
+			b.Reset()
+			var group sync.WaitGroup
+			group.Go(func() { a.Destroy(nil) })
+			group.Go(func() {
+				for {
+					if n, err := io.WriteString(a, "into the void"); err != nil {
+						if n != 0 {
+							t.Errorf("Write returned %d and %v", n, err)
+						}
+						return
+					}
+				}
+			})
+			group.Wait()
+			a.Events(t)
+		}
+	})
+}
+
 func TestManyGoroutinesMayWriteToOneSocket(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split})

@@ -431,7 +431,7 @@ func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 // write queues p. The caller holds mu.
 func (st *stream) write(p []byte, done func(error)) (int, error) {
 	switch {
-	case st.sending == broken:
+	case st.phase < ending && st.sending == broken:
 		return 0, st.more.err
 	case st.phase >= ending || st.sending != writable:
 		return 0, net.ErrClosed
