@@ -80,7 +80,7 @@ type Handler struct {
 	OnEnd func(s *Socket)
 
 	// OnDrain tells that the queue of writes is empty again after NeedDrain was
-	// true.
+	// true, unless End was called meanwhile. (Node: drain.)
 	OnDrain func(s *Socket)
 
 	// OnFinish tells that everything written, and our FIN behind it, is with the

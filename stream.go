@@ -551,7 +551,7 @@ func (st *stream) sent(n int, now int64) {
 	}
 	if st.out.Len() == 0 && st.needDrain {
 		st.needDrain = false
-		st.dueDrain = true
+		st.dueDrain = st.sending == writable // after End nobody waits to write
 	}
 }
 

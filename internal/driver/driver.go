@@ -18,6 +18,11 @@
 // nor a call of Shutdown or Close for that ID: the caller holds the socket's
 // lock. All methods but Wait return at once.
 //
+// Receive, Send and Shutdown are for connections that are made: attached, or told
+// as Connected. Where nothing is said of the order of two events, there is none:
+// Sent may come after the Received of the answer to what was sent, and after
+// Ended.
+//
 // # Names
 //
 // The loop names each socket by an ID and gives the ID up only after Closed.
@@ -49,7 +54,8 @@ func (id ID) Slot() uint32 { return uint32(id) }
 func (id ID) Generation() uint32 { return uint32(id >> 32) }
 
 // An Addr is the address of one end: an IP address and port, or the path of a
-// Unix socket, which may be empty on the client's side.
+// Unix socket, which may be empty on the client's side. An IPv4 client of a
+// listener for both families may be told as IPv4 or as IPv4 in IPv6.
 type Addr struct {
 	netip.AddrPort
 	Path string
@@ -107,6 +113,7 @@ type Driver interface {
 	// connection. Once it is stopped, at most one Received still follows, and
 	// only from a driver whose reads were under way; Ended and Failed wait for
 	// the next start. A stopped connection costs no CPU, whatever its peer does.
+	// Where reading cannot be started, Failed follows.
 	Receive(id ID, on bool)
 
 	// Send offers bufs, which are not empty, to the kernel and returns how many

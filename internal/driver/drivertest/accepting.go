@@ -3,6 +3,7 @@
 package drivertest
 
 import (
+	"syscall"
 	"testing"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -35,9 +36,7 @@ func accepting(t *testing.T, c Config) {
 			m.until("the clients are connected", func() bool {
 				return clients[0].connected && clients[1].connected && clients[2].connected
 			})
-			if wakes := l.quiet(shortly); wakes > 5 {
-				t.Errorf("a stopped listener woke its loop %d times", wakes)
-			}
+			l.idle()
 			if n := len(ln.accepted); n > 0 {
 				t.Fatalf("%d clients were accepted while stopped", n)
 			}
@@ -47,6 +46,32 @@ func accepting(t *testing.T, c Config) {
 				l.attach(ln, driver.Options{})
 			}
 		}
+	})
+
+	t.Run("a listener that cannot accept says so, and stops until resumed", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		l := r.loops[0]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		l.driver.Accept(ln.id, false)
+		client := r.loops[1].connect(ln.local)
+		r.loops[1].until("the client is connected", func() bool { return client.connected })
+		if c.Exhaust == nil {
+			c.Exhaust = exhaust
+		}
+		restore := c.Exhaust(t)
+		defer restore()
+		for range 2 {
+			ln.err = nil
+			l.driver.Accept(ln.id, true)
+			l.until("accepting has failed", func() bool { return ln.err != nil })
+			if !is(ln.err, syscall.EMFILE) {
+				t.Errorf("got %v, want EMFILE", ln.err)
+			}
+			l.idle()
+		}
+		restore()
+		l.driver.Accept(ln.id, true)
+		r.until("the client is accepted", func() bool { return len(ln.accepted) == 1 })
 	})
 
 	t.Run("Accept may be called in Accepted", func(t *testing.T) {

@@ -69,15 +69,7 @@ func closing(t *testing.T, c Config) {
 				s.receive(true)
 			}
 			r.until("one is left", func() bool { return l.after == nil })
-			r.until("the others are closed", func() bool {
-				gone := 0
-				for _, s := range servers {
-					if s.gone {
-						gone++
-					}
-				}
-				return gone == len(servers)-1
-			})
+			r.until("the others are closed", all(servers, func(s *socket) bool { return s.gone == s.closing }))
 		}
 	})
 
@@ -109,7 +101,7 @@ func closing(t *testing.T, c Config) {
 		r.until("it is closed", func() bool { return client.gone })
 		server.receive(true)
 		r.until("the end arrives", server.over)
-		if want := pattern(32 << 20); !bytes.HasPrefix(want, server.data) {
+		if want := pattern(flood); !bytes.HasPrefix(want, server.data) {
 			t.Error("what arrived is not what was sent")
 		}
 	})

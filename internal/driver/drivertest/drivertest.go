@@ -30,6 +30,10 @@ type Config struct {
 	// descriptors, and the platform may be without IPv6.
 	Sockets bool
 
+	// Exhaust makes accepting fail with EMFILE until restore is called. Nil: the
+	// suite lets the process run out of descriptors, where it knows how.
+	Exhaust func(t testing.TB) (restore func())
+
 	// Unix says that the driver can listen on a path.
 	Unix bool
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -64,14 +65,7 @@ func (r *rig) stop() {
 			s.close(false)
 		}
 	}
-	r.until("every socket is closed", func() bool {
-		for _, l := range r.loops {
-			if l.busy() {
-				return false
-			}
-		}
-		return true
-	})
+	r.until("every socket is closed", func() bool { return !slices.ContainsFunc(r.loops, (*loop).busy) })
 	for _, l := range r.loops {
 		l.quiet(time.Millisecond) // nothing may follow
 		if err := l.driver.Stop(); err != nil {
@@ -114,6 +108,13 @@ func turn(t testing.TB, loops []*loop, what string, ok func() bool) {
 	}
 }
 
+// all returns whether ok holds for every socket.
+func all(sockets []*socket, ok func(*socket) bool) func() bool {
+	return func() bool {
+		return !slices.ContainsFunc(sockets, func(s *socket) bool { return !ok(s) })
+	}
+}
+
 // String lists the sockets, for a test that fails.
 func (r *rig) String() string {
 	text := ""
@@ -127,6 +128,7 @@ func (r *rig) String() string {
 	return text
 }
 
+// wait has the driver tell what has happened.
 func (l *loop) wait(timeout time.Duration) {
 	l.rig.t.Helper()
 	var err error
@@ -158,13 +160,27 @@ func (l *loop) quiet(pause time.Duration) (wakes int) {
 	}
 }
 
-func (l *loop) busy() bool {
-	for _, s := range l.sockets {
-		if s != nil {
-			return true
+// idle fails the test if the loop wakes up often, or uses the CPU, though there
+// is nothing to tell. Twice it may be someone else, as the garbage collector.
+func (l *loop) idle() {
+	l.rig.t.Helper()
+	for try := 1; ; try++ {
+		busy := busyTime()
+		wakes := l.quiet(2 * shortly)
+		busy = busyTime() - busy
+		if wakes <= 5 && busy < shortly {
+			return
+		}
+		if try == 3 {
+			l.rig.t.Errorf("the loop woke up %d times and used the CPU for %v of %v", wakes, busy, 2*shortly)
+			return
 		}
 	}
-	return false
+}
+
+// busy reports whether the loop has sockets.
+func (l *loop) busy() bool {
+	return slices.ContainsFunc(l.sockets, func(s *socket) bool { return s != nil })
 }
 
 // add returns a socket in the lowest free slot.
@@ -198,6 +214,7 @@ func (l *loop) listen(addr driver.Addr, o driver.ListenOptions) *socket {
 	return l.serve(ln)
 }
 
+// serve returns the socket of a bound listener.
 func (l *loop) serve(ln driver.Conn) *socket {
 	l.rig.t.Helper()
 	s := l.add()

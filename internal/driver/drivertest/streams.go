@@ -74,7 +74,7 @@ func (s *stream) advance(random *rand.Rand) {
 
 // most is as many bytes as any test sends.
 var most = sync.OnceValue(func() []byte {
-	p := make([]byte, 32<<20)
+	p := make([]byte, flood)
 	rand.NewChaCha8([32]byte{}).Read(p)
 	return p
 })

@@ -12,28 +12,25 @@ import (
 
 func telling(t *testing.T, c Config) {
 	t.Run("a call that panics loses no other event", func(t *testing.T) {
-		testBrokenCalls(t, c, func() { panic("on purpose") })
+		interrupted(t, c, func() { panic("on purpose") })
 	})
 	t.Run("a call that never returns loses no other event", func(t *testing.T) {
-		testBrokenCalls(t, c, runtime.Goexit)
+		interrupted(t, c, runtime.Goexit)
 	})
 }
 
-// testBrokenCalls holds conversations of which each single call is broken.
-func testBrokenCalls(t *testing.T, c Config, break_ func()) {
+// interrupted holds conversations of which each single call is interrupted.
+func interrupted(t *testing.T, c Config, interrupt func()) {
 	r := newRig(t, c, 2)
 	for _, l := range r.loops {
 		l.spare = true
-		l.after = func(*socket, string) { break_() }
+		l.after = func(*socket, string) { interrupt() }
 	}
 	const count = 5
 	ln := r.loops[0].listen(loopback, driver.ListenOptions{})
 	var clients, servers []*socket
 	for range count {
 		clients = append(clients, r.loops[0].connect(ln.local))
-	}
-	all := func(sockets []*socket, ok func(*socket) bool) func() bool {
-		return func() bool { return !slices.ContainsFunc(sockets, func(s *socket) bool { return !ok(s) }) }
 	}
 	r.until("all are connected", all(clients, func(s *socket) bool { return s.connected }))
 	r.until("all are accepted", func() bool { return len(ln.accepted) == count })

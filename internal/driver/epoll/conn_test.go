@@ -50,6 +50,26 @@ func TestPauseBetweenTwoPacketsLeavesEpollAlone(t *testing.T) {
 	r.until("it arrives", r.told("received 2"))
 }
 
+func TestTooMuchInterestLeavesEpollAlone(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	s := r.slots.at(serverID)
+	if err := r.await(serverID, s); err != nil {
+		t.Fatal(err)
+	}
+	r.Receive(serverID, true)
+	r.until("there is room", r.told("sent 2"))
+	r.Receive(serverID, false)
+	r.Receive(serverID, true)
+	if want := uint8(unix.EPOLLIN | unix.EPOLLOUT); s.watched != want {
+		t.Errorf("epoll watches for %#x already, want %#x until it tells of it", s.watched, want)
+	}
+	r.turn(-1)
+	if s.watched != unix.EPOLLIN {
+		t.Errorf("epoll watches for %#x, want EPOLLIN", s.watched)
+	}
+}
+
 func TestConnectionThatEpollRefusesFailsOnceItIsRead(t *testing.T) {
 	r := newRig(t)
 	r.pair(loopback)
@@ -110,6 +130,54 @@ func send(r *rig, id driver.ID, p []byte) {
 	r.t.Helper()
 	if n, err := r.Send(id, [][]byte{p}); n != len(p) || err != nil {
 		r.t.Fatalf("Send took %d of %d bytes: %v", n, len(p), err)
+	}
+}
+
+func TestCloseInReceivedSparesTheSenderOfTheSameEvent(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	s := fill(r, serverID)
+	send(r, clientID, []byte("x"))
+	r.after = func(event string) {
+		if event == "received 2" {
+			r.Driver.Close(serverID, false)
+		}
+	}
+	s.reading = true
+	r.transfer(serverID, s, unix.EPOLLIN|unix.EPOLLOUT, r)
+	r.until("it is closed", r.told("closed 2"))
+	if r.told("sent 2")() {
+		t.Errorf("got %v, want nothing but closed behind received", r.events)
+	}
+}
+
+// fill sends until there is no more room.
+func fill(r *rig, id driver.ID) *slot {
+	r.t.Helper()
+	s := r.slots.at(id)
+	for s.sending != again {
+		if _, err := r.Send(id, [][]byte{make([]byte, 1<<20)}); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func TestReaderHearsAllOfALostConnectionBeforeTheSender(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	fill(r, serverID)
+	send(r, clientID, []byte("x"))
+	r.Driver.Close(clientID, true)
+	r.until("the client is closed", r.told("closed 1"))
+	r.events = nil
+	r.Receive(serverID, true)
+	r.until("the sender is told", r.told("sent 2"))
+	if want := []string{"received 2", "failed 2", "sent 2"}; !slices.Equal(r.events, want) {
+		t.Errorf("got %v, want %v", r.events, want)
+	}
+	if r.err != unix.ECONNRESET {
+		t.Errorf("got %v, want ECONNRESET", r.err)
 	}
 }
 

@@ -49,6 +49,31 @@ func TestConnectTellsWhatFailsAtOnce(t *testing.T) {
 	}
 }
 
+func TestReceiveBeforeConnectHasFailedIsVoid(t *testing.T) {
+	r := newRig(t)
+	addr := r.listen(loopback)
+	r.Driver.Close(listenerID, false)
+	r.Connect(clientID, addr, driver.Addr{}, driver.Options{})
+	r.Receive(clientID, true)
+	r.until("Connect has ended", r.told("connected 1"))
+	for r.slots.at(clientID).watched != 0 {
+		r.turn(-1)
+	}
+	if got := r.events[len(r.events)-1]; got != "connected 1" {
+		t.Errorf("got %v, want nothing behind connected 1", r.events)
+	}
+}
+
+func TestCloseTakesThePlaceOfAFailureAtOnce(t *testing.T) {
+	r := newRig(t)
+	r.Connect(clientID, driver.Addr{}, driver.Addr{}, driver.Options{})
+	r.Driver.Close(clientID, false)
+	r.until("it is closed", r.told("closed 1"))
+	if !slices.Equal(r.events, []string{"closed 1"}) {
+		t.Errorf("got %v", r.events)
+	}
+}
+
 func TestPortsOfALocalAddressAreSharedAmongDestinations(t *testing.T) {
 	r := newRig(t)
 	r.Connect(clientID, r.listen(loopback), loopback, driver.Options{})

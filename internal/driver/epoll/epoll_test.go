@@ -44,6 +44,7 @@ type rig struct {
 	err      error // the last that was told
 	count    int   // bytes received, when nothing else is noted down
 	quiet    bool  // note down nothing else
+	after    func(event string)
 }
 
 var loopback = driver.Addr{AddrPort: netip.MustParseAddrPort("127.0.0.1:0")}
@@ -129,12 +130,16 @@ func (r *rig) told(event string) func() bool {
 }
 
 func (r *rig) note(event string, id driver.ID) {
-	r.events = append(r.events, fmt.Sprint(event, " ", uint64(id)))
+	event = fmt.Sprint(event, " ", uint64(id))
+	r.events = append(r.events, event)
+	if r.after != nil {
+		r.after(event)
+	}
 }
 
 func (r *rig) Accepted(id driver.ID, c driver.Conn) {
-	r.note("accepted", id)
 	r.accepted = append(r.accepted, c)
+	r.note("accepted", id)
 }
 
 func (r *rig) AcceptFailed(id driver.ID, err error) {

@@ -48,7 +48,7 @@ func (d *Driver) admit(id driver.ID, s *slot, events uint32) bool {
 		s.sending = 0
 		return true
 	}
-	
+	_ = d.watch(id, s, s.wanted()) // less cannot fail
 	return false
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,33 @@ func exhaust(t *testing.T) (allow func()) {
 	t.Cleanup(allow)
 	set(uint64(free))
 	return allow
+}
+
+func TestCloseInAcceptedIsTheEndOfAccepting(t *testing.T) {
+	r := newRig(t)
+	ln, err := r.Bind(loopback, driver.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		client, err := net.Dial("tcp", ln.Local.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+	}
+	r.after = func(event string) {
+		if event == "accepted 0" {
+			r.Driver.Close(listenerID, false)
+		}
+	}
+	if err := r.Serve(listenerID, ln); err != nil {
+		t.Fatal(err)
+	}
+	r.until("it is closed", r.told("closed 0"))
+	if want := []string{"accepted 0", "closed 0"}; !slices.Equal(r.events, want) {
+		t.Errorf("got %v, want %v", r.events, want)
+	}
 }
 
 func TestAcceptedOnAWildcardBearsTheAddressThatTheClientUsed(t *testing.T) {

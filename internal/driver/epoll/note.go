@@ -45,8 +45,8 @@ func (n *notes) pop() (note, bool) {
 
 // tell tells sink what n says.
 func (d *Driver) tell(n note, sink driver.Sink) {
-	s := d.slots.at(n.id)
-	if s.generation != n.id.Generation() || s.phase != n.phase {
+	s := d.slots.at(n.id) // still its own: the last note of an ID is closing
+	if s.phase != n.phase {
 		return
 	}
 	switch n.phase {

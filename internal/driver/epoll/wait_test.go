@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"golang.org/x/sys/unix"
 )
 
 func TestMillisecondsAreRoundedUp(t *testing.T) {
@@ -27,10 +28,26 @@ func TestMillisecondsAreRoundedUp(t *testing.T) {
 
 func TestWakeAfterStopIsHarmless(t *testing.T) {
 	d := newDriver(t)
+	alarm := d.alarm
 	if err := d.Stop(); err != nil {
 		t.Fatal(err)
 	}
+	// Another file takes the number of the alarm.
+	file, err := unix.Eventfd(0, unix.EFD_NONBLOCK)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(file)
+	if file != alarm {
+		if err := unix.Dup3(file, alarm, unix.O_CLOEXEC); err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(alarm)
+	}
 	d.Wake()
+	if _, err := unix.Read(file, make([]byte, 8)); err != unix.EAGAIN {
+		t.Errorf("Wake has written to a file of someone else's (%v)", err)
+	}
 }
 
 func TestConversationAllocatesNothing(t *testing.T) {

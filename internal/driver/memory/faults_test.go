@@ -162,6 +162,18 @@ func TestDelayIsExact(t *testing.T) {
 	})
 }
 
+func TestBytesDoNotOvertakeOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		client, _ := d.pair()
+		d.network.SetFaults(memory.Faults{Delay: time.Second})
+		d.send(client, "slow")
+		d.network.SetFaults(memory.Faults{})
+		d.send(client, "fast")
+		d.want("2 received slowfast")
+	})
+}
+
 func TestAnAnswerByResetTakesTheDelayTwice(t *testing.T) {
 	const delay = time.Second
 	synctest.Test(t, func(t *testing.T) {

@@ -3,6 +3,7 @@
 package memory_test
 
 import (
+	"syscall"
 	"testing"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -16,5 +17,9 @@ func TestMemoryIsADriver(t *testing.T) {
 		New:         func(testing.TB) driver.Driver { return n.Driver() },
 		TriesAtOnce: true,
 		Unix:        true,
+		Exhaust: func(testing.TB) func() {
+			n.SetFaults(memory.Faults{Accept: memory.Times(-1, syscall.EMFILE)})
+			return func() { n.SetFaults(memory.Faults{}) }
+		},
 	})
 }

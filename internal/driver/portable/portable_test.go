@@ -277,6 +277,18 @@ func TestCloseGivesUpWhatThePeerDoesNotRead(t *testing.T) {
 	s.end(accepted)
 }
 
+func TestAResetIsNoSecretBetweenASendAndAReadUnderWay(t *testing.T) {
+	for range 20 {
+		s := begin(t)
+		s.pair()
+		s.Receive(accepted, true)
+		s.send(accepted, make([]byte, 16<<20))
+		s.Close(client, true)
+		s.until("2 failed: connection reset by peer")
+		s.end(accepted)
+	}
+}
+
 func TestCloseWhileConnectingTellsClosedAlone(t *testing.T) {
 	s := begin(t)
 	addr := s.listen(loopback)

@@ -1,0 +1,26 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build !linux
+
+package drivertest
+
+import (
+	"testing"
+	"time"
+)
+
+// exhaust skips the test: only on Linux is it known how.
+func exhaust(t testing.TB) (restore func()) {
+	t.Skip("descriptors can be made to run out only on Linux")
+	return nil
+}
+
+// busyTime returns 0, so that only returns of Wait are counted.
+func busyTime() time.Duration { return 0 }
+
+// inspect skips the test: only Linux lets a process look at its descriptors.
+func inspect(t *testing.T, _ *socket) map[string]int {
+	t.Helper()
+	t.Skip("the options of a socket can be read only on Linux")
+	return nil
+}
