@@ -4,13 +4,8 @@ package duplex
 
 import (
 	"context"
-	"errors"
-	"net"
 	"net/netip"
-	"os"
 	"time"
-
-	"github.com/duplex-go/duplex/internal/driver"
 )
 
 // A Client says how to connect. The zero Client is ready. Its fields must not
@@ -40,9 +35,24 @@ type Client struct {
 	// first attempt. It is not called for an IP address. (Node: lookup.)
 	OnLookup func(s *Socket, host string, found []netip.Addr, err error)
 
+	// AttemptDelay is how long an attempt has before the next address is tried
+	// beside it; the first connection that is made wins, the others are given up.
+	// An attempt that fails is followed at once. 0 is 250 ms (RFC 8305, section 5).
+	AttemptDelay time.Duration
+
+	// Sequential makes one attempt at a time, as Node does: each but the last is
+	// given up after AttemptDelay. On a slow link that finds nobody who takes
+	// longer; it is for those who compare.
+	Sequential bool
+
 	// OnAttempt tells, on the socket's loop, that a connection to addr begins.
 	// (Node: connectionAttempt.)
 	OnAttempt func(s *Socket, addr netip.AddrPort)
+
+	// OnAttemptFailed tells, on the socket's loop, that an attempt failed, or, with
+	// [os.ErrDeadlineExceeded], that it was given up for another. (Node:
+	// connectionAttemptFailed, connectionAttemptTimeout.)
+	OnAttemptFailed func(s *Socket, addr netip.AddrPort, err error)
 
 	Options
 }
@@ -54,7 +64,8 @@ func Connect(network, address string, h *Handler) *Socket {
 
 // Connect begins a connection and returns its socket at once. The network is
 // "tcp", "tcp4", "tcp6" or "unix"; the address is HOST:PORT, an empty host being
-// localhost, or a path. The addresses of a host are tried in turn.
+// localhost, or a path. The addresses of a host are tried as AttemptDelay says,
+// families in turn.
 //
 // What comes of it, the Handler hears: OnConnect; or OnError and OnClose, also
 // for an address that makes no sense. Writes may be made at once; they wait for
@@ -82,205 +93,3 @@ func (c *Client) Connect(ctx context.Context, network, address string, h *Handle
 	near.Post(func() { d.begin(ctx, network, address, err) })
 	return s
 }
-
-// A dial makes the connection of one socket. It lives on the socket's loop.
-type dial struct {
-	client *Client
-	st     *stream
-	local  driver.Addr
-
-	id       driver.ID // of the attempt under way, if trying
-	trying   bool
-	rest     []driver.Addr // still to be tried
-	failures []error
-
-	abort func() // ends the lookup
-	stops []func() bool
-}
-
-func (d *dial) begin(ctx context.Context, network, address string, err error) {
-	d.st.lane.connecting[d.st] = struct{}{}
-	d.st.Advance()
-	s := (*Socket)(d.st)
-	if d.over() {
-		return
-	}
-	if err != nil {
-		s.Destroy(opError("connect", network, nil, nil, err))
-		return
-	}
-	if d.st.lane.engine.isClosed() {
-		s.Destroy(nil)
-		return
-	}
-	t, err := parseTarget(network, address, "localhost")
-	if err == nil {
-		d.local, err = parseLocal(d.client.LocalAddr)
-	}
-	if err != nil {
-		s.Destroy(opError("connect", network, nil, nil, err))
-		return
-	}
-	ctx, d.abort = context.WithCancel(ctx)
-	d.stops = append(d.stops, context.AfterFunc(ctx, func() {
-		s.Destroy(opError("connect", t.network, nil, nil, context.Cause(ctx)))
-	}))
-	if wait := d.client.Timeout; wait > 0 {
-		d.stops = append(d.stops, time.AfterFunc(wait, func() {
-			s.Destroy(opError("connect", t.network, nil, stringAddr{t.network, address}, os.ErrDeadlineExceeded))
-		}).Stop)
-	}
-	if t.host == "" {
-		d.rest = t.addrs
-		d.try()
-		return
-	}
-	go d.lookup(ctx, t) // until the resolver answers or ctx ends
-}
-
-// lookup asks the resolver, off the loop.
-func (d *dial) lookup(ctx context.Context, t target) {
-	var r Resolver = net.DefaultResolver
-	if d.client.Resolver != nil {
-		r = d.client.Resolver
-	}
-	found, addrs, err := t.lookup(ctx, r)
-	d.st.lane.Post(func() {
-		if d.over() {
-			return
-		}
-		if tell := d.client.OnLookup; tell != nil {
-			d.call(func(s *Socket) { tell(s, t.host, found, err) })
-		}
-		if err != nil {
-			(*Socket)(d.st).Destroy(opError("getaddrinfo", t.network, nil, nil, err))
-			return
-		}
-		d.rest = addrs
-		d.try()
-	})
-}
-
-// try begins the next attempt.
-func (d *dial) try() {
-	if d.over() {
-		return
-	}
-	remote := d.rest[0]
-	d.rest = d.rest[1:]
-	if tell := d.client.OnAttempt; tell != nil {
-		d.call(func(s *Socket) { tell(s, remote.AddrPort) })
-		if d.over() {
-			return
-		}
-	}
-	local := d.local
-	if local.IsValid() && local.Addr().IsUnspecified() {
-		any := netip.IPv4Unspecified()
-		if remote.Addr().Is6() {
-			any = netip.IPv6Unspecified()
-		}
-		local.AddrPort = netip.AddrPortFrom(any, local.Port())
-	}
-	d.trying = true
-	d.id = d.st.lane.Dial(remote, local, d.st.conf.socket, func(id driver.ID, local driver.Addr, err error) {
-		d.trying = false
-		d.tried(id, local, remote, err)
-	})
-}
-
-// tried takes the connection that was made, or tries the next address.
-func (d *dial) tried(id driver.ID, local, remote driver.Addr, err error) {
-	st := d.st
-	if err == nil {
-		d.end()
-		delete(st.lane.connecting, st)
-		st.lane.connected.Add(1)
-		st.lane.Adopt(id, st)
-		st.opened(id, local, remote)
-		return
-	}
-	d.failures = append(d.failures, opError("connect", st.conf.network, d.source(), netAddr(st.conf.network, remote), err))
-	if len(d.rest) > 0 {
-		d.try()
-		return
-	}
-	if len(d.failures) == 1 {
-		(*Socket)(st).Destroy(d.failures[0])
-		return
-	}
-	(*Socket)(st).Destroy(errors.Join(d.failures...))
-}
-
-// source returns the local address that was asked for, if any.
-func (d *dial) source() net.Addr {
-	if !d.local.IsValid() {
-		return nil
-	}
-	return netAddr("tcp", d.local)
-}
-
-// call calls a callback of the Client and outlives it.
-func (d *dial) call(f func(*Socket)) {
-	d.st.mu.Lock()
-	d.st.call(f)
-	d.st.mu.Unlock()
-}
-
-// over reports whether the socket was destroyed meanwhile.
-func (d *dial) over() bool {
-	d.st.mu.Lock()
-	defer d.st.mu.Unlock()
-	return d.st.phase != connecting
-}
-
-// end lets go of what watches over the attempts.
-func (d *dial) end() {
-	for _, stop := range d.stops {
-		stop()
-	}
-	if d.abort != nil {
-		d.abort()
-	}
-	d.st.mu.Lock()
-	d.st.more.dial = nil
-	d.st.mu.Unlock()
-}
-
-// cancel gives up the attempts of a socket that was destroyed, whose mu is held.
-func (d *dial) cancel() {
-	for _, stop := range d.stops {
-		stop()
-	}
-	if d.abort != nil {
-		d.abort()
-	}
-	if d.trying {
-		d.st.lane.Cancel(d.id)
-	}
-}
-
-// parseLocal reads Client.LocalAddr.
-func parseLocal(s string) (a driver.Addr, err error) {
-	if s == "" {
-		return a, nil
-	}
-	if ip, err := netip.ParseAddr(s); err == nil {
-		a.AddrPort = netip.AddrPortFrom(ip, 0)
-		return a, nil
-	}
-	t, err := parseTarget("tcp", s, "0.0.0.0")
-	if err == nil && len(t.addrs) == 0 {
-		err = &net.AddrError{Err: "a local address is an IP address", Addr: s}
-	}
-	if err != nil {
-		return a, err
-	}
-	return t.addrs[0], nil
-}
-
-// A stringAddr is an address that was not resolved.
-type stringAddr struct{ network, address string }
-
-func (a stringAddr) Network() string { return a.network }
-func (a stringAddr) String() string  { return a.address }

@@ -84,8 +84,12 @@ var codes = []struct {
 }
 
 // Code returns Node's code of err, such as ECONNRESET, EADDRINUSE or ENOTFOUND,
-// or "" if it has none.
+// or "" if it has none. Of several errors joined, as when all attempts to connect
+// failed, it is the first one's.
 func Code(err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 0 {
+		return Code(joined.Unwrap()[0])
+	}
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		switch {
