@@ -126,6 +126,11 @@ func (d *dial) try() {
 	}
 	remote := d.rest[0]
 	d.rest = d.rest[1:]
+	if d.client.BlockList.Contains(remote.Addr()) {
+		d.fail(remote, ErrBlocked)
+		d.next()
+		return
+	}
 	if tell := d.client.OnAttempt; tell != nil {
 		d.call(func(s *Socket) { tell(s, remote.AddrPort) })
 		if d.over() {
@@ -202,14 +207,19 @@ func (d *dial) tried(id driver.ID, local driver.Addr, err error) {
 		return
 	}
 	d.fail(remote, err)
-	switch {
+	d.next()
+}
+
+// next goes on after an attempt that failed.
+func (d *dial) next() {
+	switch s := (*Socket)(d.st); {
 	case len(d.rest) > 0:
 		d.try()
 	case len(d.racing) > 0: // one may still succeed
 	case len(d.failures) == 1:
-		(*Socket)(st).Destroy(d.failures[0])
+		s.Destroy(d.failures[0])
 	default:
-		(*Socket)(st).Destroy(errors.Join(d.failures...))
+		s.Destroy(errors.Join(d.failures...))
 	}
 }
 

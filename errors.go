@@ -79,6 +79,7 @@ var codes = []struct {
 	{os.ErrDeadlineExceeded, "ETIMEDOUT"},
 	{context.DeadlineExceeded, "ETIMEDOUT"},
 	{context.Canceled, "ABORT_ERR"},
+	{ErrBlocked, "ERR_IP_BLOCKED"},
 	{ErrAlreadyListening, "ERR_SERVER_ALREADY_LISTEN"},
 	{net.ErrClosed, "ERR_SOCKET_CLOSED"},
 }

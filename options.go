@@ -40,6 +40,11 @@ type Options struct {
 	// KeepAlive probes idle connections if its Enable is set. (Node: keepAlive.)
 	KeepAlive net.KeepAliveConfig
 
+	// BlockList holds addresses from which a Server drops clients, and to which a
+	// Client does not connect, with [ErrBlocked]; nil blocks nobody. (Node:
+	// blockList.)
+	BlockList *BlockList
+
 	// IdleTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
 	// received or sent for so long, connecting included. 0 is never.
 	IdleTimeout time.Duration

@@ -332,6 +332,8 @@ func (ln *listener) Accepted(c driver.Conn) {
 	switch {
 	case ln.phase != listening:
 		refused = net.ErrClosed
+	case ln.conf.BlockList.Contains(c.Remote.Addr()):
+		refused = ErrBlocked
 	case srv.MaxConns > 0 && len(srv.sockets) >= srv.MaxConns:
 		refused = ErrMaxConns
 	}
