@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -94,6 +95,10 @@ func (t target) lookup(ctx context.Context, r Resolver) ([]netip.Addr, []driver.
 	ips, err := r.LookupNetIP(ctx, t.family, t.host)
 	if err != nil {
 		return nil, nil, err
+	}
+	ips = slices.Clone(ips)
+	for i, ip := range ips {
+		ips[i] = ip.Unmap() // the resolver of package net gives IPv4 as IPv6
 	}
 	addrs := t.only(ips)
 	if len(addrs) == 0 {

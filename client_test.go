@@ -162,6 +162,37 @@ func TestTheContextEndsAConnectThatIsUnderWay(t *testing.T) {
 	})
 }
 
+func TestAContextThatIsOverLetsNothingBegin(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 50 {
+			var r duplextest.Recorder
+			(&duplex.Client{Engine: e}).Connect(ctx, "tcp", "127.0.0.1:1", r.Handler(nil))
+			r.Expect(t, "error: ABORT_ERR", "close: hadError")
+		}
+	})
+}
+
+// TestAResetThatComesAtOnceIsToldBehindItsData resets before the client may have
+// noticed that it is connected.
+func TestAResetThatComesAtOnceIsToldBehindItsData(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		if e.Stats().Driver == "portable" {
+			t.Skip("package net makes it an attempt that failed")
+		}
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			io.WriteString(s, "the data")
+			s.Reset()
+		}}, duplex.Options{})
+		for range 300 {
+			var r duplextest.Recorder
+			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
+			r.Expect(t, "connect", "data: the data", "error: ECONNRESET", "close: hadError")
+		}
+	})
+}
+
 func TestTheContextIsOverOnceConnected(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})

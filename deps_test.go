@@ -37,7 +37,7 @@ var house = policy{
 		"internal/loop":              "internal/driver internal/timer internal/buf",
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/epoll internal/buf internal/sys",
 		"duplextest":                 ". codec internal/driver/memory",
-		"cmd/duplex":                 ". codec",
+		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"examples/*":                 ". codec",
 	},
 	tests: `. codec duplextest internal/driver internal/driver/drivertest

@@ -49,6 +49,9 @@ func (d *dial) begin(ctx context.Context, network, address string, err error) {
 		return
 	}
 	t, err := parseTarget(network, address, "localhost")
+	if ended := context.Cause(ctx); ended != nil {
+		err = ended
+	}
 	if err == nil {
 		d.local, err = parseLocal(d.client.LocalAddr)
 	}

@@ -30,7 +30,7 @@ type Engine struct {
 	Loops int
 
 	// Driver says how the loops reach the network: "epoll" (Linux), "portable"
-	// (everywhere, over package net), or "memory", a network inside this process
+	// (over package net), or "memory", a network inside this process
 	// for tests ("memory:NAME" shares it with other Engines). Empty is the
 	// environment variable DUPLEX_DRIVER if that is set, or else the fastest that
 	// works here.

@@ -40,7 +40,8 @@ import (
 //     even the remaining pieces of the same read, which come first after Resume;
 //     off the loop at most one more. End and reset of a paused socket are told
 //     after Resume, behind the bytes that came before them.
-//  12. A reset behind data is told as the data, then ECONNRESET.
+//  12. A reset behind data is told as the data, then ECONNRESET. (On the portable
+//     driver a reset that comes at once may be an attempt to connect that failed.)
 //
 // The order of events is that of Node.js.
 type Handler struct {

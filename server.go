@@ -98,7 +98,8 @@ func (srv *Server) Listen(network, address string) error {
 	}
 	ln := &listener{srv: srv, lane: lane, conf: srv.Options.config(srv, name), bound: bound, done: make(chan struct{})}
 	srv.listener = ln
-	e.ref()
+	e.ref() // until OnClose
+	e.ref() // until OnListening
 	lane.Post(ln.begin)
 	return nil
 }
@@ -252,6 +253,18 @@ func (srv *Server) setRef(on bool) {
 	}
 }
 
+// holds reports whether st, the last socket, has to wait until the listener is
+// closed, so that the server's OnClose comes before its own.
+func (srv *Server) holds(st *stream) bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if len(srv.sockets) > 1 || srv.listener.phase != unlistening {
+		return false
+	}
+	srv.listener.last = st
+	return true
+}
+
 // leave takes s off the live set and closes the server behind its last socket.
 func (srv *Server) leave(s *Socket) {
 	srv.mu.Lock()
@@ -288,6 +301,7 @@ type listener struct {
 	// Guarded by the server's mu.
 	phase  listenPhase
 	unrefd bool
+	last   *stream // the last socket, which waits for the listener
 }
 
 // A listenPhase is how far a listener's life has come.
@@ -301,6 +315,7 @@ const (
 
 // begin starts accepting, on the loop.
 func (ln *listener) begin() {
+	defer ln.lane.engine.unref()
 	var err error
 	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
 		ln.tellError(opError("listen", ln.conf.network, nil, netAddr(ln.conf.network, ln.bound.Local), err))
@@ -411,8 +426,11 @@ func (ln *listener) Closed() {
 		srv.listener = nil
 	}
 	srv.mu.Unlock()
-	if over {
+	switch {
+	case over:
 		ln.farewell()
+	case ln.last != nil:
+		ln.last.release()
 	}
 }
 

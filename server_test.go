@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -122,6 +123,50 @@ func TestUnlistenLeavesTheSockets(t *testing.T) {
 		}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Errorf("Listen after OnClose: %v", err)
+		}
+	})
+}
+
+// TestTheServerClosesBeforeItsLastSocket takes both away at once, when the
+// listener may still be about to close.
+func TestTheServerClosesBeforeItsLastSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 200 {
+			events := make(chan string, 2)
+			connected := make(chan *duplex.Socket, 1)
+			srv := &duplex.Server{
+				Engine:  e,
+				OnClose: func() { events <- "server" },
+				Handler: &duplex.Handler{
+					OnConnect: func(s *duplex.Socket) { connected <- s },
+					OnClose:   func(*duplex.Socket) { events <- "socket" },
+				},
+			}
+			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+			s := wait(t, connected)
+			srv.Unlisten()
+			s.Destroy(nil)
+			if first, second := wait(t, events), wait(t, events); first != "server" || second != "socket" {
+				t.Fatalf("closed: %s, then %s; want the server first", first, second)
+			}
+		}
+	})
+}
+
+func TestListeningIsToldThoughNothingWaitsForTheServer(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var told atomic.Bool
+		srv := &duplex.Server{Engine: e, OnListening: func() { told.Store(true) }}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		srv.Unref()
+		e.Wait()
+		if !told.Load() {
+			t.Error("Wait returned before OnListening")
 		}
 	})
 }

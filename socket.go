@@ -68,7 +68,8 @@ type Socket struct {
 	needDrain bool
 
 	// Events that are due, or were told.
-	toldConnect, toldEnd, toldError, left  bool // left: the server's live set
+	toldConnect, toldEnd, toldError        bool
+	left, held                             bool // out of the server's live set; or waiting to be
 	dueDrain, dueFinish, dueTimeout, quiet bool // quiet: OnTimeout was due since bytes last moved
 
 	pump     pump // who tells events now

@@ -130,6 +130,8 @@ func (st *stream) next() event {
 			return tellError
 		case st.more.pendingAck():
 			return tellAck
+		case st.held:
+			return nothing
 		case st.conf.server != nil && !st.left:
 			return tellLeave
 		default:
@@ -202,8 +204,10 @@ func (st *stream) tell(e event) {
 			}
 		})
 	case tellLeave:
-		st.left = true
-		st.call(st.conf.server.leave)
+		if st.held = st.conf.server.holds(st); !st.held {
+			st.left = true
+			st.call(st.conf.server.leave)
+		}
 	case tellClose:
 		st.phase = closed
 		defer st.retire()
@@ -234,6 +238,14 @@ func (st *stream) call(f func(*Socket)) {
 	}()
 	f((*Socket)(st))
 	completed = true
+}
+
+// release lets st leave its server.
+func (st *stream) release() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.held = false
+	st.advanceLater()
 }
 
 // retire stops counting st.

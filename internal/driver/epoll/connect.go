@@ -58,14 +58,17 @@ func bind(socket sys.Socket, local driver.Addr) error {
 
 // connected tells sink how Connect has ended.
 func (d *Driver) connected(id driver.ID, s *slot, err error, sink driver.Sink) {
-	local, remote := sys.Addr{}, sys.Addr{}
+	local := sys.Addr{}
+	if err == unix.ECONNRESET {
+		// The connection was made, and reset since: the bytes that came in between
+		// are told first. (A refusal is ECONNREFUSED.)
+		d.lose(s, unix.ECONNRESET)
+		err = nil
+	}
 	if err == nil {
 		local, err = s.socket.Local()
 	}
-	if err == nil {
-		remote, err = s.socket.Remote()
-	}
-	if err == nil && local.IsValid() && local == remote {
+	if remote, gone := s.socket.Remote(); err == nil && gone == nil && local.IsValid() && local == remote {
 		// Nobody listens there, and the kernel has chosen that very port for the
 		// client, which then met its own SYN as if from the other side. Package
 		// net retries; here the next attempt is the caller's.
