@@ -381,8 +381,8 @@ func (st *stream) perform(o op) {
 	case opDestroy:
 		st.destroy(o.err)
 	case opReset:
-		st.reset = st.phase <= open
-		st.destroy(nil)
+		st.reset = st.reset || st.phase <= open
+		st.destroy(o.err)
 	}
 }
 

@@ -1,0 +1,180 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"io"
+	"net"
+)
+
+// Pipe sends to dst whatever s receives from now on, bytes as they are, and its
+// end. While dst cannot keep up, s is paused. If one of the two fails, or is
+// destroyed before its end, the other is destroyed with the same error and resets,
+// so that its peer does not take what came for all there was.
+//
+// Handlers of both go on being told everything but the data of s. Two sockets that
+// are piped to each other are a proxy; [Client.Near] keeps them on one loop. (Node:
+// pipe, with the care of stream.pipeline.)
+func (s *Socket) Pipe(dst *Socket) {
+	dst.amend(func(h *Handler) {
+		drained, closed := h.OnDrain, h.OnClose
+		h.OnDrain = func(dst *Socket) {
+			s.Resume()
+			tell(drained, dst)
+		}
+		h.OnClose = func(dst *Socket) {
+			s.follow(dst)
+			tell(closed, dst)
+		}
+	})
+	s.amend(func(h *Handler) {
+		ended, closed := h.OnEnd, h.OnClose
+		h.Encoding, h.Split = nil, nil
+		h.OnData = func(s *Socket, p []byte) {
+			if _, err := dst.Write(p); err != nil {
+				s.Destroy(err)
+				return
+			}
+			if dst.NeedDrain() {
+				s.Pause()
+				if !dst.NeedDrain() { // it drained before we paused
+					s.Resume()
+				}
+			}
+		}
+		h.OnEnd = func(s *Socket) {
+			dst.End()
+			tell(ended, s)
+		}
+		h.OnClose = func(s *Socket) {
+			dst.follow(s)
+			tell(closed, s)
+		}
+	})
+}
+
+// follow resets s after other, to which it is piped, has closed; unless both
+// directions had ended.
+func (s *Socket) follow(other *Socket) {
+	other.mu.Lock()
+	orderly := other.toldEnd && other.sending == finished
+	other.mu.Unlock()
+	if err := other.Err(); err != nil || !orderly {
+		s.do(op{kind: opReset, err: err})
+	}
+}
+
+// amend gives s a Handler that differs from its own.
+func (s *Socket) amend(change func(*Handler)) {
+	s.mu.Lock()
+	h := *s.handler
+	s.mu.Unlock()
+	change(&h)
+	s.SetHandler(&h)
+}
+
+// tell calls a callback that may be nil.
+func tell(f func(*Socket), s *Socket) {
+	if f != nil {
+		f(s)
+	}
+}
+
+// ahead is how many writes ReadFrom has under way.
+const ahead = 2
+
+// ReadFrom sends what r gives until its end, never further ahead than the peer
+// reads, and returns when the kernel has taken all of it. Its errors are those of r
+// and of Write. It blocks, so it is not for callbacks unless their Handler is
+// Blocking.
+func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
+	buf := make([]byte, 32<<10)
+	sent := make(chan error, ahead)
+	waiting := 0
+	for err == nil {
+		var m int
+		if m, err = r.Read(buf); m > 0 {
+			if _, failed := s.WriteFunc(buf[:m], func(err error) { sent <- err }); failed != nil {
+				err = failed
+				break
+			}
+			n += int64(m)
+			waiting++
+		}
+		if waiting == ahead {
+			waiting--
+			if failed := <-sent; failed != nil {
+				err = failed
+			}
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	for ; waiting > 0; waiting-- {
+		if failed := <-sent; failed != nil && err == nil {
+			err = failed
+		}
+	}
+	return n, err
+}
+
+// WriteTo writes to w what s receives from now on, bytes as they are, until the
+// peer's end, never further ahead than w takes. It returns what ended it: nil at
+// the peer's end, an error of w, or why the socket closed. It blocks, so it is not
+// for callbacks.
+//
+// The Handler goes on being told everything but the data. After an error of w the
+// socket is paused and has its Handler back.
+func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
+	s.mu.Lock()
+	before, gone := s.handler, s.phase >= ending
+	s.mu.Unlock()
+	if gone {
+		return 0, net.ErrClosed
+	}
+	over := make(chan error, 1)
+	finish := func(err error) {
+		select {
+		case over <- err:
+		default:
+		}
+	}
+	h := *before
+	h.Blocking, h.Encoding, h.Split = true, nil, nil
+	failed := false
+	h.OnData = func(s *Socket, p []byte) {
+		if failed {
+			return
+		}
+		m, err := w.Write(p)
+		n += int64(m)
+		if err != nil {
+			failed = true
+			s.Pause()
+			s.SetHandler(before)
+			finish(err)
+		}
+	}
+	h.OnEnd = func(s *Socket) {
+		tell(before.OnEnd, s)
+		finish(nil)
+	}
+	h.OnClose = func(s *Socket) {
+		tell(before.OnClose, s)
+		err := s.Err()
+		if err == nil {
+			err = net.ErrClosed
+		}
+		finish(err)
+	}
+	s.SetHandler(&h)
+	s.Resume()
+	err = <-over
+	return n, err
+}
+
+var (
+	_ io.ReaderFrom = (*Socket)(nil)
+	_ io.WriterTo   = (*Socket)(nil)
+)
