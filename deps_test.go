@@ -42,7 +42,7 @@ var house = policy{
 	},
 	tests: `. codec duplextest internal/driver internal/driver/drivertest
 		internal/driver/memory internal/driver/portable internal/driver/epoll
-		golang.org/x/net github.com/rogpeppe/go-internal`,
+		github.com/rogpeppe/go-internal github.com/creack/pty`,
 
 	unsafe:    "internal/sys",
 	oneSystem: "internal/sys internal/driver/epoll",

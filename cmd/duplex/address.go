@@ -1,0 +1,105 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// parseAddress returns an address as the library takes it. What the command does
+// not take is a misuse.
+func parseAddress(arg string) (network, address string, err error) {
+	if path, ok := strings.CutPrefix(arg, "unix:"); ok {
+		path = strings.TrimPrefix(path, "//")
+		if path == "" {
+			return "", "", misuse("write unix:/path, or unix:@name for an abstract one", "no path in %q", arg)
+		}
+		return "unix", path, nil
+	}
+	network, address, ok := strings.Cut(arg, "://")
+	if !ok {
+		network, address = "tcp", arg
+	}
+	switch network {
+	case "tcp", "tcp4", "tcp6":
+	default:
+		return "", "", misuse("there are tcp://, tcp4://, tcp6:// and unix:", "no such network: %s", network)
+	}
+	if isNumber(address) {
+		address = net.JoinHostPort(loopback(network), address)
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" {
+		return "", "", badAddress(address)
+	}
+	if strings.Contains(host, ":") && !isIPv6(host) {
+		return "", "", misuse("in brackets goes an IPv6 address, as in [::1]:6666", "no such address: %s", address)
+	}
+	if _, err := net.LookupPort(network, port); err != nil {
+		return "", "", misuse("a port is a number from 0 to 65535", "no such port: %s", port)
+	}
+	return network, address, nil
+}
+
+// badAddress is the misuse of an address in which host and port cannot be told
+// apart.
+func badAddress(address string) error {
+	host := strings.TrimSuffix(address, ":")
+	switch {
+	case bracketed(address) != "":
+		return misuse("write it in brackets: "+bracketed(address), "an IPv6 address without brackets: %s", address)
+	case host == "":
+		return misuse("write HOST:PORT, as in 127.0.0.1:6666", "the address is empty")
+	case !strings.Contains(host, ":"), strings.HasSuffix(host, "]") && isIPv6(strings.Trim(host, "[]")):
+		return misuse("write "+host+":PORT", "no port in %q", address)
+	}
+	return misuse("write HOST:PORT, or [IPv6]:PORT", "no such address: %s", address)
+}
+
+// bracketed returns how an IPv6 address, with a port or without, is to be
+// written; "" if it is none.
+func bracketed(address string) string {
+	if i := strings.LastIndexByte(address, ':'); i > 0 && isIPv6(address[:i]) && isNumber(address[i+1:]) {
+		return net.JoinHostPort(address[:i], address[i+1:])
+	}
+	if isIPv6(address) {
+		return net.JoinHostPort(address, "PORT")
+	}
+	return ""
+}
+
+// isLocalAddress reports whether --local takes s: an IP address, with a port or
+// without, or a port alone.
+func isLocalAddress(s string) bool {
+	if host, port, err := net.SplitHostPort(s); err == nil {
+		_, err := strconv.ParseUint(port, 10, 16)
+		return err == nil && (host == "" || isIP(host))
+	}
+	return s == "" || isIP(s)
+}
+
+func isIP(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+func isIPv6(s string) bool {
+	ip, err := netip.ParseAddr(s)
+	return err == nil && ip.Is6()
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 64)
+	return err == nil
+}
+
+// loopback returns the address that only this machine reaches.
+func loopback(network string) string {
+	if network == "tcp6" {
+		return "::1"
+	}
+	return "127.0.0.1"
+}

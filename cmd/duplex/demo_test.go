@@ -1,0 +1,57 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func matches(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
+
+// The demo prints the same lines each time, but for the ports.
+func TestDemo(t *testing.T) {
+	want, err := os.ReadFile("testdata/demo.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		p := launch(t, command("demo"))
+		p.exits(t, 0)
+		got := p.out.String()
+		_, taken, _ := strings.Cut(got, "(Port 6666 is taken")
+		if taken != "" {
+			port := regexp.MustCompile(`listening  127.0.0.1:(\d+)`).FindStringSubmatch(got)[1]
+			got = regexp.MustCompile(`(?s)\(Port 6666 is taken.*?\n\n`).ReplaceAllString(got, "")
+			got = strings.ReplaceAll(got, ":"+port, ":6666")
+		}
+		ports := regexp.MustCompile(`(?:connect    127.0.0.1:|Port )(\d+)`).FindAllStringSubmatch(got, -1)
+		if len(ports) != 3 || ports[0][1] != ports[1][1] {
+			t.Fatalf("the demo shows ports %q:\n%s", ports, got)
+		}
+		got = strings.ReplaceAll(got, ports[0][1], "35890")
+		got = strings.ReplaceAll(got, ports[2][1], "35898")
+		if got != string(want) {
+			t.Fatalf("demo:\n%s\nwant:\n%s", got, want)
+		}
+		if p.errOut.String() != "" {
+			t.Errorf("stderr: %s", p.errOut.String())
+		}
+	}
+}
+
+func TestDemoAsJSON(t *testing.T) {
+	p := launch(t, command("demo", "--json"))
+	p.exits(t, 0)
+	lines := strings.Split(strings.TrimSpace(p.out.String()), "\n")
+	if len(lines) != 18 {
+		t.Errorf("%d lines, want 18", len(lines))
+	}
+	for _, line := range lines {
+		if !matches(`^\{"ev":"[a-z]+","side":"(server|client)",.*\}$`, line) {
+			t.Errorf("not as it should be: %s", line)
+		}
+	}
+}

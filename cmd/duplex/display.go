@@ -1,0 +1,66 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// A display is how a verb shows what happens: the flags that all of them have.
+type display struct {
+	as      string
+	time    string
+	color   string
+	json    bool
+	full    bool
+	quiet   bool
+	verbose bool
+}
+
+// add gives the flags to cmd.
+func (d *display) add(cmd *cobra.Command, views ...string) {
+	flags := cmd.Flags()
+	d.color = "auto"
+	if len(views) > 0 {
+		enum(cmd, &d.as, "as", views...)
+	}
+	enum(cmd, &d.color, "color", "auto", "always", "never")
+	enum(cmd, &d.time, "time", "rel", "abs", "unix")
+	flags.Lookup("time").NoOptDefVal = "rel"
+	flags.BoolVar(&d.json, "json", false, "")
+	flags.BoolVar(&d.full, "full", false, "")
+	flags.BoolVarP(&d.quiet, "quiet", "q", false, "")
+	flags.BoolVarP(&d.verbose, "verbose", "v", false, "")
+}
+
+// printer returns one that prints events to stdout.
+func (d *display) printer() *printer {
+	p := &printer{
+		outbox:  newOutbox(os.Stdout),
+		events:  true,
+		view:    viewNamed("utf8"),
+		json:    d.json,
+		quiet:   d.quiet,
+		verbose: d.verbose,
+		clock:   clock{form: d.time, start: time.Now()},
+		color:   colorful(os.Stdout, d.color),
+	}
+	if d.as != "" {
+		p.view = viewNamed(d.as)
+	}
+	if !d.full && isTerminal(os.Stdout) {
+		p.most = 256
+	}
+	return p
+}
+
+// note says something on stderr that is no error.
+func (d *display) note(format string, args ...any) {
+	if !d.quiet && !d.json {
+		say("note", fmt.Sprintf(format, args...), d.color)
+	}
+}

@@ -1,0 +1,177 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"time"
+	"unicode/utf8"
+
+	"github.com/duplex-go/duplex"
+)
+
+// An event is what happened to a socket or to a listener.
+type event struct {
+	name string // Node's word
+	id   int    // of the socket; 0 for a listener
+
+	local, remote string // of connect, connection and drop
+	data          []byte // of data and write
+	at            int64  // where data begins in its direction
+	err           error  // of error and drop
+
+	// Of a socket's close.
+	hadError bool
+	in, out  int64
+}
+
+// appendText appends e as a line of text: the event's word in ten columns, the
+// socket's number where there may be several, and what is to be said.
+func (p *printer) appendText(dst []byte, e event) []byte {
+	dst = p.clock.appendText(dst)
+	if p.side != "" {
+		dst = append(appendPadded(dst, p.side, 8, p.color), ' ')
+	}
+	dst = appendWord(dst, e.name, p.color)
+	if p.ids && e.id > 0 {
+		dst = fmt.Appendf(dst, " #%d", e.id)
+	}
+	switch e.name {
+	case "listening":
+		dst = fmt.Appendf(dst, " %s", p.srv)
+	case "connection":
+		dst = fmt.Appendf(dst, " %s", e.remote)
+	case "connect":
+		dst = fmt.Appendf(dst, " %s -> %s", e.local, e.remote)
+	case "data", "write":
+		dst = fmt.Appendf(dst, " %d B", len(e.data))
+		return p.appendData(dst, e)
+	case "error":
+		dst = append(dst, ' ')
+		dst = appendText(dst, []byte(describe(e.err)))
+	case "drop":
+		dst = fmt.Appendf(dst, " %s", e.remote)
+	case "close":
+		if e.id == 0 {
+			dst = append(dst, " server"...)
+		} else {
+			dst = fmt.Appendf(dst, " in %d B, out %d B, hadError %t", e.in, e.out, e.hadError)
+		}
+	}
+	return append(bytes.TrimRight(dst, " "), '\n')
+}
+
+// appendData appends the bytes of e behind its line.
+func (p *printer) appendData(dst []byte, e event) []byte {
+	shown, more := e.data, ""
+	if p.most > 0 && len(shown) > p.most {
+		shown = shown[:whole(shown, p.most)]
+		more = fmt.Sprintf("… %d more bytes (--full)", len(e.data)-len(shown))
+	}
+	if !p.view.block {
+		if text := p.view.line(nil, shown, e.at); len(text) > 0 {
+			dst = append(append(dst, ' '), text...)
+			if more != "" {
+				dst = append(append(dst, ' '), more...)
+			}
+		}
+		return append(dst, '\n')
+	}
+	dst = append(dst, '\n')
+	dst = appendIndented(dst, p.view.line(nil, shown, e.at))
+	if more != "" {
+		dst = append(append(append(dst, "  "...), more...), '\n')
+	}
+	return dst
+}
+
+// appendIndented appends lines with two spaces before each.
+func appendIndented(dst, lines []byte) []byte {
+	start := true
+	for _, b := range lines {
+		if start {
+			dst = append(dst, "  "...)
+		}
+		dst = append(dst, b)
+		start = b == '\n'
+	}
+	return dst
+}
+
+// appendJSON appends e as a line of JSON. The order of keys is fixed.
+func (p *printer) appendJSON(dst []byte, e event) []byte {
+	dst = append(dst, '{')
+	if p.clock.form != "" {
+		dst = fmt.Appendf(dst, `"t":"%s",`, time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00"))
+	}
+	dst = fmt.Appendf(dst, `"ev":"%s"`, e.name)
+	dst = appendKey(dst, "side", p.side)
+	if e.id > 0 {
+		dst = fmt.Appendf(dst, `,"id":%d`, e.id)
+	}
+	if e.id == 0 || e.name == "connection" {
+		dst = appendKey(dst, "srv", p.srv)
+	}
+	dst = appendKey(dst, "local", e.local)
+	dst = appendKey(dst, "remote", e.remote)
+	switch {
+	case e.name == "data" || e.name == "write":
+		dst = fmt.Appendf(dst, `,"n":%d`, len(e.data))
+		if utf8.Valid(e.data) {
+			dst = append(dst, `,"utf8":`...)
+			dst = appendJSON(dst, string(e.data))
+		} else {
+			dst = append(dst, `,"b64":"`...)
+			dst = append(appendBase64(dst, e.data, 0), '"')
+		}
+	case e.err != nil:
+		dst = appendKey(dst, "code", duplex.Code(e.err))
+		dst = appendKey(dst, "message", describe(e.err))
+	case e.name == "close" && e.id > 0:
+		dst = fmt.Appendf(dst, `,"hadError":%t,"in":%d,"out":%d`, e.hadError, e.in, e.out)
+	}
+	return append(dst, "}\n"...)
+}
+
+// appendKey appends a key and its value, unless that is empty.
+func appendKey(dst []byte, key, value string) []byte {
+	if value == "" {
+		return dst
+	}
+	dst = fmt.Appendf(dst, `,"%s":`, key)
+	return appendJSON(dst, value)
+}
+
+// shown returns an address in the form that the command reads, too. The name of a
+// Unix socket is the peer's choice, so it is escaped.
+func shown(a net.Addr) string {
+	switch a := a.(type) {
+	case nil:
+		return ""
+	case *net.UnixAddr:
+		quoted := appendQuoted(nil, []byte(a.Name))
+		return "unix:" + string(quoted[1:len(quoted)-1])
+	default:
+		return a.String()
+	}
+}
+
+// A clock is the column of time that --time asks for.
+type clock struct {
+	form  string // "", "rel", "abs" or "unix"
+	start time.Time
+}
+
+func (c clock) appendText(dst []byte) []byte {
+	switch now := time.Now(); c.form {
+	case "rel":
+		dst = fmt.Appendf(dst, "%10.6f ", now.Sub(c.start).Seconds())
+	case "abs":
+		dst = append(now.AppendFormat(dst, "15:04:05.000000"), ' ')
+	case "unix":
+		dst = fmt.Appendf(dst, "%d.%06d ", now.Unix(), now.Nanosecond()/1000)
+	}
+	return dst
+}

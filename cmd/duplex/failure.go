@@ -1,0 +1,188 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/duplex-go/duplex"
+)
+
+// What the command says to its caller: curl's numbers for what the network did,
+// 128 and the signal's number for what a signal did.
+const (
+	exitDone        = 0
+	exitOther       = 1
+	exitUsage       = 2
+	exitNoName      = 6
+	exitUnreachable = 7
+	exitTimeout     = 28
+	exitCannotBind  = 45
+	exitSendFailed  = 55
+	exitReset       = 56
+	exitSignal      = 128
+)
+
+// A failure is why the command exits with another code than 0.
+type failure struct {
+	code    int
+	message string // what failed; "" if an event has said so
+	hint    string // what to do about it
+}
+
+func (f *failure) Error() string { return f.message }
+
+// misuse is the failure of a command that was called wrongly.
+func misuse(hint, format string, args ...any) *failure {
+	return &failure{exitUsage, fmt.Sprintf(format, args...), hint}
+}
+
+// fail returns the failure that err is.
+func fail(err error) *failure {
+	return &failure{exitCode(err), describe(err), remedy(err)}
+}
+
+// cannotPrint is the failure of a command whose stdout takes no more. That its
+// reader has gone away needs no words: head has seen enough.
+func cannotPrint(err error) *failure {
+	if errors.Is(err, syscall.EPIPE) {
+		return &failure{code: exitSignal + 13} // as a shell says SIGPIPE
+	}
+	return &failure{exitOther, err.Error(), "stdout cannot be written; is the disk full?"}
+}
+
+// exitCode returns the code for what the network, or else the system, did.
+func exitCode(err error) int {
+	code := duplex.Code(err)
+	op := opOf(err)
+	switch {
+	case code == "ENOTFOUND" || strings.HasPrefix(code, "EAI_"):
+		return exitNoName
+	case code == "ETIMEDOUT":
+		return exitTimeout
+	case op.Op == "listen" || op.Op == "connect" && isLocal(op, code):
+		return exitCannotBind
+	case op.Op == "write":
+		return exitSendFailed
+	case op.Op == "read" || code == "ECONNRESET":
+		return exitReset
+	case op.Op == "connect":
+		return exitUnreachable
+	}
+	return exitOther
+}
+
+// isLocal reports whether a connection failed for the address that --local gave.
+func isLocal(op *net.OpError, code string) bool {
+	return op.Source != nil && (code == "EADDRINUSE" || code == "EADDRNOTAVAIL" || code == "EACCES")
+}
+
+// opOf returns the first OpError that err is made of, or an empty one.
+func opOf(err error) *net.OpError {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op
+	}
+	return new(net.OpError)
+}
+
+// describe returns err in Node's words, such as "connect ECONNREFUSED
+// 127.0.0.1:6666".
+func describe(err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []string
+		for _, err := range joined.Unwrap() {
+			all = append(all, describe(err))
+		}
+		return strings.Join(all, "; ")
+	}
+	code, op := duplex.Code(err), opOf(err)
+	var dns *net.DNSError
+	switch {
+	case code == "" || op.Op == "":
+		return err.Error()
+	case errors.As(err, &dns):
+		return fmt.Sprintf("getaddrinfo %s %s", code, dns.Name)
+	case op.Op == "listen":
+		return fmt.Sprintf("listen %s: %s %s", code, meaning(code, op.Err), shown(op.Addr))
+	case op.Op == "connect" && isLocal(op, code):
+		return fmt.Sprintf("connect %s %s - Local (%s)", code, shown(op.Addr), shown(op.Source))
+	case op.Op == "connect":
+		return fmt.Sprintf("connect %s %s", code, shown(op.Addr))
+	}
+	return op.Op + " " + code
+}
+
+// meaning returns what Node says behind the codes that listen meets.
+func meaning(code string, err error) string {
+	switch code {
+	case "EADDRINUSE":
+		return "address already in use"
+	case "EADDRNOTAVAIL":
+		return "address not available"
+	case "EACCES":
+		return "permission denied"
+	}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return err.Error()
+}
+
+// remedy returns what to do about err.
+func remedy(err error) string {
+	op := opOf(err)
+	switch code := duplex.Code(err); code {
+	case "EADDRINUSE":
+		return inUse(op)
+	case "EACCES":
+		if op.Op == "listen" {
+			return "ports below 1024 need root or CAP_NET_BIND_SERVICE; try :8080"
+		}
+	case "EADDRNOTAVAIL":
+		return "this machine has no such address; 127.0.0.1 and [::1] it has"
+	case "ECONNREFUSED":
+		if a, ok := op.Addr.(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+			return "nothing listens there: is it the right port, and does the server run?"
+		}
+		return "nothing listens there; start it with: duplex serve " + shown(op.Addr)
+	case "ENOENT":
+		if op.Op == "connect" {
+			return "nothing listens there; start it with: duplex serve " + shown(op.Addr)
+		}
+	case "EHOSTUNREACH", "ENETUNREACH":
+		return "there is no way to it from here: is the address right, and the network up?"
+	case "ENOTFOUND":
+		return "there is no such name: is it spelled right? An IP address needs no name"
+	case "EAI_AGAIN", "EAI_FAIL":
+		return "the name server does not answer; try again, or use an IP address"
+	case "ETIMEDOUT":
+		if op.Op == "connect" || op.Op == "getaddrinfo" {
+			return "no answer: is the address right, or does a firewall drop what we send?"
+		}
+		return "the peer was silent for too long; --idle and --timeout say how long that is"
+	case "ECONNRESET", "EPIPE":
+		return "the peer broke off: it crashed, or closed without reading what was sent"
+	}
+	return ""
+}
+
+// inUse returns what to do about an address that somebody has.
+func inUse(op *net.OpError) string {
+	if op.Op == "connect" {
+		return "another connection has that local address; leave --local away for any free port"
+	}
+	if a, ok := op.Addr.(*net.UnixAddr); ok {
+		return "a program has it, or has left the file behind: then remove " + a.Name
+	}
+	who := "another program has it"
+	if pid, name := owner(op.Addr); pid != 0 {
+		who = fmt.Sprintf("pid %d (%s) has it", pid, name)
+	}
+	return who + "; try port 0 for any free port"
+}

@@ -1,0 +1,80 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"errors"
+	"net"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestExitCodes(t *testing.T) {
+	here := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 6666}
+	near := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 35890}
+	op := func(op string, source net.Addr, err error) error {
+		o := &net.OpError{Op: op, Net: "tcp", Addr: here, Err: err}
+		if source != nil {
+			o.Source = source
+		}
+		return o
+	}
+	for _, c := range []struct {
+		err  error
+		code int
+		text string
+	}{
+		{op("listen", nil, syscall.EADDRINUSE), 45, "listen EADDRINUSE: address already in use 127.0.0.1:6666"},
+		{op("listen", nil, syscall.EACCES), 45, "listen EACCES: permission denied 127.0.0.1:6666"},
+		{op("listen", nil, syscall.EADDRNOTAVAIL), 45, "listen EADDRNOTAVAIL: address not available 127.0.0.1:6666"},
+		{op("connect", nil, syscall.ECONNREFUSED), 7, "connect ECONNREFUSED 127.0.0.1:6666"},
+		{op("connect", nil, syscall.EHOSTUNREACH), 7, "connect EHOSTUNREACH 127.0.0.1:6666"},
+		{op("connect", nil, syscall.ENETUNREACH), 7, "connect ENETUNREACH 127.0.0.1:6666"},
+		{op("connect", near, syscall.EADDRINUSE), 45, "connect EADDRINUSE 127.0.0.1:6666 - Local (127.0.0.1:35890)"},
+		{op("connect", nil, syscall.ECONNRESET), 56, "connect ECONNRESET 127.0.0.1:6666"},
+		{op("connect", nil, os.ErrDeadlineExceeded), 28, "connect ETIMEDOUT 127.0.0.1:6666"},
+		{op("connect", nil, syscall.ETIMEDOUT), 28, "connect ETIMEDOUT 127.0.0.1:6666"},
+		{op("read", near, syscall.ECONNRESET), 56, "read ECONNRESET"},
+		{op("read", near, os.ErrDeadlineExceeded), 28, "read ETIMEDOUT"},
+		{op("write", near, syscall.EPIPE), 55, "write EPIPE"},
+		{op("getaddrinfo", nil, &net.DNSError{Name: "x.test", IsNotFound: true}), 6, "getaddrinfo ENOTFOUND x.test"},
+		{op("getaddrinfo", nil, &net.DNSError{Name: "x.test", IsTemporary: true}), 6, "getaddrinfo EAI_AGAIN x.test"},
+		{errors.Join(op("connect", nil, syscall.ECONNREFUSED), op("connect", nil, syscall.ENETUNREACH)), 7,
+			"connect ECONNREFUSED 127.0.0.1:6666; connect ENETUNREACH 127.0.0.1:6666"},
+		{errors.New("something else"), 1, "something else"},
+	} {
+		f := fail(c.err)
+		if f.code != c.code || f.message != c.text {
+			t.Errorf("%v: code %d, %s; want %d, %s", c.err, f.code, f.message, c.code, c.text)
+		}
+		if f.code != exitOther && f.hint == "" {
+			t.Errorf("%v: no hint", c.err)
+		}
+		if !strings.Contains(usage["exit-codes"], " "+strconv.Itoa(f.code)+" ") {
+			t.Errorf("%d is not in the table of exit codes", f.code)
+		}
+	}
+}
+
+// The hint names who listens, where that can be known.
+func TestOwner(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	pid, name := owner(ln.Addr())
+	if pid != 0 && (pid != os.Getpid() || name == "") {
+		t.Errorf("pid %d (%s) listens, want %d", pid, name, os.Getpid())
+	}
+	if runtime.GOOS == "linux" && pid == 0 {
+		t.Error("this process is not found")
+	}
+	if pid, _ := owner(&net.UnixAddr{Name: "/x", Net: "unix"}); pid != 0 {
+		t.Errorf("pid %d has a Unix socket", pid)
+	}
+}

@@ -1,0 +1,76 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// escapes is the hint for text that cannot be unescaped.
+const escapes = `there are \n, \r, \t, \x00 to \xff, \u0000 to \uffff and \\ for a backslash`
+
+// A choice is a flag that has one of some words as its value.
+type choice struct {
+	value *string
+	words []string
+}
+
+func (c choice) String() string { return *c.value }
+func (c choice) Type() string   { return strings.Join(c.words, "|") }
+
+func (c choice) Set(word string) error {
+	if !slices.Contains(c.words, word) {
+		return fmt.Errorf("it is one of %s", strings.Join(c.words, ", "))
+	}
+	*c.value = word
+	return nil
+}
+
+// enum gives cmd a flag that has one of some words as its value.
+func enum(cmd *cobra.Command, value *string, name string, words ...string) {
+	cmd.Flags().Var(choice{value, words}, name, "")
+	complete := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+		panic(err)
+	}
+}
+
+// atMostOne allows one argument, the address.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return misuse("see: duplex help "+cmd.Name(), "one address is enough, %s is one more", args[1])
+	}
+	return nil
+}
+
+// none allows no argument.
+func none(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misuse("see: duplex help "+cmd.Name(), "%s takes no argument, not %s", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+// exclusive returns the misuse of more than one of some flags.
+func exclusive(given func(flag string) bool, flags ...string) error {
+	flags = slices.DeleteFunc(flags, func(flag string) bool { return !given(flag) })
+	if len(flags) > 1 {
+		return misuse("choose one", "--%s and --%s exclude each other", flags[0], flags[1])
+	}
+	return nil
+}
+
+// notNegative returns the misuse of a duration below zero.
+func notNegative(given func(flag string) bool, flags map[string]time.Duration) error {
+	for flag, d := range flags {
+		if given(flag) && d < 0 {
+			return misuse("0s is the shortest time", "--%s cannot be %v", flag, d)
+		}
+	}
+	return nil
+}

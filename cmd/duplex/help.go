@@ -1,0 +1,31 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:       "help [TOPIC]",
+		ValidArgs: slices.Sorted(maps.Keys(usage)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			topic := "duplex"
+			if len(args) > 0 {
+				topic = strings.Join(args, " ")
+			}
+			text, ok := usage[topic]
+			if !ok {
+				return misuse("there are "+strings.Join(slices.Sorted(maps.Keys(usage)), ", "), "no help on %q", topic)
+			}
+			fmt.Print(text)
+			return nil
+		},
+	}
+}

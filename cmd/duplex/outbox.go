@@ -1,0 +1,111 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"io"
+	"sync"
+
+	"github.com/duplex-go/duplex"
+)
+
+// outboxMark is the number of waiting bytes at which an outbox counts as full.
+const outboxMark = 64 << 10
+
+// An outbox carries bytes to a file that may be slow, from callbacks that must
+// not be: Write takes them and returns at once. Sockets that fill it are paused
+// until it has written what waits, so what waits is bounded.
+type outbox struct {
+	file   io.Writer
+	resume func(*duplex.Socket) // Socket.Resume, if nothing else paused it
+	failed chan struct{}        // closed once err is set
+
+	mu      sync.Mutex
+	changed sync.Cond // on mu: queue, writing or err
+	queue   []byte
+	writing bool
+	paused  []*duplex.Socket // to be resumed when the queue is written
+	err     error            // the file's; what comes later is dropped
+}
+
+func newOutbox(file io.Writer) *outbox {
+	o := &outbox{file: file, resume: (*duplex.Socket).Resume, failed: make(chan struct{})}
+	o.changed.L = &o.mu
+	go o.run() // until the file fails or the process ends
+	return o
+}
+
+// Write queues a copy of p.
+func (o *outbox) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		o.queue = append(o.queue, p...)
+		o.changed.Broadcast()
+	}
+	return len(p), nil
+}
+
+// hold pauses s if the outbox is full, and reports whether it is.
+func (o *outbox) hold(s *duplex.Socket) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.queue) < outboxMark {
+		return false
+	}
+	s.Pause()
+	o.paused = append(o.paused, s)
+	return true
+}
+
+// flush returns when everything is written, or with the reason why nothing can
+// be.
+func (o *outbox) flush() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.err == nil && (len(o.queue) > 0 || o.writing) {
+		o.changed.Wait()
+	}
+	return o.err
+}
+
+// broken returns why nothing can be written any more, if so.
+func (o *outbox) broken() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
+}
+
+func (o *outbox) run() {
+	var batch []byte
+	for {
+		o.mu.Lock()
+		for len(o.queue) == 0 {
+			o.changed.Wait()
+		}
+		batch, o.queue = o.queue, batch[:0]
+		o.writing = true
+		paused := o.paused
+		o.paused = nil
+		o.mu.Unlock()
+
+		_, err := o.file.Write(batch)
+
+		o.mu.Lock()
+		o.writing = false
+		if err != nil {
+			o.err = err
+			o.queue = nil
+			paused = append(paused, o.paused...)
+			close(o.failed)
+		}
+		o.changed.Broadcast()
+		o.mu.Unlock()
+		for _, s := range paused {
+			o.resume(s)
+		}
+		if err != nil {
+			return
+		}
+	}
+}

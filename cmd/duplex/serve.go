@@ -1,0 +1,292 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/duplex-go/duplex"
+)
+
+// The tutorial's pair, and where they meet. (Tests have another place.)
+const (
+	tutorialHello = "HelloWorld!!!"
+	tutorialReply = "goodbye!!!"
+)
+
+var tutorialAddress = "127.0.0.1:6666"
+
+// A serve is the verb of that name.
+type serve struct {
+	display
+	reply     string
+	replyFile string
+	echo      bool
+	discard   bool
+	then      string
+	once      bool
+	stopAfter int
+	halfOpen  bool
+	idle      time.Duration
+	linger    time.Duration
+	grace     time.Duration
+
+	given     func(flag string) bool
+	answer    []byte   // to each piece of data; nil if nothing was said of it
+	template  bool     // answer has fields to fill in
+	remarks   []string // for who has just called it
+	remarking sync.WaitGroup
+	printer   *printer
+	server    *duplex.Server
+
+	// Owned by the loop until it has ended.
+	clients int   // accepted so far
+	failed  error // why listening ended
+}
+
+func newServe() *cobra.Command {
+	v := &serve{then: "keep"}
+	cmd := &cobra.Command{
+		Use:               "serve [ADDR]",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Args:              atMostOne,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			v.given = cmd.Flags().Changed
+			return v.run(args)
+		},
+	}
+	v.display.add(cmd, viewNames()...)
+	flags := cmd.Flags()
+	flags.StringVar(&v.reply, "reply", "", "")
+	flags.StringVar(&v.replyFile, "reply-file", "", "")
+	flags.BoolVar(&v.echo, "echo", false, "")
+	flags.BoolVar(&v.discard, "discard", false, "")
+	enum(cmd, &v.then, "then", "keep", "end", "destroy", "reset")
+	flags.BoolVar(&v.once, "once", false, "")
+	flags.IntVar(&v.stopAfter, "stop-after", 0, "")
+	flags.BoolVar(&v.halfOpen, "half-open", false, "")
+	flags.DurationVar(&v.idle, "idle", 0, "")
+	flags.DurationVar(&v.linger, "linger", 0, "")
+	flags.DurationVar(&v.grace, "grace", 5*time.Second, "")
+	return cmd
+}
+
+func (v *serve) run(args []string) error {
+	network, address, err := v.prepare(args)
+	if err != nil {
+		return err
+	}
+	signals := catch()
+	// One loop: events come one at a time, and the log is in their order.
+	engine := &duplex.Engine{Loops: 1}
+	v.printer = v.display.printer()
+	v.printer.ids = true
+	v.printer.anyPort = strings.HasSuffix(address, ":0")
+	v.printer.resume = v.resume
+	v.server = &duplex.Server{
+		Engine:  engine,
+		Handler: v.printer.watch(v.handler()),
+		Options: duplex.Options{
+			AllowHalfOpen: v.halfOpen,
+			IdleTimeout:   v.idle,
+			// A socket whose client does not read is paused, so no more than one
+			// answer comes on top of the high-water mark.
+			MaxWriteBuffer: -1,
+		},
+		OnListening: v.listening,
+		OnDrop: func(d duplex.Drop) {
+			v.printer.print(event{name: "drop", remote: d.Remote.String(), err: d.Reason})
+		},
+		OnError: func(err error) {
+			v.printer.print(event{name: "error", err: err})
+			if opOf(err).Op == "listen" {
+				v.failed = err
+			}
+		},
+		OnClose: func() { v.printer.print(event{name: "close"}) },
+	}
+	if err := v.server.Listen(network, address); err != nil {
+		return v.refused(err)
+	}
+
+	done := make(chan struct{})
+	go func() {
+		engine.Wait()
+		v.remarking.Wait()
+		v.printer.flush()
+		close(done)
+	}()
+	go func() {
+		<-v.printer.failed // or the process ends
+		v.server.Close()
+	}()
+	ending := ending{grace: v.grace, soft: v.stop, hard: func() { v.server.Close() }}
+	_, second := ending.await(done, signals)
+	switch {
+	case second != 0:
+		return &failure{code: exitSignal + int(second)}
+	case v.printer.broken() != nil:
+		return cannotPrint(v.printer.broken())
+	case v.failed != nil:
+		return &failure{code: exitCannotBind}
+	}
+	return nil
+}
+
+// prepare reads the flags and returns the address.
+func (v *serve) prepare(args []string) (network, address string, err error) {
+	durations := map[string]time.Duration{"idle": v.idle, "linger": v.linger, "grace": v.grace}
+	switch err := errors.Join(
+		exclusive(v.given, "reply", "reply-file", "echo", "discard"),
+		exclusive(v.given, "once", "stop-after"),
+		notNegative(v.given, durations),
+	); {
+	case err != nil:
+		return "", "", err
+	case v.given("stop-after") && v.stopAfter <= 0:
+		return "", "", misuse("--stop-after 1 serves one client", "no such number of clients: %d", v.stopAfter)
+	case v.once:
+		v.stopAfter = 1
+	}
+	if err := v.chooseAnswer(); err != nil {
+		return "", "", err
+	}
+	silent := v.answer == nil && !v.echo && !v.discard
+	if len(args) == 0 {
+		if silent {
+			v.answer = []byte(tutorialReply)
+		}
+		return "tcp", tutorialAddress, nil
+	}
+	if network, address, err = parseAddress(args[0]); err != nil {
+		return "", "", err
+	}
+	if isNumber(args[0]) {
+		v.remarks = append(v.remarks, fmt.Sprintf("only this machine reaches %s; to open it to others: duplex serve :%s", address, args[0]))
+	}
+	if silent {
+		v.remarks = append(v.remarks, "it only logs; to answer, add --echo or --reply TEXT")
+	}
+	return network, address, nil
+}
+
+// chooseAnswer makes what --reply or --reply-file asks for the answer.
+func (v *serve) chooseAnswer() error {
+	switch {
+	case v.given("reply"):
+		text, err := unescape(v.reply)
+		if err != nil {
+			return misuse(escapes, "--reply: %v", err)
+		}
+		v.answer, v.template = []byte(text), strings.Contains(text, "{{")
+	case v.given("reply-file"):
+		content, err := os.ReadFile(v.replyFile)
+		if err != nil {
+			return &failure{exitOther, err.Error(), "--reply-file takes the name of a file"}
+		}
+		v.answer = append([]byte{}, content...)
+	}
+	return nil
+}
+
+// listening tells the address, with the port that was chosen for 0, and what else
+// there is to say.
+func (v *serve) listening() {
+	v.printer.srv = shown(v.server.Addr())
+	v.printer.print(event{name: "listening"})
+	v.remarking.Go(func() {
+		v.printer.flush()
+		for _, remark := range v.remarks {
+			v.note("%s", remark)
+		}
+	})
+}
+
+// refused returns the failure of a server that cannot listen.
+func (v *serve) refused(err error) error {
+	f := fail(err)
+	if v.json {
+		v.printer.print(event{name: "error", err: err})
+		v.printer.flush()
+		f.message = ""
+	}
+	return f
+}
+
+// stop ends every socket after what it has to send, and accepts no more.
+func (v *serve) stop() {
+	v.server.Unlisten()
+	if n := v.server.Len(); n > 0 {
+		v.note("stopping; press Ctrl-C again to drop %s", plural(n, "connection"))
+	}
+	for s := range v.server.Sockets() {
+		s.End()
+	}
+}
+
+// handler returns what the server does with its clients.
+func (v *serve) handler() *duplex.Handler {
+	return &duplex.Handler{
+		OnConnect: func(*duplex.Socket) {
+			if v.clients++; v.clients == v.stopAfter {
+				v.server.Unlisten()
+			}
+		},
+		OnData: func(s *duplex.Socket, data []byte) {
+			v.respond(s, data)
+			switch v.then {
+			case "end":
+				s.End()
+			case "destroy":
+				s.Destroy(nil)
+			case "reset":
+				s.Reset()
+			}
+			if s.NeedDrain() {
+				s.Pause() // until OnDrain: the client reads slower than it writes
+			}
+		},
+		OnDrain: v.resume,
+		OnFinish: func(s *duplex.Socket) {
+			if v.given("linger") {
+				s.AfterFunc(v.linger, func() { s.Destroy(nil) })
+			}
+		},
+	}
+}
+
+// resume resumes s unless it has to wait for its client, or for the log.
+func (v *serve) resume(s *duplex.Socket) {
+	if !s.NeedDrain() && !v.printer.hold(s) {
+		s.Resume()
+	}
+}
+
+// respond sends s what it gets for data.
+func (v *serve) respond(s *duplex.Socket, data []byte) {
+	reply := v.answer
+	switch {
+	case v.echo:
+		reply = data
+	case v.template:
+		reply = []byte(strings.NewReplacer(
+			"{{id}}", strconv.Itoa(v.printer.peer(s).id),
+			"{{remote}}", shown(s.RemoteAddr()),
+			"{{n}}", strconv.Itoa(len(data)),
+		).Replace(string(v.answer)))
+	}
+	if len(reply) == 0 {
+		return
+	}
+	if _, err := s.Write(reply); err == nil {
+		v.printer.wrote(s, reply)
+	}
+}

@@ -1,0 +1,81 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/term"
+)
+
+func isTerminal(f *os.File) (is bool) {
+	raw, err := f.SyscallConn() // f.Fd would make it block whoever shares it
+	if err != nil {
+		return false
+	}
+	err = raw.Control(func(fd uintptr) { is = term.IsTerminal(int(fd)) })
+	return err == nil && is
+}
+
+// isPiped reports whether f is a pipe or a file: it has an end, and no one waits
+// at it.
+func isPiped(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&(os.ModeDevice|os.ModeCharDevice) == 0
+}
+
+// colorful reports whether f is to be written in color: as --color says, or else
+// as the environment does, or else if f is a terminal that can.
+func colorful(f *os.File, mode string) bool {
+	switch {
+	case mode != "auto":
+		return mode == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case os.Getenv("FORCE_COLOR") != "" || os.Getenv("CLICOLOR_FORCE") != "":
+		return true
+	}
+	return os.Getenv("TERM") != "dumb" && isTerminal(f) && understandsANSI(f)
+}
+
+// say writes a line for the reader to stderr: an error, a hint or a note.
+func say(word, text, color string) {
+	line := appendWord(nil, word, colorful(os.Stderr, color))
+	fmt.Fprintf(os.Stderr, "%s %s\n", line, appendText(nil, []byte(text)))
+}
+
+// colors are those of the words that begin a line.
+var colors = map[string]int{
+	"listening":  32,
+	"connection": 32,
+	"connect":    32,
+	"data":       36,
+	"write":      35,
+	"error":      31,
+	"drop":       31,
+	"hint":       33,
+	"note":       33,
+	"server":     35,
+	"client":     34,
+}
+
+const faint = 2
+
+// appendWord appends the word that begins a line.
+func appendWord(dst []byte, word string, color bool) []byte {
+	return appendPadded(dst, word, 10, color)
+}
+
+// appendPadded appends a word in a column of some width, in its color if there is
+// to be color.
+func appendPadded(dst []byte, word string, width int, color bool) []byte {
+	if !color {
+		return fmt.Appendf(dst, "%-*s", width, word)
+	}
+	code, ok := colors[word]
+	if !ok {
+		code = faint
+	}
+	return fmt.Appendf(dst, "\x1b[%dm%s\x1b[0m%*s", code, word, width-len(word), "")
+}

@@ -1,0 +1,43 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/duplex-go/duplex"
+)
+
+func newVersion() *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:               "version",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Args:              none,
+		Run: func(*cobra.Command, []string) {
+			driver := new(duplex.Engine).Stats().Driver
+			if asJSON {
+				fmt.Printf(`{"duplex":%q,"go":%q,"os":%q,"arch":%q,"driver":%q}`+"\n",
+					version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, driver)
+				return
+			}
+			fmt.Printf("duplex %s (%s, %s/%s, %s)\n",
+				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, driver)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	return cmd
+}
+
+// version returns what the module was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
