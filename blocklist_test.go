@@ -105,14 +105,14 @@ func TestBlockedAddressesAreNeitherServedNorConnectedTo(t *testing.T) {
 			t.Fatal(err)
 		}
 		var dropped, blocked duplextest.Recorder
-		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), dropped.Handler(nil))
+		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), dropped.Handler(nil))
 		if d := wait(t, drops); !errors.Is(d.Reason, duplex.ErrBlocked) {
 			t.Errorf("the client was dropped for %v, want ErrBlocked", d.Reason)
 		}
 		dropped.Expect(t, "connect", "end", "close")
 
 		client := &duplex.Client{Engine: e, Options: duplex.Options{BlockList: loopback}}
-		s = client.Connect(t.Context(), "tcp", srv.Addr().String(), blocked.Handler(nil))
+		s := client.Connect(t.Context(), "tcp", srv.Addr().String(), blocked.Handler(nil))
 		blocked.Expect(t, "error: ERR_IP_BLOCKED", "close: hadError")
 		if !errors.Is(s.Err(), duplex.ErrBlocked) {
 			t.Errorf("Err is %v, want ErrBlocked", s.Err())
