@@ -218,7 +218,7 @@ func readTree(repository fs.FS) (tree, error) {
 		if err != nil || name == "." {
 			return err
 		}
-		if d.IsDir() && (hidden(name) && name != ".ci" && name != ".github" || d.Name() == "node_modules") {
+		if d.IsDir() && d.Name()[0] == '.' && name != ".ci" && name != ".github" {
 			return fs.SkipDir
 		}
 		t.paths[name] = true
@@ -338,7 +338,7 @@ func TestPolicyFindsOffences(t *testing.T) {
 		"low/testdata/x.go":       "package broken\n",
 		"docs/a.md":               "[b](b.md#part) [top](../README.md) [web](https://example.org/x) `low.go` `NAME_linux.go`\n",
 		"docs/b.md":               "```\n[x](nowhere)\n```\n`[x](nowhere)` `../top.go` [back]\n\n[back]: a.md\n",
-		"README.md":               "[docs](docs) [part](#part) `low/tcp_other.go`\n",
+		"README.md":               "[docs](docs) [part](#part) `low/tcp_other.go` [data](low/testdata)\n",
 	}
 
 	for _, c := range []struct {

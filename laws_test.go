@@ -413,38 +413,45 @@ func TestWriteThenDestroyDelivers(t *testing.T) {
 // TestALateReaderThatHalfClosedGetsEveryByte is the trap that most event loops
 // fall into: they take the client's FIN for the end of the connection.
 func TestALateReaderThatHalfClosedGetsEveryByte(t *testing.T) {
-	for range rounds {
-		run(t, func(t *testing.T, e *duplex.Engine) {
-			sent := pattern(5_000_000)
-			addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
-			var got bytes.Buffer
+	sent := pattern(5_000_000)
+	want := sha256.Sum256(sent)
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
+		fives(func() {
+			got := sha256.New()
 			closed := make(chan error, 1)
-			s := (&duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}).Connect(t.Context(), "tcp", addr, &duplex.Handler{
-				OnConnect: func(s *duplex.Socket) { s.AfterFunc(lateness, s.Resume) },
+			client := &duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}
+			s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
+				OnConnect: func(s *duplex.Socket) { s.AfterFunc(time.Second, s.Resume) },
 				OnData:    func(_ *duplex.Socket, p []byte) { got.Write(p) },
 				OnClose:   func(s *duplex.Socket) { closed <- s.Err() },
 			})
 			s.Write(sent)
 			s.End()
-			if err := wait(t, closed); err != nil || sha256.Sum256(got.Bytes()) != sha256.Sum256(sent) {
-				t.Errorf("%d bytes came back, Err %v; want all %d", got.Len(), err, len(sent))
+			select {
+			case err := <-closed:
+				if err != nil || !bytes.Equal(got.Sum(nil), want[:]) {
+					t.Errorf("%d bytes came back, Err %v; want all %d", s.BytesRead(), err, len(sent))
+				}
+			case <-time.After(duplextest.Patience):
+				t.Errorf("%d bytes came back, and no close", s.BytesRead())
 			}
 		})
-	}
+	})
 }
 
 // TestAChattyPeerGetsAllOfIt sends to a peer that goes on sending after our FIN:
 // closing over its bytes would reset the connection and lose the end of ours.
 func TestAChattyPeerGetsAllOfIt(t *testing.T) {
-	for range rounds {
-		run(t, func(t *testing.T, e *duplex.Engine) {
-			sent := pattern(8 << 20)
-			addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
-				s.Write(sent)
-				s.End()
-			}}, duplex.Options{})
+	sent := pattern(8 << 20)
+	want := sha256.Sum256(sent)
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.Write(sent)
+			s.End()
+		}}, duplex.Options{})
+		fives(func() {
 			got := sha256.New()
-			n := 0
 			closed := make(chan error, 1)
 			var chat func(s *duplex.Socket)
 			chat = func(s *duplex.Socket) {
@@ -453,24 +460,36 @@ func TestAChattyPeerGetsAllOfIt(t *testing.T) {
 				}
 			}
 			client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
-			client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
+			s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
 				OnConnect: func(s *duplex.Socket) {
 					chat(s)
 					s.Pause()
 					s.AfterFunc(350*time.Millisecond, s.Resume)
 				},
-				OnData: func(_ *duplex.Socket, p []byte) {
-					got.Write(p)
-					n += len(p)
-				},
+				OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
 				OnEnd:   func(s *duplex.Socket) { s.AfterFunc(150*time.Millisecond, s.End) },
 				OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 			})
-			want := sha256.Sum256(sent)
-			if err := wait(t, closed); err != nil || !bytes.Equal(got.Sum(nil), want[:]) {
-				t.Errorf("%d bytes arrived, Err %v; want all %d", n, err, len(sent))
+			select {
+			case err := <-closed:
+				if err != nil || !bytes.Equal(got.Sum(nil), want[:]) {
+					t.Errorf("%d bytes arrived, Err %v; want all %d", s.BytesRead(), err, len(sent))
+				}
+			case <-time.After(duplextest.Patience):
+				t.Errorf("%d bytes arrived, and no close", s.BytesRead())
 			}
 		})
+	})
+}
+
+// fives calls f as often as rounds says, five at a time.
+func fives(f func()) {
+	for range rounds / 5 {
+		var group sync.WaitGroup
+		for range 5 {
+			group.Go(f)
+		}
+		group.Wait()
 	}
 }
 

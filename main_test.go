@@ -17,10 +17,8 @@ import (
 // The long form of some tests, for a release rather than for a commit.
 var long = flag.Bool("long", false, "repeat what must never fail 100 times")
 
-var (
-	rounds   = 1                      // how often the tests of lost bytes run
-	lateness = 200 * time.Millisecond // how late the late reader reads
-)
+// rounds is how often the tests of lost bytes run; see fives.
+var rounds = 5
 
 // quiet is for tests that crash on purpose.
 var quiet = slog.New(slog.DiscardHandler)
@@ -33,7 +31,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	if *long {
-		rounds, lateness = 100, time.Second
+		rounds = 100
 	}
 	if ln, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {
 		ln.Close() // the runtime's own poller holds descriptors from here on

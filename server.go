@@ -253,15 +253,16 @@ func (srv *Server) setRef(on bool) {
 	}
 }
 
-// holds reports whether st, the last socket, has to wait until the listener is
-// closed, so that the server's OnClose comes before its own.
+// holds reports whether st has to wait until the listener is closed, since it may
+// be the last socket, and the server's OnClose comes before that one's.
 func (srv *Server) holds(st *stream) bool {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if len(srv.sockets) > 1 || srv.listener.phase != unlistening {
+	ln := srv.listener
+	if ln.phase != unlistening {
 		return false
 	}
-	srv.listener.last = st
+	ln.held = append(ln.held, st)
 	return true
 }
 
@@ -301,7 +302,7 @@ type listener struct {
 	// Guarded by the server's mu.
 	phase  listenPhase
 	unrefd bool
-	last   *stream // the last socket, which waits for the listener
+	held   []*stream // sockets that wait to leave until the listener is closed
 }
 
 // A listenPhase is how far a listener's life has come.
@@ -426,11 +427,11 @@ func (ln *listener) Closed() {
 		srv.listener = nil
 	}
 	srv.mu.Unlock()
-	switch {
-	case over:
+	if over {
 		ln.farewell()
-	case ln.last != nil:
-		ln.last.release()
+	}
+	for _, st := range ln.held {
+		st.release()
 	}
 }
 

@@ -127,30 +127,35 @@ func TestUnlistenLeavesTheSockets(t *testing.T) {
 	})
 }
 
-// TestTheServerClosesBeforeItsLastSocket takes both away at once, when the
+// TestTheServerClosesBeforeItsLastSocket takes all of them away at once, when the
 // listener may still be about to close.
 func TestTheServerClosesBeforeItsLastSocket(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		for range 200 {
-			events := make(chan string, 2)
-			connected := make(chan *duplex.Socket, 1)
+		for round := range 300 {
+			clients := 1 + round%2
+			connected, told := make(chan bool, clients), make(chan string, 3)
 			srv := &duplex.Server{
 				Engine:  e,
-				OnClose: func() { events <- "server" },
+				OnClose: func() { told <- "server" },
 				Handler: &duplex.Handler{
-					OnConnect: func(s *duplex.Socket) { connected <- s },
-					OnClose:   func(*duplex.Socket) { events <- "socket" },
+					OnConnect: func(s *duplex.Socket) { connected <- true },
+					OnClose:   func(*duplex.Socket) { told <- "socket" },
 				},
 			}
 			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 				t.Fatal(err)
 			}
-			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
-			s := wait(t, connected)
-			srv.Unlisten()
-			s.Destroy(nil)
-			if first, second := wait(t, events), wait(t, events); first != "server" || second != "socket" {
-				t.Fatalf("closed: %s, then %s; want the server first", first, second)
+			for range clients {
+				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+				wait(t, connected)
+			}
+			srv.Close()
+			var order []string
+			for range clients + 1 {
+				order = append(order, wait(t, told))
+			}
+			if order[clients] != "socket" {
+				t.Fatalf("closed: %q; want a socket last", order)
 			}
 		}
 	})

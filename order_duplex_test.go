@@ -1,0 +1,291 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+// A duplexPlayer plays with duplex.
+type duplexPlayer struct {
+	engine  *duplex.Engine
+	outside bool // see role
+	tell    func(happening)
+
+	mu        sync.Mutex
+	servers   map[string]*duplex.Server
+	sockets   map[string]*duplex.Socket
+	names     map[*duplex.Socket]string // of those accepted
+	reactions map[string][]verb         // by end and event
+}
+
+func (p *duplexPlayer) begin(tell func(happening)) error {
+	p.tell = tell
+	return nil
+}
+
+func (p *duplexPlayer) carryOut(l line) error {
+	if l.on != "" {
+		p.mu.Lock()
+		p.reactions[l.end+" "+l.on] = l.verbs
+		p.mu.Unlock()
+		return nil
+	}
+	s := p.socket(l.end)
+	if s == nil || p.outside || s.Post(func() { p.do(l.end, s, l.verbs) }) != nil {
+		p.do(l.end, s, l.verbs)
+	}
+	return p.settle()
+}
+
+// settle lets the loops turn until everything written is with the kernel, if
+// that has room. Twice, since what is written in a turn is sent at its end.
+func (p *duplexPlayer) settle() error {
+	patience := time.After(duplextest.Patience)
+	p.mu.Lock()
+	sockets := slices.Collect(maps.Values(p.sockets))
+	p.mu.Unlock()
+	for range 2 {
+		for _, s := range sockets {
+			turned := make(chan struct{})
+			if s.Post(func() { close(turned) }) != nil {
+				continue
+			}
+			select {
+			case <-turned:
+			case <-patience:
+				return errors.New("what was posted does not run")
+			}
+		}
+	}
+	return nil
+}
+
+func (p *duplexPlayer) server(end string) *duplex.Server {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.servers[end]
+}
+
+func (p *duplexPlayer) socket(end string) *duplex.Socket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sockets[end]
+}
+
+// happen tells what happened to an end, and lets it react.
+func (p *duplexPlayer) happen(s *duplex.Socket, h happening) {
+	p.tell(h)
+	p.mu.Lock()
+	reaction := p.reactions[h.end+" "+h.event]
+	p.mu.Unlock()
+	p.do(h.end, s, reaction)
+}
+
+// do carries out the verbs of an end; s is nil for a server, and for a client
+// that has not connected.
+func (p *duplexPlayer) do(end string, s *duplex.Socket, list []verb) {
+	for _, v := range list {
+		switch v.Verb {
+		case "listen":
+			p.listen(end, v)
+		case "connect":
+			s = p.connect(end, v)
+		case "close":
+			p.server(end).Unlisten()
+		case "write":
+			s.Write(v.Text.bytes())
+			if s.NeedDrain() {
+				p.happen(s, happening{end: end, event: "full"})
+			}
+		case "end":
+			s.Write(v.Text.bytes())
+			s.End()
+		case "destroy":
+			var err error
+			if v.Text != nil {
+				err = errors.New(string(v.Text.bytes()))
+			}
+			s.Destroy(err)
+		case "reset":
+			s.Reset()
+		case "pause":
+			s.Pause()
+		case "resume":
+			s.Resume()
+		case "setEncoding":
+			enc, err := codec.Parse(v.Word)
+			if err != nil {
+				panic(err)
+			}
+			s.SetHandler(p.handler(enc, func(*duplex.Socket) string { return end }))
+		case "setTimeout":
+			ms, err := strconv.Atoi(v.Word)
+			if err != nil {
+				panic(err)
+			}
+			s.SetTimeout(time.Duration(ms) * time.Millisecond)
+		default:
+			panic("no verb " + v.Verb)
+		}
+	}
+}
+
+func (p *duplexPlayer) listen(end string, v verb) {
+	srv := p.server(end)
+	if srv == nil {
+		most, _ := v.Options["maxConnections"].(int)
+		srv = &duplex.Server{
+			Engine:   p.engine,
+			Handler:  p.handler(nil, p.nameOfAccepted),
+			Options:  v.options(),
+			MaxConns: most,
+			OnDrop:   func(duplex.Drop) { p.happen(nil, happening{end: end, event: "drop"}) },
+			OnClose:  func() { p.happen(nil, happening{end: end, event: "close"}) },
+		}
+		srv.OnListening = func() {
+			h := happening{end: end, event: "listening"}
+			if addr, ok := srv.Addr().(*net.TCPAddr); ok {
+				h.port = addr.Port
+			}
+			p.happen(nil, h)
+		}
+		p.mu.Lock()
+		p.servers[end] = srv
+		p.mu.Unlock()
+	}
+	if err := srv.Listen("tcp", address(v)); err != nil {
+		p.happen(nil, happening{end: end, event: "error", details: wordsOfNode(err)})
+	}
+}
+
+func (p *duplexPlayer) connect(end string, v verb) *duplex.Socket {
+	c := &duplex.Client{Engine: p.engine, Resolver: knowsNobody{}, Options: v.options()}
+	h := p.handler(nil, func(*duplex.Socket) string { return end })
+	s := c.Connect(context.Background(), "tcp", address(v), h)
+	p.mu.Lock()
+	p.sockets[end] = s
+	p.mu.Unlock()
+	return s
+}
+
+func (v verb) options() (o duplex.Options) {
+	o.AllowHalfOpen, _ = v.Options["allowHalfOpen"].(bool)
+	o.PauseOnConnect, _ = v.Options["pauseOnConnect"].(bool)
+	return o
+}
+
+func address(v verb) string { return net.JoinHostPort(v.Host, strconv.Itoa(v.Port)) }
+
+// nameOfAccepted returns the name of an accepted socket, which it gives at the
+// first event.
+func (p *duplexPlayer) nameOfAccepted(s *duplex.Socket) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, named := p.names[s]; !named {
+		name := "socket"
+		if n := len(p.names); n > 0 {
+			name += strconv.Itoa(n + 1)
+		}
+		p.names[s] = name
+		p.sockets[name] = s
+	}
+	return p.names[s]
+}
+
+// handler tells everything about sockets that are named by name.
+func (p *duplexPlayer) handler(enc codec.Encoding, name func(*duplex.Socket) string) *duplex.Handler {
+	event := func(event string) func(*duplex.Socket) {
+		return func(s *duplex.Socket) { p.happen(s, happening{end: name(s), event: event}) }
+	}
+	return &duplex.Handler{
+		Encoding: enc,
+		OnConnect: func(s *duplex.Socket) {
+			event := "connect"
+			if s.Server() != nil {
+				event = "connection"
+			}
+			p.happen(s, happening{end: name(s), event: event})
+		},
+		OnData: func(s *duplex.Socket, data []byte) {
+			p.happen(s, happening{end: name(s), event: "data", text: textOf(data)})
+		},
+		OnEnd:     event("end"),
+		OnDrain:   event("drain"),
+		OnFinish:  event("finish"),
+		OnTimeout: event("timeout"),
+		OnError: func(s *duplex.Socket, err error) {
+			p.happen(s, happening{end: name(s), event: "error", details: wordsOfNode(err)})
+		},
+		OnClose: func(s *duplex.Socket) {
+			details := closing(s.BytesRead(), s.BytesWritten(), s.Err() != nil)
+			p.happen(s, happening{end: name(s), event: "close", details: details})
+		},
+	}
+}
+
+func closing(in, out int64, hadError bool) string {
+	return fmt.Sprintf("in %d B, out %d B, hadError %t", in, out, hadError)
+}
+
+// knowsNobody is a resolver.
+type knowsNobody struct{}
+
+func (knowsNobody) LookupNetIP(ctx context.Context, _, host string) ([]netip.Addr, error) {
+	if host == "silence.invalid" {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+}
+
+// wordsOfNode says err as Node would.
+func wordsOfNode(err error) string {
+	code := duplex.Code(err)
+	var op *net.OpError
+	if !errors.As(err, &op) {
+		return errorText(code, err.Error())
+	}
+	words := []string{op.Op, code}
+	switch op.Op {
+	case "listen":
+		var errno syscall.Errno
+		errors.As(err, &errno)
+		words[1] += ":"
+		words = append(words, errno.Error(), op.Addr.String())
+	case "connect":
+		words = append(words, op.Addr.String())
+	case "getaddrinfo":
+		var dns *net.DNSError
+		errors.As(err, &dns)
+		words = append(words, dns.Name)
+	}
+	return errorText(code, strings.Join(words, " "))
+}
+
+var portOfHost = regexp.MustCompile(`(127\.0\.0\.1):\d+`)
+
+// errorText returns an error's message, with its code unless it tells that, and
+// the same whatever the port.
+func errorText(code, message string) string {
+	if !strings.Contains(message, code) {
+		message = code + ": " + message
+	}
+	return portOfHost.ReplaceAllString(message, "$1:PORT")
+}
