@@ -143,7 +143,13 @@ func (d *dial) try() {
 	if d.racing == nil {
 		d.racing = make(map[driver.ID]driver.Addr)
 	}
-	id := d.st.lane.Dial(remote, d.from(remote), d.st.conf.socket, d.tried)
+	d.st.mu.Lock()
+	o := d.st.conf.socket
+	if own := d.st.more.options; own != nil {
+		o = *own
+	}
+	d.st.mu.Unlock()
+	id := d.st.lane.Dial(remote, d.from(remote), o, d.tried)
 	d.racing[id] = remote
 	d.schedule(id)
 }

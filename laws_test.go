@@ -761,6 +761,60 @@ func TestAWriteBesideADestroyIsRefusedAndNoCrash(t *testing.T) {
 	})
 }
 
+func TestCorkKeepsWritesBack(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		a.Cork()
+		a.Cork()
+		a.Write(make([]byte, 1<<20))
+		a.Uncork()
+		io.WriteString(a, "one")
+		turn(t, a.Socket)
+		if n := a.Buffered(); n != 1<<20+3 || !a.NeedDrain() {
+			t.Errorf("%d bytes wait in a corked socket, NeedDrain %v; want all, true", n, a.NeedDrain())
+		}
+		a.Uncork()
+		a.Uncork() // once too often
+		io.WriteString(a, "two")
+		b.Expect(t, "data: "+string(make([]byte, 1<<20))+"onetwo")
+		a.Cork()
+		io.WriteString(a, "three")
+		a.End()
+		b.Expect(t, "data: three", "end", "close")
+	})
+}
+
+func TestStateSaysWhichWaysAreOpen(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		never := make(chan struct{})
+		defer close(never)
+		s := (&duplex.Client{Engine: e, Resolver: slowResolver{never}}).Connect(t.Context(), "tcp", "slow.test:80", nil)
+		expect := func(s *duplex.Socket, want duplex.State) {
+			t.Helper()
+			if got := s.State(); got != want {
+				t.Errorf("the state is %v, want %v", got, want)
+			}
+		}
+		expect(s, duplex.Opening)
+		s.Destroy(nil)
+		expect(s, duplex.Closed)
+
+		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
+		expect(a.Socket, duplex.Open)
+		a.SetNoDelay(false)
+		a.SetKeepAlive(net.KeepAliveConfig{Enable: true})
+		a.End()
+		expect(a.Socket, duplex.ReadOnly)
+		b.Expect(t, "end")
+		expect(b.Socket, duplex.WriteOnly)
+		b.End()
+		a.Expect(t, "end", "close")
+		b.Expect(t, "close")
+		expect(a.Socket, duplex.Closed)
+		expect(b.Socket, duplex.Closed)
+	})
+}
+
 func TestManyGoroutinesMayWriteToOneSocket(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split})

@@ -33,6 +33,14 @@ type Server struct {
 	// it are refused, and OnDrop is told. 0 is no limit. (Node: maxConnections.)
 	MaxConns int
 
+	// Backlog is how many clients may wait to be accepted: 0 is 511, as in Node.
+	// The system may allow fewer.
+	Backlog int
+
+	// ReusePort lets others, which ask for it too, listen on the same address; the
+	// system spreads the clients among them. (Node: reusePort.)
+	ReusePort bool
+
 	// OnListening tells that the server accepts clients. (Node: listening.)
 	OnListening func()
 
@@ -87,7 +95,7 @@ func (srv *Server) Listen(network, address string) error {
 		return opError("listen", network, nil, nil, err)
 	}
 	lane := e.pick(nil)
-	bound, err := bind(lane.Driver, network, address)
+	bound, err := srv.bind(lane.Driver, network, address)
 	if err != nil {
 		e.dismiss(srv)
 		return err
@@ -105,7 +113,7 @@ func (srv *Server) Listen(network, address string) error {
 }
 
 // bind binds the first address of the target that can be bound.
-func bind(d driver.Driver, network, address string) (driver.Conn, error) {
+func (srv *Server) bind(d driver.Driver, network, address string) (driver.Conn, error) {
 	t, err := parseTarget(network, address, "::")
 	if err == nil && t.host != "" {
 		_, t.addrs, err = t.lookup(context.Background(), net.DefaultResolver)
@@ -117,11 +125,12 @@ func bind(d driver.Driver, network, address string) (driver.Conn, error) {
 		return driver.Conn{}, opError("listen", network, nil, nil, err)
 	}
 	addr := t.addrs[0]
-	bound, err := d.Bind(addr, driver.ListenOptions{V6Only: t.family == "ip6"})
+	o := driver.ListenOptions{Backlog: srv.Backlog, V6Only: t.family == "ip6", ReusePort: srv.ReusePort}
+	bound, err := d.Bind(addr, o)
 	if err != nil && t.family == "ip" && addr.Addr() == netip.IPv6Unspecified() &&
 		(errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)) {
 		addr.AddrPort = netip.AddrPortFrom(netip.IPv4Unspecified(), addr.Port()) // no IPv6 here
-		bound, err = d.Bind(addr, driver.ListenOptions{})
+		bound, err = d.Bind(addr, o)
 	}
 	if err != nil {
 		return bound, opError("listen", t.network, nil, netAddr(t.network, addr), err)

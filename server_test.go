@@ -338,6 +338,24 @@ func TestAUnixSocketIsAsGood(t *testing.T) {
 	})
 }
 
+func TestReusePortSharesAnAddressWithWhoeverAsksToo(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		if e.Stats().Driver == "memory" || runtime.GOOS == "windows" {
+			t.Skip("it has no SO_REUSEPORT")
+		}
+		first := &duplex.Server{Engine: e, ReusePort: true}
+		if err := first.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		if err := (&duplex.Server{Engine: e, ReusePort: true}).Listen("tcp", first.Addr().String()); err != nil {
+			t.Errorf("a second server that asks too: %v", err)
+		}
+		if err := (&duplex.Server{Engine: e}).Listen("tcp", first.Addr().String()); !errors.Is(err, syscall.EADDRINUSE) {
+			t.Errorf("a third that does not: %v, want EADDRINUSE", err)
+		}
+	})
+}
+
 func TestErrorsOfAListenerFindTheErrno(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		if e.Stats().Driver == "memory" {

@@ -3,8 +3,10 @@
 package duplex
 
 import (
+	"math"
 	"net"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 	"unique"
@@ -63,8 +65,9 @@ type Socket struct {
 	failed    bool // more.err is what ended the way in; told behind the data
 
 	// Of the way out.
-	gathered  bool // the loop will flush at the end of its turn
-	lent      bool // the head of out is with the driver
+	gathered  bool  // the loop will flush at the end of its turn
+	lent      bool  // the head of out is with the driver
+	corked    uint8 // Cork was called so often more than Uncork
 	needDrain bool
 
 	// Events that are due, or were told.
@@ -114,6 +117,8 @@ type more struct {
 	ops       []op // what was called behind a Post that has not run
 	running   bool // a posted function of this socket runs
 	scheduled bool // the loop will run ops
+
+	options *driver.Options // if they are not the siblings'
 
 	linger int64 // when Close gives up the peer; 0 for never
 
@@ -189,6 +194,26 @@ func (s *Socket) write(p []byte, done func(error)) (int, error) {
 		return st.queue(op{kind: opWrite, p: p, done: done})
 	}
 	return st.write(p, done)
+}
+
+// Cork keeps what is written from now on back, until Uncork was called as often, or
+// End. (Node: cork.)
+func (s *Socket) Cork() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.corked < math.MaxUint8 {
+		s.corked++
+	}
+}
+
+// Uncork undoes one Cork. (Node: uncork.)
+func (s *Socket) Uncork() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.corked > 0 {
+		s.corked--
+		(*stream)(s).gather()
+	}
 }
 
 // End sends FIN behind everything written. The peer may still send; when it has
@@ -272,6 +297,40 @@ func (s *Socket) SetHandler(h *Handler) {
 		s.recut = true
 	}
 	(*stream)(s).advanceLater()
+}
+
+// SetNoDelay turns TCP_NODELAY on, as it is from the start, or off: then the kernel
+// holds back small segments while others are unacknowledged (Nagle's algorithm).
+// Before the connection is made it is remembered. What the system refuses is
+// ignored, as in Node. (Node: setNoDelay.)
+func (s *Socket) SetNoDelay(on bool) {
+	s.configure(func(o *driver.Options) { o.Nagle = !on })
+}
+
+// SetKeepAlive turns keep-alive probes on or off, as Options.KeepAlive does for all
+// sockets. Before the connection is made it is remembered. What the system refuses
+// is ignored, as in Node. (Node: setKeepAlive.)
+func (s *Socket) SetKeepAlive(config net.KeepAliveConfig) {
+	s.configure(func(o *driver.Options) { o.KeepAlive = config })
+}
+
+// configure changes the socket's own options, and lets the driver know.
+func (s *Socket) configure(change func(*driver.Options)) {
+	s.mu.Lock()
+	m := s.rare()
+	if m.options == nil {
+		m.options = &driver.Options{}
+		*m.options = s.conf.socket
+	}
+	change(m.options)
+	s.mu.Unlock()
+	s.lane.Post(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.phase == open {
+			s.lane.Driver.Configure(s.id, *m.options)
+		}
+	})
 }
 
 // SetTimeout lets OnTimeout be called whenever nothing was received or sent for
@@ -402,6 +461,47 @@ func (s *Socket) Err() error {
 		return nil
 	}
 	return s.more.err
+}
+
+// A State says which ways of a connection are open. (Node: readyState.)
+type State uint8
+
+const (
+	Opening   State = iota // it is being made
+	Open                   // both ways
+	ReadOnly               // End was called; the peer may still send
+	WriteOnly              // the peer has ended; we may still send
+	Closed                 // neither
+)
+
+// String returns Node's word: opening, open, readOnly, writeOnly or closed.
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return "State(" + strconv.Itoa(int(s)) + ")"
+}
+
+var stateNames = [...]string{"opening", "open", "readOnly", "writeOnly", "closed"}
+
+// State returns which ways of the connection are open now.
+func (s *Socket) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	readable, canWrite := !s.toldEnd && !s.discard && !s.failed, s.sending == writable
+	switch {
+	case s.phase == connecting:
+		return Opening
+	case s.phase >= ending:
+		return Closed
+	case readable && canWrite:
+		return Open
+	case readable:
+		return ReadOnly
+	case canWrite:
+		return WriteOnly
+	}
+	return Closed
 }
 
 // Server returns the Server that accepted the socket, or nil for a client's.

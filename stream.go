@@ -374,6 +374,8 @@ func (st *stream) perform(o op) {
 	case opEnd:
 		if st.phase <= open && st.sending == writable {
 			st.sending = finishing
+			st.corked = 0
+			st.gather()
 			st.advanceLater()
 		}
 	case opClose:
@@ -431,10 +433,7 @@ func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 	if remote.Path != "" {
 		(*Socket)(st).rare().path = remote.Path
 	}
-	if st.out.Len() > 0 && !st.gathered {
-		st.gathered = true
-		st.lane.Gather(st)
-	}
+	st.gather()
 	st.run()
 }
 
@@ -469,14 +468,19 @@ func (st *stream) accept(p []byte, done func(error)) {
 		}
 	}
 	full := st.out.Len() >= st.conf.HighWaterMark
-	if full && st.phase == open && !st.lent {
+	if full && st.phase == open && !st.lent && st.corked == 0 {
 		st.send(st.lane.Clock())
 		st.advanceLater()
 	}
 	if full && st.out.Len() > 0 {
 		st.needDrain = true
 	}
-	if st.out.Len() > 0 && st.phase == open && !st.lent && !st.gathered {
+	st.gather()
+}
+
+// gather lets the loop send, at the end of its turn, what waits.
+func (st *stream) gather() {
+	if st.out.Len() > 0 && st.phase == open && !st.lent && st.corked == 0 && !st.gathered {
 		st.gathered = true
 		st.lane.Gather(st)
 	}
@@ -503,7 +507,7 @@ func (st *stream) overflow(n int, done func(error)) (int, error) {
 func (st *stream) Flush() {
 	st.mu.Lock()
 	st.gathered = false
-	if st.phase == open && !st.lent {
+	if st.phase == open && !st.lent && st.corked == 0 {
 		st.send(st.lane.Now())
 	}
 	st.run()

@@ -18,8 +18,8 @@
 // nor a call of Shutdown or Close for that ID: the caller holds the socket's
 // lock. All methods but Wait return at once.
 //
-// Receive, Send and Shutdown are for connections that are made: attached, or told
-// as Connected. Where nothing is said of the order of two events, there is none:
+// Configure, Receive, Send and Shutdown are for connections that are made:
+// attached, or told as Connected. Where nothing is said of the order of two events, there is none:
 // Sent may come after the Received of the answer to what was sent, and after
 // Ended.
 //
@@ -108,6 +108,9 @@ type Driver interface {
 	// Attach takes over a connection that was accepted. Nothing is read before
 	// Receive. After an error c is closed and id is free again, without Closed.
 	Attach(id ID, c Conn, o Options) error
+
+	// Configure changes the options of a connection that is made.
+	Configure(id ID, o Options) error
 
 	// Receive starts (true) or stops (false) reading. It is off for a new
 	// connection. Once it is stopped, at most one Received still follows, and

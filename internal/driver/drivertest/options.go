@@ -60,6 +60,36 @@ func options(t *testing.T, c Config) {
 		})
 	}
 
+	t.Run("Configure changes all of them, and back", func(t *testing.T) {
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		client := l.add()
+		l.driver.Connect(client.id, ln.local, driver.Addr{}, driver.Options{})
+		r.until("the client is accepted", func() bool { return client.connected && len(ln.accepted) == 1 })
+		server := l.attach(ln, driver.Options{})
+		client.remote = server.local
+		for _, want := range []map[string]int{
+			{"TCP_NODELAY": 0, "SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3},
+			{"TCP_NODELAY": 1, "SO_KEEPALIVE": 0},
+		} {
+			o := driver.Options{Nagle: want["TCP_NODELAY"] == 0}
+			if want["SO_KEEPALIVE"] == 1 {
+				o.KeepAlive = net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 5 * time.Second, Count: 3}
+			}
+			for _, s := range []*socket{client, server} {
+				if err := l.driver.Configure(s.id, o); err != nil {
+					t.Fatal(err)
+				}
+				got := inspect(t, s)
+				maps.DeleteFunc(got, func(name string, _ int) bool { _, ok := want[name]; return !ok })
+				if !maps.Equal(got, want) {
+					t.Errorf("got %v, want %v", got, want)
+				}
+			}
+		}
+	})
+
 	t.Run("the backlog is as asked, or 511", func(t *testing.T) {
 		l := newRig(t, c, 1).loops[0]
 		for asked, want := range map[int]int{0: 511, 7: 7} {

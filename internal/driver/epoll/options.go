@@ -5,6 +5,7 @@
 package epoll
 
 import (
+	"net"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -12,17 +13,40 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// set sets what o says. The defaults of keep-alive are package net's.
+// set sets what o says on a socket that is as the kernel has made it.
 func set(socket sys.Socket, o driver.Options) error {
 	if !o.Nagle {
 		if err := socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
 			return err
 		}
 	}
-	k := o.KeepAlive
-	if !k.Enable {
+	if !o.KeepAlive.Enable {
 		return nil
 	}
+	return keepAlive(socket, o.KeepAlive)
+}
+
+// Configure implements driver.Driver.
+func (d *Driver) Configure(id driver.ID, o driver.Options) error {
+	s := d.slots.find(id)
+	if s == nil {
+		return unix.EBADF
+	}
+	noDelay := 1
+	if o.Nagle {
+		noDelay = 0
+	}
+	if err := s.socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, noDelay); err != nil {
+		return err
+	}
+	if !o.KeepAlive.Enable {
+		return s.socket.Set(unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0)
+	}
+	return keepAlive(s.socket, o.KeepAlive)
+}
+
+// keepAlive turns keep-alive on, with package net's defaults.
+func keepAlive(socket sys.Socket, k net.KeepAliveConfig) error {
 	if err := socket.Set(unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1); err != nil {
 		return err
 	}

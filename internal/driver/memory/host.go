@@ -126,6 +126,10 @@ func (h *host) Attach(id driver.ID, c driver.Conn, _ driver.Options) error {
 	return nil
 }
 
+// Configure implements driver.Driver. There is no segment to hold back here, and
+// nobody to keep alive.
+func (h *host) Configure(driver.ID, driver.Options) error { return nil }
+
 // Receive implements driver.Driver.
 func (h *host) Receive(id driver.ID, on bool) {
 	h.network.mu.Lock()

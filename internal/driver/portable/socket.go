@@ -135,6 +135,24 @@ func set(c *net.TCPConn, o driver.Options) error {
 	return nil
 }
 
+func (d *portable) Configure(id driver.ID, o driver.Options) error {
+	s := d.sockets[id]
+	if s == nil || s.phase == closing {
+		return syscall.EBADF
+	}
+	tcp, ok := s.conn.(*net.TCPConn)
+	if !ok {
+		return syscall.EOPNOTSUPP
+	}
+	if err := tcp.SetNoDelay(!o.Nagle); err != nil {
+		return sys.Errno(err)
+	}
+	if err := tcp.SetKeepAliveConfig(o.KeepAlive); err != nil {
+		return sys.Errno(err)
+	}
+	return nil
+}
+
 // add makes s known by its ID, until closed.
 func (d *portable) add(s *socket) {
 	d.mu.Lock()
