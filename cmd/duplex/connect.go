@@ -265,11 +265,11 @@ func (v *connect) pump(s *duplex.Socket) {
 
 // writes prints what is about to be written to a socket.
 type writes struct {
-	*printer
-	socket *duplex.Socket
+	printer *printer
+	socket  *duplex.Socket
 }
 
 func (w writes) Write(p []byte) (int, error) {
-	w.wrote(w.socket, p)
+	w.printer.wrote(w.socket, p)
 	return len(p), nil
 }

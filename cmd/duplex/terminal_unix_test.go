@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"syscall"
@@ -31,6 +32,12 @@ func onTerminal(t *testing.T, p *process) terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Otherwise Ctrl-C drops what is shown at that moment: what is awaited, too.
+	stty := exec.Command("stty", "noflsh")
+	stty.Stdin = tty
+	if out, err := stty.CombinedOutput(); err != nil {
+		t.Fatalf("stty: %v: %s", err, out)
+	}
 	for _, file := range []*io.Writer{&p.Stdout, &p.Stderr} {
 		if *file == nil {
 			*file = tty
@@ -48,7 +55,11 @@ func onTerminal(t *testing.T, p *process) terminal {
 	}
 	tty.Close()
 	go func() {
-		io.Copy(&p.out, keys) // until the last of the terminal's files is closed
+		// Until the last of the terminal's files is closed. Linux may say so ahead of
+		// the last words; the second look has them.
+		for range 2 {
+			io.Copy(&p.out, keys)
+		}
 		p.Wait()
 		p.out.end()
 		close(p.done)
