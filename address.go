@@ -90,8 +90,11 @@ func (t target) only(ips []netip.Addr) (addrs []driver.Addr) {
 	return addrs
 }
 
-// lookup finds the addresses of t's host.
+// lookup finds the addresses of t's host. A nil Resolver is net.DefaultResolver.
 func (t target) lookup(ctx context.Context, r Resolver) ([]netip.Addr, []driver.Addr, error) {
+	if r == nil {
+		r = net.DefaultResolver
+	}
 	ips, err := r.LookupNetIP(ctx, t.family, t.host)
 	if err != nil {
 		return nil, nil, err

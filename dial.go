@@ -78,11 +78,7 @@ func (d *dial) begin(ctx context.Context, network, address string, err error) {
 
 // lookup asks the resolver, off the loop.
 func (d *dial) lookup(ctx context.Context, t target) {
-	var r Resolver = net.DefaultResolver
-	if d.client.Resolver != nil {
-		r = d.client.Resolver
-	}
-	found, addrs, err := t.lookup(ctx, r)
+	found, addrs, err := t.lookup(ctx, d.client.Resolver)
 	d.st.lane.Post(func() {
 		if d.over() {
 			return

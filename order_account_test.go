@@ -23,7 +23,7 @@ type happening struct {
 	end, event string
 	text       text   // of data
 	details    string // of others
-	port       int    // of listening
+	port       int    // of listening and connect
 }
 
 func (h happening) String() string {

@@ -110,10 +110,7 @@ func (p *duplexPlayer) do(end string, s *duplex.Socket, list []verb) {
 		case "close":
 			p.server(end).Unlisten()
 		case "write":
-			s.Write(v.Text.bytes())
-			if s.NeedDrain() {
-				p.happen(s, happening{end: end, event: "full"})
-			}
+			p.write(end, s, v)
 		case "end":
 			s.Write(v.Text.bytes())
 			s.End()
@@ -141,9 +138,42 @@ func (p *duplexPlayer) do(end string, s *duplex.Socket, list []verb) {
 				panic(err)
 			}
 			s.SetTimeout(time.Duration(ms) * time.Millisecond)
+		case "address":
+			h := happening{end: end, event: "address"}
+			if s == nil {
+				h.details = addresses(addressText(p.server(end).Addr()), "")
+			} else {
+				h.details = addresses(addressText(s.LocalAddr()), addressText(s.RemoteAddr()))
+			}
+			p.happen(s, h)
+		case "count":
+			p.happen(nil, happening{end: end, event: "count", details: strconv.Itoa(p.server(end).Len())})
+		case "state":
+			details := state(s.BytesRead(), s.BytesWritten(), s.Buffered(), s.Paused())
+			p.happen(s, happening{end: end, event: "state", details: details})
 		default:
 			panic("no verb " + v.Verb)
 		}
+	}
+}
+
+func (p *duplexPlayer) write(end string, s *duplex.Socket, v verb) {
+	if v.Options["callback"] == nil {
+		s.Write(v.Text.bytes())
+	} else {
+		done := func(err error) {
+			event := "written"
+			if err != nil {
+				event = "unwritten"
+			}
+			p.happen(s, happening{end: end, event: event, details: v.Text.String()})
+		}
+		if _, err := s.WriteFunc(v.Text.bytes(), done); err != nil {
+			done(err)
+		}
+	}
+	if s.NeedDrain() {
+		p.happen(s, happening{end: end, event: "full"})
 	}
 }
 
@@ -170,7 +200,7 @@ func (p *duplexPlayer) listen(end string, v verb) {
 		p.servers[end] = srv
 		p.mu.Unlock()
 	}
-	if err := srv.Listen("tcp", address(v)); err != nil {
+	if err := srv.Listen(v.address()); err != nil {
 		p.happen(nil, happening{end: end, event: "error", details: wordsOfNode(err)})
 	}
 }
@@ -178,7 +208,8 @@ func (p *duplexPlayer) listen(end string, v verb) {
 func (p *duplexPlayer) connect(end string, v verb) *duplex.Socket {
 	c := &duplex.Client{Engine: p.engine, Resolver: knowsNobody{}, Options: v.options()}
 	h := p.handler(nil, func(*duplex.Socket) string { return end })
-	s := c.Connect(context.Background(), "tcp", address(v), h)
+	network, address := v.address()
+	s := c.Connect(context.Background(), network, address, h)
 	p.mu.Lock()
 	p.sockets[end] = s
 	p.mu.Unlock()
@@ -191,7 +222,12 @@ func (v verb) options() (o duplex.Options) {
 	return o
 }
 
-func address(v verb) string { return net.JoinHostPort(v.Host, strconv.Itoa(v.Port)) }
+func (v verb) address() (network, address string) {
+	if v.Path != "" {
+		return "unix", v.Path
+	}
+	return "tcp", net.JoinHostPort(v.Host, strconv.Itoa(v.Port))
+}
 
 // nameOfAccepted returns the name of an accepted socket, which it gives at the
 // first event.
@@ -217,11 +253,11 @@ func (p *duplexPlayer) handler(enc codec.Encoding, name func(*duplex.Socket) str
 	return &duplex.Handler{
 		Encoding: enc,
 		OnConnect: func(s *duplex.Socket) {
-			event := "connect"
+			h := happening{end: name(s), event: "connect", port: int(s.LocalAddrPort().Port())}
 			if s.Server() != nil {
-				event = "connection"
+				h.event, h.port = "connection", 0
 			}
-			p.happen(s, happening{end: name(s), event: event})
+			p.happen(s, h)
 		},
 		OnData: func(s *duplex.Socket, data []byte) {
 			p.happen(s, happening{end: name(s), event: "data", text: textOf(data)})
@@ -242,6 +278,25 @@ func (p *duplexPlayer) handler(enc codec.Encoding, name func(*duplex.Socket) str
 
 func closing(in, out int64, hadError bool) string {
 	return fmt.Sprintf("in %d B, out %d B, hadError %t", in, out, hadError)
+}
+
+func state(in, out int64, waiting int, paused bool) string {
+	return fmt.Sprintf("in %d B, out %d B, %d B wait, paused %t", in, out, waiting, paused)
+}
+
+// addresses returns those of a socket, or of a server, which has no remote one.
+func addresses(local, remote string) string {
+	if remote == "" {
+		return local
+	}
+	return fmt.Sprintf("local %s, remote %s", local, remote)
+}
+
+func addressText(a net.Addr) string {
+	if a == nil {
+		return "none"
+	}
+	return a.String()
 }
 
 // knowsNobody is a resolver.
@@ -267,8 +322,12 @@ func wordsOfNode(err error) string {
 	case "listen":
 		var errno syscall.Errno
 		errors.As(err, &errno)
+		text := errno.Error()
+		if errno == syscall.EADDRNOTAVAIL {
+			text = "address not available" // libuv's word for it
+		}
 		words[1] += ":"
-		words = append(words, errno.Error(), op.Addr.String())
+		words = append(words, text, strings.TrimSuffix(op.Addr.String(), ":0"))
 	case "connect":
 		words = append(words, op.Addr.String())
 	case "getaddrinfo":
@@ -282,8 +341,11 @@ func wordsOfNode(err error) string {
 var portOfHost = regexp.MustCompile(`(127\.0\.0\.1):\d+`)
 
 // errorText returns an error's message, with its code unless it tells that, and
-// the same whatever the port.
+// the same whatever the port. Of what is no word of the system, the code is all.
 func errorText(code, message string) string {
+	if strings.HasPrefix(code, "ERR_") {
+		return code
+	}
 	if !strings.Contains(message, code) {
 		message = code + ": " + message
 	}

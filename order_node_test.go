@@ -85,6 +85,10 @@ type utterance struct {
 	HadError      bool
 	In, Out       int64
 	Port          int
+	Local, Remote string
+	Count         int
+	Waiting       int
+	Paused        bool
 }
 
 // hear listens to Node until it has nothing more to say.
@@ -117,6 +121,14 @@ func (u utterance) happening() happening {
 		if !strings.HasPrefix(u.End, "server") {
 			h.details = closing(u.In, u.Out, u.HadError)
 		}
+	case "written", "unwritten":
+		h.details = u.Text.String()
+	case "address":
+		h.details = addresses(u.Local, u.Remote)
+	case "count":
+		h.details = fmt.Sprint(u.Count)
+	case "state":
+		h.details = state(u.In, u.Out, u.Waiting, u.Paused)
 	}
 	return h
 }

@@ -41,12 +41,13 @@ type verb struct {
 	Word    string         `json:"word,omitempty"` // of setEncoding and setTimeout
 	Host    string         `json:"host,omitempty"`
 	Port    int            `json:"port"`
-	Options map[string]any `json:"options"` // of listen and connect, by Node's names
+	Path    string         `json:"path,omitempty"` // instead of Host and Port
+	Options map[string]any `json:"options"`        // of listen, connect and write, by Node's names
 
 	at string // where to listen or connect, as written
 }
 
-var verbs = strings.Fields("listen connect close write end destroy reset pause resume setEncoding setTimeout")
+var verbs = strings.Fields("listen connect close write end destroy reset pause resume setEncoding setTimeout address count state")
 
 const (
 	recordedFrom = "# Recorded from Node "
@@ -167,7 +168,7 @@ func parseVerb(s string) (v verb, rest string, err error) {
 			if v.Options[option], err = strconv.Atoi(value); err != nil {
 				return v, "", err
 			}
-		case word == "allowHalfOpen" || word == "pauseOnConnect":
+		case word == "allowHalfOpen" || word == "pauseOnConnect" || word == "callback":
 			v.Options[word] = true
 		case v.Verb == "setEncoding" || v.Verb == "setTimeout":
 			v.Word = word

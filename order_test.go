@@ -8,6 +8,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -41,11 +43,15 @@ import (
 // Ends are named: server, server2 … listen. The sockets that they accept are
 // socket, socket2 … in the order of their coming. Every other name is a client.
 //
-//	server listen [at SERVER] [OPTION…]          its port; otherwise any
-//	client connect [to nobody|HOST] [OPTION…]    otherwise to server
-//	server close
-//	client write TEXT | end [TEXT] | destroy [TEXT] | reset | pause | resume
-//	client setEncoding NAME | setTimeout MILLISECONDS
+//	server listen [at SERVER|IP|path] [OPTION…]         a server's port; otherwise any
+//	client connect [to nobody|HOST|path] [OPTION…]      otherwise to server
+//	server close | count
+//	client write TEXT [callback] | end [TEXT] | destroy [TEXT] | reset | pause | resume
+//	client setEncoding NAME | setTimeout MILLISECONDS | state
+//	client address, server address
+//
+// Path is that of a Unix socket. A write's callback tells written or unwritten;
+// count, state and address tell at once. Ports are told by whose they are.
 //
 // An OPTION is allowHalfOpen, pauseOnConnect or maxConnections=N. TEXT is a Go
 // string, or several, which may be repeated: "a"*1000 "b". Every HOST is unknown,
@@ -189,7 +195,8 @@ type stage struct {
 	t              *testing.T
 	server, client player
 	nobody         int            // port where nobody listens
-	ports          map[string]int // of the servers
+	ports          map[string]int // of the servers and clients
+	path           string         // of a Unix socket; "" until there is one
 
 	mu   sync.Mutex
 	told []happening // and not yet looked at
@@ -292,8 +299,28 @@ func (st *stage) add(got *account) {
 		if h.port != 0 {
 			st.ports[h.end] = h.port
 		}
+		if h.event == "address" {
+			h.details = st.owners(h.details)
+		}
+		if st.path != "" {
+			h.details = strings.ReplaceAll(h.details, st.path, "PATH")
+		}
 		got.add(h)
 	}
+}
+
+var portNumber = regexp.MustCompile(`:\d+`)
+
+// owners returns addresses with the ends' names for their ports.
+func (st *stage) owners(addresses string) string {
+	return portNumber.ReplaceAllStringFunc(addresses, func(port string) string {
+		for end, number := range st.ports {
+			if port == fmt.Sprintf(":%d", number) {
+				return ":" + end
+			}
+		}
+		return port
+	})
 }
 
 func (st *stage) carryOut(lines []line) {
@@ -316,17 +343,38 @@ func (st *stage) address(l line) line {
 		v := &l.verbs[i]
 		v.Host = "127.0.0.1"
 		switch {
+		case v.at == "path":
+			v.Path = st.unixPath()
 		case v.Verb == "connect" && v.at == "":
 			v.Port = st.ports["server"]
 		case v.Verb == "connect" && v.at == "nobody":
 			v.Port = st.nobody
 		case v.Verb == "connect":
 			v.Host, v.Port = v.at, st.ports["server"]
+		case v.Verb == "listen" && net.ParseIP(v.at) != nil:
+			v.Host = v.at
 		case v.Verb == "listen":
 			v.Port = st.ports[v.at]
 		}
 	}
 	return l
+}
+
+// unixPath returns the path of the scenario's Unix socket. It is short, as it has
+// to be, which that of st.t.TempDir is not.
+func (st *stage) unixPath() string {
+	if st.path == "" {
+		if runtime.GOOS == "windows" {
+			st.t.Skip("Node has no Unix sockets on Windows")
+		}
+		dir, err := os.MkdirTemp("", "order")
+		if err != nil {
+			st.t.Fatal(err)
+		}
+		st.t.Cleanup(func() { os.RemoveAll(dir) })
+		st.path = filepath.Join(dir, "socket")
+	}
+	return st.path
 }
 
 func (st *stage) fail(s step, got account, why string) {

@@ -41,6 +41,10 @@ type Server struct {
 	// system spreads the clients among them. (Node: reusePort.)
 	ReusePort bool
 
+	// Resolver finds the address of a host to listen on; nil is
+	// [net.DefaultResolver].
+	Resolver Resolver
+
 	// OnListening tells that the server accepts clients. (Node: listening.)
 	OnListening func()
 
@@ -116,7 +120,10 @@ func (srv *Server) Listen(network, address string) error {
 func (srv *Server) bind(d driver.Driver, network, address string) (driver.Conn, error) {
 	t, err := parseTarget(network, address, "::")
 	if err == nil && t.host != "" {
-		_, t.addrs, err = t.lookup(context.Background(), net.DefaultResolver)
+		_, t.addrs, err = t.lookup(context.Background(), srv.Resolver)
+		if err != nil {
+			return driver.Conn{}, opError("getaddrinfo", network, nil, nil, err)
+		}
 	}
 	if err != nil && network == "tcp4" {
 		t, err = parseTarget(network, address, "0.0.0.0")

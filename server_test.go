@@ -298,6 +298,20 @@ func TestListenSaysWhatIsWrong(t *testing.T) {
 	})
 }
 
+func TestAServerMayHaveAName(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e, Resolver: hosts{"home.test": {netip.MustParseAddr("127.0.0.1")}}}
+		err := srv.Listen("tcp", "away.test:0")
+		var op *net.OpError
+		if !errors.As(err, &op) || op.Op != "getaddrinfo" || duplex.Code(err) != "ENOTFOUND" {
+			t.Errorf("a name that nobody knows: %v, want getaddrinfo ENOTFOUND", err)
+		}
+		if err := srv.Listen("tcp", "home.test:0"); err != nil || !strings.HasPrefix(srv.Addr().String(), "127.0.0.1:") {
+			t.Errorf("listening on %v, %v; want 127.0.0.1", srv.Addr(), err)
+		}
+	})
+}
+
 func TestAnUnspecifiedAddressTakesBothFamilies(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{

@@ -47,15 +47,23 @@ const verbs = {
       server.on('error', (err) => tell(end, 'error', failure(err)));
       server.on('close', () => tell(end, 'close'));
     }
-    server.listen(v.port, '127.0.0.1');
+    try {
+      server.listen(v.path ? { path: v.path } : { host: v.host, port: v.port });
+    } catch (err) {
+      tell(end, 'error', failure(err));
+    }
   },
 
   connect(_, v, end) {
-    adopt(end, net.connect({ ...v.options, host: v.host, port: v.port, lookup }));
+    const where = v.path ? { path: v.path } : { host: v.host, port: v.port, lookup };
+    adopt(end, net.connect({ ...v.options, ...where }));
   },
 
   write(socket, v, end) {
-    if (!socket.write(bytes(v.text))) tell(end, 'full');
+    const callback = v.options.callback &&
+      ((err) => tell(end, err ? 'unwritten' : 'written', { text: v.text }));
+    socket.write(bytes(v.text), callback);
+    if (socket.writableNeedDrain) tell(end, 'full');
   },
 
   end(socket, v) {
@@ -73,14 +81,41 @@ const verbs = {
   close(server) { server.close(); },
   setEncoding(socket, v) { socket.setEncoding(v.word); },
   setTimeout(socket, v) { socket.setTimeout(Number(v.word)); },
+
+  address(of, v, end) {
+    const known = ({ address, port }) => (address === undefined ? 'none' : `${address}:${port}`);
+    if (of instanceof net.Server) {
+      const address = of.address();
+      tell(end, 'address', { local: typeof address === 'string' ? address : known(address || {}) });
+      return;
+    }
+    tell(end, 'address', {
+      local: known(of.address()),
+      remote: known({ address: of.remoteAddress, port: of.remotePort }),
+    });
+  },
+
+  count(server, v, end) {
+    server.getConnections((err, count) => tell(end, 'count', { count }));
+  },
+
+  state(socket, v, end) {
+    tell(end, 'state', {
+      in: socket.bytesRead,
+      out: socket.bytesWritten,
+      waiting: socket.writableLength,
+      paused: socket.isPaused(),
+    });
+  },
 };
 
 // adopt names a socket and tells what it tells.
 function adopt(end, socket, first) {
   ends.set(end, socket);
-  for (const event of ['connect', 'end', 'drain', 'finish', 'timeout']) {
+  for (const event of ['end', 'drain', 'finish', 'timeout']) {
     socket.on(event, () => tell(end, event));
   }
+  socket.on('connect', () => tell(end, 'connect', { port: socket.localPort }));
   socket.on('data', (chunk) => tell(end, 'data', { text: text(chunk) }));
   socket.on('error', (err) => tell(end, 'error', failure(err)));
   socket.on('close', (hadError) => {
