@@ -39,8 +39,9 @@ var house = policy{
 		"duplextest":                 ". codec internal/driver/memory",
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"examples/*":                 ". codec",
+		"examples/internal/program":  "",
 	},
-	tests: `. codec duplextest internal/driver internal/driver/drivertest
+	tests: `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 		internal/driver/memory internal/driver/portable internal/driver/epoll
 		github.com/rogpeppe/go-internal github.com/creack/pty`,
 
