@@ -1,0 +1,151 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// A traffic is messages between a fleet and a server that go on, each caused by
+// the one before, until its meter is stopped.
+type traffic interface {
+	// begin sends the first messages.
+	begin() error
+
+	// received checks every byte and sends what comes next.
+	received(i int, p []byte) error
+
+	// pending reports whether anything is still to come.
+	pending() bool
+}
+
+// A meter counts what a traffic does.
+type meter struct {
+	epoch     time.Time
+	messages  int64
+	latencies []time.Duration
+	stopped   bool
+}
+
+// now is the time of the meter.
+func (m *meter) now() time.Duration { return time.Since(m.epoch) }
+
+// done counts a message that was sent at the given time.
+func (m *meter) done(sent time.Duration) {
+	m.messages++
+	m.latencies = append(m.latencies, m.now()-sent)
+}
+
+// reset begins to count.
+func (m *meter) reset() {
+	m.messages = 0
+	m.latencies = m.latencies[:0]
+}
+
+// percentile returns the latency in microseconds that a share of the messages did
+// not exceed. It sorts them first.
+func (m *meter) percentile(share float64) float64 {
+	slices.Sort(m.latencies)
+	at := int(share * float64(len(m.latencies)))
+	return float64(m.latencies[min(at, len(m.latencies)-1)].Nanoseconds()) / 1e3
+}
+
+// The metrics of a traffic.
+const (
+	cpuMetric  = "CPU us each" // of the server, user and system, for each message
+	rateMetric = "per second"
+	p50Metric  = "p50 us"
+	p99Metric  = "p99 us"
+	busyMetric = "busy %" // the server's CPU of the time: when low, it was not the server that was slow
+)
+
+var flowMetrics = []metric{{cpuMetric, true}, {rateMetric, true}, {p50Metric, false}, {p99Metric, false}, {busyMetric, false}}
+
+// leastCPU is the least that is worth telling: the clock goes in steps of 10 ms.
+const leastCPU = 50 * time.Millisecond
+
+// drive lets a traffic flow, and measures the server after a time to warm up.
+func drive(p *process, f *fleet, t traffic, m *meter, e effort) (sample, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	m.epoch = time.Now()
+	m.latencies = make([]time.Duration, 0, 1<<20)
+	if err := t.begin(); err != nil {
+		return nil, err
+	}
+	if err := flowFor(e.warm, f, t, m); err != nil {
+		return nil, err
+	}
+	m.reset()
+	before, known := p.cpu()
+	began := time.Now()
+	if err := flowFor(e.measure, f, t, m); err != nil {
+		return nil, err
+	}
+	took := time.Since(began)
+	after, _ := p.cpu()
+	if len(m.latencies) == 0 {
+		return nil, fmt.Errorf("not one message came back in %v", took)
+	}
+	s := sample{
+		rateMetric: float64(m.messages) / took.Seconds(),
+		p50Metric:  m.percentile(.50),
+		p99Metric:  m.percentile(.99),
+	}
+	if used := after - before; known && used >= leastCPU {
+		s[cpuMetric] = float64(used.Nanoseconds()) / 1e3 / float64(m.messages)
+		s[busyMetric] = 100 * used.Seconds() / took.Seconds()
+	}
+	m.stopped = true
+	return s, drain(f, t)
+}
+
+// flowFor lets t flow for some time.
+func flowFor(d time.Duration, f *fleet, t traffic, m *meter) error {
+	until := m.now() + d
+	for heard, messages := m.now(), m.messages; ; {
+		if err := f.poll(100*time.Millisecond, t.received); err != nil {
+			return err
+		}
+		now := m.now()
+		if now >= until {
+			return nil
+		}
+		if m.messages != messages {
+			heard, messages = now, m.messages
+		} else if now-heard > patience {
+			return fmt.Errorf("nothing came back for %v", patience)
+		}
+	}
+}
+
+// drain waits for what is still to come.
+func drain(f *fleet, t traffic) error {
+	for late := time.Now().Add(patience); t.pending(); {
+		if time.Now().After(late) {
+			return fmt.Errorf("something was lost: it did not come within %v", patience)
+		}
+		if err := f.poll(100*time.Millisecond, t.received); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pattern is what messages are made of: one at offset 0 to period-1, of up to 64
+// KiB. It is random, so that a byte that is lost, doubled or another connection's
+// shows.
+var pattern = func() []byte {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	p := make([]byte, period+64<<10)
+	for i := range p {
+		p[i] = byte(rnd.Uint32())
+	}
+	return p
+}()
+
+const period = 65521 // prime

@@ -1,0 +1,231 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A report is all that a run found, and where. It is kept as JSON, with every
+// sample, and as text.
+type report struct {
+	Date     time.Time `json:"date"`
+	Commit   string    `json:"commit"`
+	Command  string    `json:"command"`
+	Machine  machine   `json:"machine"`
+	Versions []string  `json:"versions"`
+	Rounds   int       `json:"rounds"`
+
+	// Others is how much of all CPU time went to others than servers and load
+	// while they ran, from 0 to 1; negative where it is not known.
+	Others float64 `json:"others"`
+
+	Workloads []outcome `json:"workloads"`
+}
+
+// An outcome is what was found with one workload.
+type outcome struct {
+	Name    string   `json:"name"`
+	Title   string   `json:"title"`
+	Metrics []metric `json:"metrics"`
+	Servers []series `json:"servers"`
+}
+
+// A series is what one server gave, round by round.
+type series struct {
+	Server  string   `json:"server"`
+	Samples []sample `json:"samples"` // nil where it failed
+	Errors  []string `json:"errors,omitempty"`
+}
+
+func newReport(r runner, present []server) *report {
+	rep := &report{
+		Date:     time.Now().UTC().Truncate(time.Second),
+		Commit:   commit(),
+		Command:  strings.Join(append([]string{"go run ."}, r.args...), " "),
+		Machine:  thisMachine(),
+		Versions: []string{runtime.Version()},
+		Rounds:   r.rounds,
+		Others:   -1,
+	}
+	for _, s := range r.servers {
+		if !slices.ContainsFunc(present, func(p server) bool { return p.name == s.name }) {
+			rep.Versions = append(rep.Versions, "no "+s.name)
+		} else if v := s.version(); v != "" {
+			rep.Versions = append(rep.Versions, v)
+		}
+	}
+	for _, w := range r.workloads {
+		o := outcome{Name: w.name, Title: w.title, Metrics: w.metrics}
+		for _, s := range present {
+			if !w.many || !s.single {
+				o.Servers = append(o.Servers, series{Server: s.name})
+			}
+		}
+		rep.Workloads = append(rep.Workloads, o)
+	}
+	return rep
+}
+
+// add records a sample of s, or why there is none.
+func (o *outcome) add(s server, found sample, err error) {
+	i := slices.IndexFunc(o.Servers, func(e series) bool { return e.Server == s.name })
+	if err != nil {
+		o.Servers[i].Errors = append(o.Servers[i].Errors, err.Error())
+		found = nil
+	}
+	o.Servers[i].Samples = append(o.Servers[i].Samples, found)
+}
+
+// failed reports whether anything did.
+func (rep *report) failed() bool {
+	return slices.ContainsFunc(rep.Workloads, func(o outcome) bool {
+		return slices.ContainsFunc(o.Servers, func(e series) bool { return len(e.Errors) > 0 })
+	})
+}
+
+// quiet is how much others may take.
+const quiet = .05
+
+// keep writes the report to files in dir and returns the path of the readable one.
+func (rep *report) keep(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, rep.Date.Format(time.DateOnly)+"-"+rep.Commit)
+	data, err := json.MarshalIndent(rep, "", "\t")
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(path+".json", append(data, '\n'), 0o644); err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	rep.text(&text)
+	return path + ".txt", os.WriteFile(path+".txt", []byte(text.String()), 0o644)
+}
+
+// text writes the report for people: what it was measured on, the medians beside
+// each other, then everything with its range.
+func (rep *report) text(w io.Writer) {
+	fmt.Fprintf(w, "date      %s\n", rep.Date.Format("2006-01-02 15:04 MST"))
+	fmt.Fprintf(w, "commit    %s\n", rep.Commit)
+	fmt.Fprintf(w, "command   %s\n", rep.Command)
+	rep.Machine.text(w)
+	fmt.Fprintf(w, "versions  %s\n", strings.Join(rep.Versions, ", "))
+	if rep.Others >= 0 {
+		fmt.Fprintf(w, "others    took %.0f %% of all CPU time meanwhile\n", 100*rep.Others)
+	}
+	if rep.Others > quiet {
+		fmt.Fprintln(w, "WARNING   the machine was not quiet: figures and ratios are rough")
+	}
+	fmt.Fprintf(w, "rounds    %d, medians; in brackets the median of the ratios to %s in the same round\n\n", rep.Rounds, baseline)
+	rep.summary(w)
+	for _, o := range rep.Workloads {
+		fmt.Fprintf(w, "\n%s: %s; median (lowest-highest)\n\n", o.Name, o.Title)
+		o.text(w)
+	}
+}
+
+// summary writes the medians of the main metrics, server beside server.
+func (rep *report) summary(w io.Writer) {
+	var names []string
+	for _, o := range rep.Workloads {
+		for _, s := range o.Servers {
+			if !slices.Contains(names, s.Server) {
+				names = append(names, s.Server)
+			}
+		}
+	}
+	t := table{append([]string{"workload", "figure"}, names...)}
+	for _, o := range rep.Workloads {
+		for _, m := range o.Metrics {
+			if !m.Main {
+				continue
+			}
+			row := []string{o.Name, m.Name}
+			for _, name := range names {
+				row = append(row, o.compared(name, m))
+			}
+			t = append(t, row)
+		}
+	}
+	t.write(w)
+}
+
+// compared returns the median of a server, and of its ratios to the baseline in the
+// same round: what changes from round to round changes for both.
+func (o outcome) compared(server string, m metric) string {
+	mine, theirs := o.samples(server), o.samples(baseline)
+	values := m.values(mine)
+	if len(values) == 0 {
+		return "-"
+	}
+	var ratios []float64
+	for i := range min(len(mine), len(theirs)) {
+		if v, base := mine[i][m.Name], theirs[i][m.Name]; v > 0 && base > 0 {
+			ratios = append(ratios, v/base)
+		}
+	}
+	if len(ratios) == 0 || server == baseline {
+		return figure(median(values))
+	}
+	return fmt.Sprintf("%s (%.2f)", figure(median(values)), median(ratios))
+}
+
+// samples returns those of a server.
+func (o outcome) samples(server string) []sample {
+	for _, s := range o.Servers {
+		if s.Server == server {
+			return s.Samples
+		}
+	}
+	return nil
+}
+
+// values returns what the rounds found of m.
+func (m metric) values(samples []sample) (values []float64) {
+	for _, found := range samples {
+		if v, ok := found[m.Name]; ok {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
+// text writes all that was found, with its range.
+func (o outcome) text(w io.Writer) {
+	head := []string{""}
+	for _, m := range o.Metrics {
+		head = append(head, m.Name)
+	}
+	t := table{head}
+	for _, s := range o.Servers {
+		row := []string{s.Server}
+		for _, m := range o.Metrics {
+			row = append(row, ranged(m.values(s.Samples)))
+		}
+		t = append(t, row)
+	}
+	t.write(w)
+	for _, s := range o.Servers {
+		for _, e := range s.Errors {
+			fmt.Fprintf(w, "FAILED: %s: %s\n", s.Server, e)
+		}
+	}
+}
+
+func ranged(values []float64) string {
+	if len(values) == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%s (%s-%s)", figure(median(values)), figure(slices.Min(values)), figure(slices.Max(values)))
+}

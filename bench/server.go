@@ -1,0 +1,153 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A server is a program under test. It runs in a process of its own, listens on a
+// port of 127.0.0.1 that it chooses, prints "127.0.0.1:PORT", and ends when its
+// standard input does.
+type server struct {
+	name  string
+	title string
+
+	// single says that it has one thread for its traffic, whatever it is given.
+	single bool
+
+	// command returns the program and its first arguments; a mode and the size of
+	// a message follow. The error says why there is none, and the remedy.
+	command func() ([]string, error)
+
+	// version is for the report.
+	version func() string
+}
+
+// servers are compared with each other, and all of them with baseline.
+var servers = []server{duplexServer, stdServer, nodeServer}
+
+const baseline = "std"
+
+// What a server is asked to do.
+const (
+	modeEcho      = "echo"      // whatever comes goes back
+	modeBroadcast = "broadcast" // whatever comes goes to every connection there is
+)
+
+// roles are the servers that this program plays itself.
+var roles = map[string]func(mode string, size int) (net.Addr, error){
+	"duplex": serveDuplex,
+	"std":    serveStd,
+}
+
+// itself returns the command that plays a role.
+func itself(role string) ([]string, error) {
+	exe, err := os.Executable()
+	return []string{exe, "serve", role}, err
+}
+
+// serve plays a role: ROLE MODE SIZE. It returns when whoever started it is gone.
+func serve(args []string) error {
+	if len(args) != 3 || roles[args[0]] == nil {
+		return fmt.Errorf("serve %s: no such role", strings.Join(args, " "))
+	}
+	size, err := strconv.Atoi(args[2])
+	if err != nil {
+		return err
+	}
+	addr, err := roles[args[0]](args[1], size)
+	if err != nil {
+		return err
+	}
+	fmt.Println(addr)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// A process is a server that runs.
+type process struct {
+	addr  netip.AddrPort
+	pid   int
+	cmd   *exec.Cmd
+	stdin io.Closer
+}
+
+// start starts s for w, where at says.
+func start(s server, w workload, at placement) (*process, error) {
+	argv, err := s.command()
+	if err != nil {
+		return nil, err
+	}
+	argv = append(argv, w.mode, strconv.Itoa(w.size))
+	p := &process{cmd: exec.Command(argv[0], argv[1:]...)}
+	p.cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(at.threads))
+	p.cmd.Stderr = os.Stderr
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := startOn(at.server, p.cmd); err != nil {
+		return nil, err
+	}
+	p.pid = p.cmd.Process.Pid
+	late := time.AfterFunc(10*time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer late.Stop()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err == nil {
+		p.addr, err = netip.ParseAddrPort(strings.TrimSpace(line))
+	}
+	if err != nil {
+		p.stop()
+		return nil, fmt.Errorf("%s did not say where it listens: %w", s.name, err)
+	}
+	return p, nil
+}
+
+// stop ends the process.
+func (p *process) stop() {
+	_ = p.stdin.Close()
+	late := time.AfterFunc(2*time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer late.Stop()
+	_ = p.cmd.Wait()
+}
+
+// knock makes a connection, has one byte echoed and resets it. A server accepts in
+// the order of arrival: those that came before have been accepted as well.
+func (p *process) knock() error {
+	c, err := net.DialTCP("tcp", nil, net.TCPAddrFromAddrPort(p.addr))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return errors.Join(
+		c.SetLinger(0), // no TIME_WAIT, of which there would be thousands
+		c.SetDeadline(time.Now().Add(patience)),
+		echoByte(c),
+	)
+}
+
+func echoByte(c io.ReadWriter) error {
+	var b [1]byte
+	if _, err := c.Write(b[:]); err != nil {
+		return err
+	}
+	_, err := io.ReadFull(c, b[:])
+	return err
+}
+
+// patience is how long nothing may happen before a server counts as hung.
+const patience = 5 * time.Second

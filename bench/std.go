@@ -1,0 +1,88 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"net"
+	"slices"
+	"sync"
+)
+
+var stdServer = server{
+	name:    "std",
+	title:   "package net, a goroutine and a buffer for each connection",
+	command: func() ([]string, error) { return itself("std") },
+	version: func() string { return "" }, // Go's is the report's
+}
+
+// serveStd is what one writes with package net and without further thought. Only
+// the buffer is chosen with care: 4 KiB wherever a message fits, as many idle
+// connections want it, and 64 KiB for long ones, which it makes three times as
+// fast.
+func serveStd(mode string, size int) (net.Addr, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	buffer := 4 << 10
+	if size > buffer {
+		buffer = 64 << 10
+	}
+	var everyone room
+	go func() { // until the process ends
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			if mode == modeBroadcast {
+				everyone.join(c)
+			}
+			go func() { // until the client ends
+				defer c.Close()
+				defer everyone.leave(c)
+				p := make([]byte, buffer)
+				for {
+					n, err := c.Read(p)
+					if err != nil {
+						return
+					}
+					if mode == modeBroadcast {
+						everyone.write(p[:n])
+					} else if _, err := c.Write(p[:n]); err != nil {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	return ln.Addr(), nil
+}
+
+// A room is the connections that hear each other.
+type room struct {
+	mu      sync.Mutex
+	members []net.Conn
+}
+
+func (r *room) join(c net.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.members = append(r.members, c)
+}
+
+func (r *room) leave(c net.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.members = slices.DeleteFunc(r.members, func(m net.Conn) bool { return m == c })
+}
+
+// write writes p to everyone. Who is gone is found out by its own reader.
+func (r *room) write(p []byte) {
+	r.mu.Lock()
+	members := slices.Clone(r.members)
+	r.mu.Unlock()
+	for _, c := range members {
+		_, _ = c.Write(p)
+	}
+}
