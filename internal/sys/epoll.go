@@ -23,3 +23,18 @@ func EpollCtl(epoll, op int, s Socket, events uint32, data uint64) error {
 func EpollData(e *unix.EpollEvent) uint64 {
 	return uint64(uint32(e.Pad))<<32 | uint64(uint32(e.Fd))
 }
+
+// EpollPoll takes the events that the epoll instance has ready, without waiting.
+func EpollPoll(epoll int, events []unix.EpollEvent) (int, error) {
+	for {
+		n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT,
+			uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EINTR:
+		default:
+			return 0, errno
+		}
+	}
+}

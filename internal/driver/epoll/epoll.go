@@ -6,8 +6,10 @@ package epoll
 
 import (
 	"errors"
+	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
@@ -19,14 +21,20 @@ const noSocket = ^uint64(0)
 
 // A Driver is an epoll instance and the sockets of one loop.
 type Driver struct {
-	epoll int // constant
-	slots table
+	epoll  int             // constant
+	parker syscall.RawConn // the same descriptor, as the Go runtime's poller sees it
+	file   *os.File        // its owner
+	slots  table
 
 	// Owned by the loop.
 	listeners map[driver.ID]*listener
 	notes     notes
 	events    [256]unix.EpollEvent
 	input     [64 << 10]byte
+	take      func(uintptr) bool // asks epoll; its results are the next two
+	taken     int
+	takeErr   error
+	alarmed   bool // a deadline of file is set
 
 	woken atomic.Bool // Wake was called since epoll was last asked
 
@@ -42,16 +50,31 @@ func New() (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Non-blocking is what lets the runtime's poller have it; epoll itself does not
+	// care.
+	if err := unix.SetNonblock(epoll, true); err != nil {
+		_ = unix.Close(epoll)
+		return nil, err
+	}
 	alarm, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
 	if err != nil {
 		_ = unix.Close(epoll)
 		return nil, err
 	}
-	d := &Driver{epoll: epoll, alarm: alarm, listeners: make(map[driver.ID]*listener)}
+	d := &Driver{
+		epoll:     epoll,
+		alarm:     alarm,
+		file:      os.NewFile(uintptr(epoll), "epoll"),
+		listeners: make(map[driver.ID]*listener),
+	}
+	d.take = d.takeEvents
 	d.slots.pages.Store(new([]*page))
 	// The alarm is edge-triggered: each write is told once, and its counter,
 	// which would take centuries to fill, need not be read.
 	err = sys.EpollCtl(epoll, unix.EPOLL_CTL_ADD, sys.Socket(alarm), unix.EPOLLIN|unix.EPOLLET, noSocket)
+	if err == nil {
+		d.parker, err = d.file.SyscallConn()
+	}
 	if err != nil {
 		_ = d.Stop()
 		return nil, err
@@ -63,7 +86,7 @@ func New() (*Driver, error) {
 func (d *Driver) Stop() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	err := errors.Join(unix.Close(d.alarm), unix.Close(d.epoll))
+	err := errors.Join(unix.Close(d.alarm), d.file.Close())
 	d.alarm = -1
 	return err
 }

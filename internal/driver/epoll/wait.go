@@ -6,7 +6,8 @@ package epoll
 
 import (
 	"encoding/binary"
-	"math"
+	"errors"
+	"os"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -35,35 +36,41 @@ func (d *Driver) Wait(timeout time.Duration, sink driver.Sink) error {
 	return nil
 }
 
-// poll asks epoll for events. Signals, among them those by which Go preempts
-// goroutines, do not end it.
+// poll asks epoll for events, and parks the goroutine in the Go runtime's own poller
+// while there are none. A blocking epoll_wait would keep the thread, and the runtime
+// would take its processor away and give it back around every wait: on two loops
+// that share two cores with their clients an echo costs 8.3 us of CPU so, and 6.4
+// parked (echo-64x100-allcores of bench/, medians of three alternating runs); on one
+// loop no difference was found.
 func (d *Driver) poll(timeout time.Duration) (int, error) {
-	var end time.Time
-	if timeout > 0 {
-		end = time.Now().Add(timeout)
+	if timeout == 0 {
+		return sys.EpollPoll(d.epoll, d.events[:])
 	}
-	for {
-		n, err := unix.EpollWait(d.epoll, d.events[:], milliseconds(timeout))
-		if err != unix.EINTR {
-			return n, err
-		}
+	if timeout > 0 || d.alarmed {
+		var deadline time.Time
 		if timeout > 0 {
-			timeout = max(0, time.Until(end))
+			deadline = time.Now().Add(timeout)
 		}
+		if err := d.file.SetReadDeadline(deadline); err != nil {
+			return 0, err
+		}
+		d.alarmed = timeout > 0
 	}
+	err := d.parker.Read(d.take)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		// Read looks at the deadline before it asks; what is ready comes first.
+		return sys.EpollPoll(d.epoll, d.events[:])
+	}
+	if err != nil {
+		return 0, err
+	}
+	return d.taken, d.takeErr
 }
 
-// milliseconds rounds up, so that Wait does not return just before the time and
-// then again and again.
-func milliseconds(timeout time.Duration) int {
-	if timeout < 0 {
-		return -1
-	}
-	ms := timeout / time.Millisecond
-	if timeout%time.Millisecond != 0 {
-		ms++
-	}
-	return int(min(ms, math.MaxInt32))
+// takeEvents takes what epoll has ready, and reports whether that was anything.
+func (d *Driver) takeEvents(uintptr) bool {
+	d.taken, d.takeErr = sys.EpollPoll(d.epoll, d.events[:])
+	return d.taken > 0 || d.takeErr != nil
 }
 
 // dispatch tells sink of an event, unless its socket is gone.

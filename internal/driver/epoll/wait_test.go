@@ -5,26 +5,11 @@
 package epoll
 
 import (
-	"math"
 	"testing"
-	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"golang.org/x/sys/unix"
 )
-
-func TestMillisecondsAreRoundedUp(t *testing.T) {
-	for timeout, want := range map[time.Duration]int{
-		-1: -1, 0: 0, 1: 1,
-		time.Millisecond:     1,
-		time.Millisecond + 1: 2,
-		math.MaxInt64:        math.MaxInt32,
-	} {
-		if got := milliseconds(timeout); got != want {
-			t.Errorf("milliseconds(%d) = %d, want %d", timeout, got, want)
-		}
-	}
-}
 
 func TestWakeAfterStopIsHarmless(t *testing.T) {
 	d := newDriver(t)
