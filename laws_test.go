@@ -218,6 +218,27 @@ func TestAPostedFunctionComesBeforeWhatIsCalledAfterIt(t *testing.T) {
 	})
 }
 
+func TestTheEndThatFollowsOnEndOvertakesNobody(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := &duplex.Handler{
+			OnEnd: func(s *duplex.Socket) {
+				posted := make(chan struct{})
+				go func() {
+					s.Post(func() {})
+					close(posted)
+				}()
+				<-posted
+				s.Destroy(nil) // behind the function, and before the End that follows
+			},
+			OnFinish: func(*duplex.Socket) { t.Error("OnFinish was told after Destroy") },
+		}
+		a, b := duplextest.PipeOf(t, e, nil, h)
+		a.End()
+		b.Expect(t, "end", "close")
+		a.Expect(t, "end", "close")
+	})
+}
+
 func TestWriteFuncTellsCompletionsInOrder(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)

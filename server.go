@@ -458,9 +458,11 @@ func (ln *listener) farewell() {
 		srv.mu.Lock()
 		counted := !ln.unrefd
 		ln.unrefd = true
+		if srv.listener == nil { // OnClose may have listened again
+			engine.dismiss(srv)
+		}
 		srv.mu.Unlock()
 		close(ln.done)
-		engine.dismiss(srv)
 		if counted {
 			engine.unref()
 		}

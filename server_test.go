@@ -176,6 +176,27 @@ func TestListeningIsToldThoughNothingWaitsForTheServer(t *testing.T) {
 	})
 }
 
+func TestAServerMayListenAgainInsideOnClose(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e}
+		again := make(chan error, 1)
+		srv.OnClose = func() {
+			srv.OnClose = nil
+			again <- srv.Listen("tcp", "127.0.0.1:0")
+		}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		srv.Unlisten()
+		if err := wait(t, again); err != nil {
+			t.Error(err)
+		}
+		if err := e.Close(); err != nil || srv.Addr() != nil {
+			t.Errorf("Engine.Close: %v, and the server listens on %v", err, srv.Addr())
+		}
+	})
+}
+
 func TestUnlistenWithoutSocketsClosesAtOnce(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		closed := make(chan struct{})

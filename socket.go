@@ -247,14 +247,9 @@ func (s *Socket) Reset() { s.do(op{kind: opReset}) }
 
 // do carries o out, or queues it behind a posted function that has not run.
 func (s *Socket) do(o op) {
-	st := (*stream)(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.behind() {
-		st.queue(o)
-		return
-	}
-	st.perform(o)
+	(*stream)(s).do(o)
 }
 
 // Pause stops reading. On the loop no OnData follows it; from elsewhere at most

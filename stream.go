@@ -193,7 +193,7 @@ func (st *stream) tell(e event) {
 		st.toldEnd = true
 		st.call(h.OnEnd)
 		if !st.conf.AllowHalfOpen {
-			st.perform(op{kind: opEnd})
+			st.do(op{kind: opEnd})
 		}
 	case tellError:
 		st.toldError = true
@@ -359,6 +359,16 @@ func (st *stream) close() {
 
 // noID stands for no connection.
 const noID = ^driver.ID(0)
+
+// do performs o, or queues it behind a posted function that has not run. The caller
+// holds mu.
+func (st *stream) do(o op) {
+	if (*Socket)(st).behind() {
+		st.queue(o)
+		return
+	}
+	st.perform(o)
+}
 
 // perform does what was asked of the socket. The caller holds mu.
 func (st *stream) perform(o op) {
