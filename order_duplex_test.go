@@ -126,6 +126,10 @@ func (p *duplexPlayer) do(end string, s *duplex.Socket, list []verb) {
 			s.Pause()
 		case "resume":
 			s.Resume()
+		case "cork":
+			s.Cork()
+		case "uncork":
+			s.Uncork()
 		case "setEncoding":
 			enc, err := codec.Parse(v.Word)
 			if err != nil {
@@ -149,7 +153,7 @@ func (p *duplexPlayer) do(end string, s *duplex.Socket, list []verb) {
 		case "count":
 			p.happen(nil, happening{end: end, event: "count", details: strconv.Itoa(p.server(end).Len())})
 		case "state":
-			details := state(s.BytesRead(), s.BytesWritten(), s.Buffered(), s.Paused())
+			details := state(s.State().String(), s.BytesRead(), s.BytesWritten(), s.Buffered(), s.Paused())
 			p.happen(s, happening{end: end, event: "state", details: details})
 		default:
 			panic("no verb " + v.Verb)
@@ -280,8 +284,8 @@ func closing(in, out int64, hadError bool) string {
 	return fmt.Sprintf("in %d B, out %d B, hadError %t", in, out, hadError)
 }
 
-func state(in, out int64, waiting int, paused bool) string {
-	return fmt.Sprintf("in %d B, out %d B, %d B wait, paused %t", in, out, waiting, paused)
+func state(word string, in, out int64, waiting int, paused bool) string {
+	return fmt.Sprintf("%s, in %d B, out %d B, %d B wait, paused %t", word, in, out, waiting, paused)
 }
 
 // addresses returns those of a socket, or of a server, which has no remote one.
@@ -322,12 +326,8 @@ func wordsOfNode(err error) string {
 	case "listen":
 		var errno syscall.Errno
 		errors.As(err, &errno)
-		text := errno.Error()
-		if errno == syscall.EADDRNOTAVAIL {
-			text = "address not available" // libuv's word for it
-		}
 		words[1] += ":"
-		words = append(words, text, strings.TrimSuffix(op.Addr.String(), ":0"))
+		words = append(words, errno.Error(), op.Addr.String())
 	case "connect":
 		words = append(words, op.Addr.String())
 	case "getaddrinfo":

@@ -86,6 +86,7 @@ type utterance struct {
 	In, Out       int64
 	Port          int
 	Local, Remote string
+	State         string
 	Count         int
 	Waiting       int
 	Paused        bool
@@ -128,7 +129,7 @@ func (u utterance) happening() happening {
 	case "count":
 		h.details = fmt.Sprint(u.Count)
 	case "state":
-		h.details = state(u.In, u.Out, u.Waiting, u.Paused)
+		h.details = state(u.State, u.In, u.Out, u.Waiting, u.Paused)
 	}
 	return h
 }

@@ -47,7 +47,7 @@ type verb struct {
 	at string // where to listen or connect, as written
 }
 
-var verbs = strings.Fields("listen connect close write end destroy reset pause resume setEncoding setTimeout address count state")
+var verbs = strings.Fields("listen connect close write end destroy reset pause resume cork uncork setEncoding setTimeout address count state")
 
 const (
 	recordedFrom = "# Recorded from Node "

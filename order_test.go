@@ -43,10 +43,11 @@ import (
 // Ends are named: server, server2 … listen. The sockets that they accept are
 // socket, socket2 … in the order of their coming. Every other name is a client.
 //
-//	server listen [at SERVER|IP|path] [OPTION…]         a server's port; otherwise any
+//	server listen [at SERVER|path] [OPTION…]            a server's port; otherwise any
 //	client connect [to nobody|HOST|path] [OPTION…]      otherwise to server
 //	server close | count
-//	client write TEXT [callback] | end [TEXT] | destroy [TEXT] | reset | pause | resume
+//	client write TEXT [callback] | end [TEXT] | destroy [TEXT] | reset
+//	client pause | resume | cork | uncork
 //	client setEncoding NAME | setTimeout MILLISECONDS | state
 //	client address, server address
 //
@@ -351,8 +352,6 @@ func (st *stage) address(l line) line {
 			v.Port = st.nobody
 		case v.Verb == "connect":
 			v.Host, v.Port = v.at, st.ports["server"]
-		case v.Verb == "listen" && net.ParseIP(v.at) != nil:
-			v.Host = v.at
 		case v.Verb == "listen":
 			v.Port = st.ports[v.at]
 		}

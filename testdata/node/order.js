@@ -78,6 +78,8 @@ const verbs = {
   reset(socket) { socket.resetAndDestroy(); },
   pause(socket) { socket.pause(); },
   resume(socket) { socket.resume(); },
+  cork(socket) { socket.cork(); },
+  uncork(socket) { socket.uncork(); },
   close(server) { server.close(); },
   setEncoding(socket, v) { socket.setEncoding(v.word); },
   setTimeout(socket, v) { socket.setTimeout(Number(v.word)); },
@@ -101,6 +103,7 @@ const verbs = {
 
   state(socket, v, end) {
     tell(end, 'state', {
+      state: socket.readyState,
       in: socket.bytesRead,
       out: socket.bytesWritten,
       waiting: socket.writableLength,
@@ -136,7 +139,7 @@ function failure(err) {
   return { code: err.code, message: err.message };
 }
 
-function bytes(text) {
+function bytes(text = []) {
   return Buffer.concat(text.map(([digits, times]) => {
     const once = Buffer.from(digits, 'base64');
     return Buffer.alloc(once.length * times, once);
