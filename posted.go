@@ -70,6 +70,9 @@ func (st *stream) queue(o op) (int, error) {
 		o.p = append([]byte(nil), o.p...)
 	}
 	m.ops = append(m.ops, o)
+	if o.kind == opWrite && st.out.Len()+m.queued() >= st.conf.HighWaterMark {
+		st.needDrain = true
+	}
 	if !m.scheduled {
 		m.scheduled = true
 		st.lane.Post(st.runPosted)
