@@ -83,11 +83,7 @@ func (c *Client) Connect(ctx context.Context, network, address string, h *Handle
 	default:
 		near = e.pick(nil)
 	}
-	name := "tcp"
-	if network == "unix" {
-		name = network
-	}
-	s := newSocket(near, c.Options.config(nil, name), h)
+	s := newSocket(near, c.Options.config(nil, network), h)
 	d := &dial{client: c, st: (*stream)(s)}
 	s.more = &more{dial: d}
 	near.Post(func() { d.begin(ctx, network, address, err) })

@@ -77,6 +77,9 @@ type config struct {
 }
 
 func (o Options) config(server *Server, network string) *config {
+	if network != "unix" {
+		network = "tcp" // of whichever family
+	}
 	if o.HighWaterMark <= 0 {
 		o.HighWaterMark = 64 << 10
 	}

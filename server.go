@@ -104,11 +104,7 @@ func (srv *Server) Listen(network, address string) error {
 		e.dismiss(srv)
 		return err
 	}
-	name := "tcp"
-	if network == "unix" {
-		name = network
-	}
-	ln := &listener{srv: srv, lane: lane, conf: srv.Options.config(srv, name), bound: bound, done: make(chan struct{})}
+	ln := &listener{srv: srv, lane: lane, conf: srv.Options.config(srv, network), bound: bound, done: make(chan struct{})}
 	srv.listener = ln
 	e.ref() // until OnClose
 	e.ref() // until OnListening
