@@ -4,8 +4,12 @@ package duplex
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/netip"
 	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
 )
 
 // A Client says how to connect. The zero Client is ready. Its fields must not
@@ -72,6 +76,33 @@ func Connect(network, address string, h *Handler) *Socket {
 // the connection. Until it is made, the end of ctx destroys the socket with the
 // context's error.
 func (c *Client) Connect(ctx context.Context, network, address string, h *Handler) *Socket {
+	s, err := c.socket(network, h)
+	d := &dial{client: c, st: (*stream)(s)}
+	s.more = &more{dial: d}
+	s.lane.Post(func() { d.begin(ctx, network, address, err) })
+	return s
+}
+
+// Adopt makes a Socket of a connection that exists: a [*net.TCPConn] or a
+// [*net.UnixConn]. (For a descriptor there is [net.FileConn].) The connection belongs
+// to duplex from here on, with the client's Options; what was read from it before is
+// not told. OnConnect follows; or OnError and OnClose, with [errors.ErrUnsupported]
+// for any other kind of connection and on the driver "memory". (Node: the options
+// handle and fd of new net.Socket.)
+func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
+	network := ""
+	switch conn.(type) {
+	case *net.TCPConn, *net.UnixConn:
+		network = conn.LocalAddr().Network()
+	}
+	s, err := c.socket(network, h)
+	s.lane.Post(func() { (*stream)(s).adopt(network, conn, err) })
+	return s
+}
+
+// socket returns a socket on its loop; with an error, on one that is only there to
+// tell it.
+func (c *Client) socket(network string, h *Handler) (*Socket, error) {
 	e := c.Engine.use()
 	err := e.admit(nil)
 	var near *lane
@@ -83,9 +114,28 @@ func (c *Client) Connect(ctx context.Context, network, address string, h *Handle
 	default:
 		near = e.pick(nil)
 	}
-	s := newSocket(near, c.Options.config(nil, network), h)
-	d := &dial{client: c, st: (*stream)(s)}
-	s.more = &more{dial: d}
-	near.Post(func() { d.begin(ctx, network, address, err) })
-	return s
+	return newSocket(near, c.Options.config(nil, network), h), err
+}
+
+// adopt takes over a connection of package net, on the socket's loop.
+func (st *stream) adopt(network string, conn net.Conn, err error) {
+	switch {
+	case err != nil:
+	case network != "tcp" && network != "unix":
+		err = errors.ErrUnsupported
+	case st.lane.engine.isClosed():
+		err = net.ErrClosed
+	}
+	var taken driver.Conn
+	if err != nil {
+		conn.Close()
+	} else {
+		taken, err = st.lane.Driver.Take(conn)
+	}
+	if err != nil {
+		st.abandon(opError("connect", network, conn.LocalAddr(), conn.RemoteAddr(), err))
+		return
+	}
+	st.lane.connected.Add(1)
+	st.attach(taken)
 }

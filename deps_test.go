@@ -43,7 +43,7 @@ var house = policy{
 	},
 	tests: `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 		internal/driver/memory internal/driver/portable internal/driver/epoll
-		github.com/rogpeppe/go-internal github.com/creack/pty`,
+		github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/sys`,
 
 	unsafe:    "internal/sys",
 	oneSystem: "internal/sys internal/driver/epoll",

@@ -40,6 +40,11 @@ type Options struct {
 	// KeepAlive probes idle connections if its Enable is set. (Node: keepAlive.)
 	KeepAlive net.KeepAliveConfig
 
+	// TypeOfService is what packets say of their priority: the byte that IPv4 calls
+	// type of service and IPv6 traffic class, a DSCP shifted left by 2 (RFC 2474).
+	// 0 is best effort. (Node: typeOfService, since v25.6.)
+	TypeOfService uint8
+
 	// BlockList holds addresses from which a Server drops clients, and to which a
 	// Client does not connect, with [ErrBlocked]; nil blocks nobody. (Node:
 	// blockList.)
@@ -93,6 +98,6 @@ func (o Options) config(server *Server, network string) *config {
 		Options: o,
 		server:  server,
 		network: network,
-		socket:  driver.Options{Nagle: o.Nagle, KeepAlive: o.KeepAlive},
+		socket:  driver.Options{Nagle: o.Nagle, KeepAlive: o.KeepAlive, TypeOfService: o.TypeOfService},
 	}
 }

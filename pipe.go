@@ -5,6 +5,7 @@ package duplex
 import (
 	"io"
 	"net"
+	"sync/atomic"
 )
 
 // Pipe sends to dst whatever s receives from now on, bytes as they are, and its
@@ -15,20 +16,29 @@ import (
 // Handlers of both go on being told everything but the data of s. Two sockets that
 // are piped to each other are a proxy; [Client.Near] keeps them on one loop. (Node:
 // pipe, with the care of stream.pipeline.)
-func (s *Socket) Pipe(dst *Socket) {
+//
+// The function that Pipe returns undoes it: s is paused, and its own OnData hears
+// what comes after Resume. (Node: unpipe.)
+func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
+	var over atomic.Bool // unpipe was called
 	dst.amend(func(h *Handler) {
 		drained, closed := h.OnDrain, h.OnClose
 		h.OnDrain = func(dst *Socket) {
-			s.Resume()
+			if !over.Load() {
+				s.Resume()
+			}
 			tell(drained, dst)
 		}
 		h.OnClose = func(dst *Socket) {
-			s.follow(dst)
+			if !over.Load() {
+				s.follow(dst)
+			}
 			tell(closed, dst)
 		}
 	})
+	var own Handler
 	s.amend(func(h *Handler) {
-		ended, closed := h.OnEnd, h.OnClose
+		own = *h
 		h.Encoding, h.Split = nil, nil
 		h.OnData = func(s *Socket, p []byte) {
 			if _, err := dst.Write(p); err != nil {
@@ -43,14 +53,25 @@ func (s *Socket) Pipe(dst *Socket) {
 			}
 		}
 		h.OnEnd = func(s *Socket) {
-			dst.End()
-			tell(ended, s)
+			if !over.Load() {
+				dst.End()
+			}
+			tell(own.OnEnd, s)
 		}
 		h.OnClose = func(s *Socket) {
-			dst.follow(s)
-			tell(closed, s)
+			if !over.Load() {
+				dst.follow(s)
+			}
+			tell(own.OnClose, s)
 		}
 	})
+	return func() {
+		if over.Swap(true) {
+			return
+		}
+		s.Pause()
+		s.amend(func(h *Handler) { h.Encoding, h.Split, h.OnData = own.Encoding, own.Split, own.OnData })
+	}
 }
 
 // follow resets s after other, to which it is piped, has closed; unless both

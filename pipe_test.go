@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
 )
 
@@ -87,6 +88,77 @@ func TestAPipeHoldsBackASourceThatIsFaster(t *testing.T) {
 		events := sink.Events(t)
 		if len(events) != 3 || events[0] != "data: "+string(sent) {
 			t.Errorf("%d events, %d bytes; want data, end, close", len(events), len(events[0]))
+		}
+	})
+}
+
+func TestUnpipeGivesTheDataBack(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		lines := make(chan string, 10)
+		source, in := duplextest.PipeOf(t, e, nil, &duplex.Handler{
+			Split:  codec.Lines.Split,
+			OnData: func(_ *duplex.Socket, line []byte) { lines <- string(line) },
+		})
+		out, sink := duplextest.Pipe(t, e)
+		unpipe := in.Pipe(out.Socket)
+		io.WriteString(source, "one\n")
+		sink.Expect(t, "data: one\n")
+		unpipe()
+		unpipe()
+		if !in.Paused() {
+			t.Error("it is not paused")
+		}
+		io.WriteString(source, "two\nthree\n")
+		in.Resume()
+		if got := wait(t, lines) + wait(t, lines); got != "twothree" {
+			t.Errorf("got %q, want two and three", got)
+		}
+		// Neither follows the other any more.
+		source.Destroy(nil)
+		in.Expect(t, "data: twothree", "end", "close")
+		if sink.Expect(t); out.State() != duplex.Open {
+			t.Errorf("the other one is %v", out.State())
+		}
+		out.Destroy(nil)
+	})
+}
+
+func TestStatsCountSocketsThatNobodyReads(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		c, d := duplextest.Pipe(t, e)
+		unread := func(want int) {
+			t.Helper()
+			for _, s := range []*duplextest.End{a, b, c, d} {
+				turn(t, s.Socket)
+			}
+			if got := e.Stats().Unread; got != want {
+				t.Errorf("Unread is %d, want %d", got, want)
+			}
+		}
+		unread(0)
+		a.Pause()
+		b.Pause()
+		c.Pause()
+		unread(3)
+		b.Resume()
+		unread(2)
+		c.Destroy(nil)
+		c.Expect(t, "close")
+		d.Expect(t, "end", "close")
+		a.Resume()
+		a.Pause()
+		turn(t, a.Socket)
+		if got := e.Stats().Unread; got != 1 {
+			t.Errorf("Unread is %d, want 1", got)
+		}
+		b.End()
+		turn(t, b.Socket)
+		a.Resume()
+		b.Expect(t, "end", "close")
+		a.Expect(t, "end", "close")
+		if got := e.Stats().Unread; got != 0 {
+			t.Errorf("Unread is %d when all are closed", got)
 		}
 	})
 }

@@ -5,6 +5,7 @@ package duplex
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"iter"
 	"net"
 	"net/netip"
@@ -40,6 +41,11 @@ type Server struct {
 	// ReusePort lets others, which ask for it too, listen on the same address; the
 	// system spreads the clients among them. (Node: reusePort.)
 	ReusePort bool
+
+	// FileMode is the permissions of the file of a Unix socket: who may write to it
+	// may connect. 0 leaves them to the process's umask. (Node: readableAll,
+	// writableAll.)
+	FileMode fs.FileMode
 
 	// Resolver finds the address of a host to listen on; nil is
 	// [net.DefaultResolver].
@@ -89,6 +95,43 @@ const acceptPause = 100 * time.Millisecond
 // The error is a [*net.OpError] (errors.Is finds EADDRINUSE, EACCES and the
 // like) or [ErrAlreadyListening].
 func (srv *Server) Listen(network, address string) error {
+	return srv.listen(network, func(d driver.Driver) (driver.Conn, error) {
+		return srv.bind(d, network, address)
+	})
+}
+
+// ListenOn is Listen on what listens already: a [*net.TCPListener] or a
+// [*net.UnixListener]. (For a descriptor there is [net.FileListener].) The listener
+// belongs to the server from here on, and is closed with it, or now if there is an
+// error; the file of a Unix socket then stays. Backlog, ReusePort and FileMode are as
+// they are. The error is [errors.ErrUnsupported] for any other kind of listener, and
+// on the driver "memory". (Node: listen with a handle, a server or fd.)
+func (srv *Server) ListenOn(ln net.Listener) error {
+	network := ""
+	switch ln.(type) {
+	case *net.TCPListener, *net.UnixListener:
+		network = ln.Addr().Network()
+	}
+	taken := false
+	err := srv.listen(network, func(d driver.Driver) (driver.Conn, error) {
+		if network != "tcp" && network != "unix" {
+			return driver.Conn{}, opError("listen", network, nil, ln.Addr(), errors.ErrUnsupported)
+		}
+		taken = true
+		bound, err := d.Take(ln)
+		if err != nil {
+			err = opError("listen", network, nil, ln.Addr(), err)
+		}
+		return bound, err
+	})
+	if !taken {
+		ln.Close()
+	}
+	return err
+}
+
+// listen accepts clients of what bind returns, from now on.
+func (srv *Server) listen(network string, bind func(driver.Driver) (driver.Conn, error)) error {
 	e := srv.Engine.use()
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -99,7 +142,7 @@ func (srv *Server) Listen(network, address string) error {
 		return opError("listen", network, nil, nil, err)
 	}
 	lane := e.pick(nil)
-	bound, err := srv.bind(lane.Driver, network, address)
+	bound, err := bind(lane.Driver)
 	if err != nil {
 		e.dismiss(srv)
 		return err
@@ -128,7 +171,7 @@ func (srv *Server) bind(d driver.Driver, network, address string) (driver.Conn, 
 		return driver.Conn{}, opError("listen", network, nil, nil, err)
 	}
 	addr := t.addrs[0]
-	o := driver.ListenOptions{Backlog: srv.Backlog, V6Only: t.family == "ip6", ReusePort: srv.ReusePort}
+	o := driver.ListenOptions{Backlog: srv.Backlog, V6Only: t.family == "ip6", ReusePort: srv.ReusePort, Mode: srv.FileMode}
 	bound, err := d.Bind(addr, o)
 	if err != nil && t.family == "ip" && addr.Addr() == netip.IPv6Unspecified() &&
 		(errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)) {
@@ -382,16 +425,28 @@ func (ln *listener) Accepted(c driver.Conn) {
 	lane.Post(func() { (*stream)(s).attach(c) })
 }
 
-// attach takes over an accepted connection, on the socket's loop.
+// attach takes over a connection that is made, on the socket's loop.
 func (st *stream) attach(c driver.Conn) {
+	st.mu.Lock()
+	gone := st.phase > ending // the server was closed, and nothing was left to wait for
+	st.mu.Unlock()
+	if gone {
+		c.Handle.Close()
+		return
+	}
 	id, err := st.lane.Attach(c, st.conf.socket, st)
 	if err != nil {
-		st.mu.Lock()
-		st.destroy(st.opError("accept", err))
-		st.run()
+		st.abandon(st.opError("accept", err))
 		return
 	}
 	st.opened(id, c.Local, c.Remote)
+}
+
+// abandon destroys, on the loop, a socket that comes to nothing.
+func (st *stream) abandon(err error) {
+	st.mu.Lock()
+	st.destroy(err)
+	st.run()
 }
 
 // drop refuses a connection.

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -17,6 +19,8 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/driver/memory"
 )
 
 func TestServerTellsListeningAndItsAddress(t *testing.T) {
@@ -301,7 +305,7 @@ func TestListenSaysWhatIsWrong(t *testing.T) {
 			{"udp", "127.0.0.1:0", "unknown network udp"},
 			{"tcp", "127.0.0.1", "missing port in address"},
 			{"tcp", "127.0.0.1:65536", "a port is a number from 0 to 65535"},
-			{"tcp", "127.0.0.1:nosuchservice", "unknown port"},
+			{"tcp", "127.0.0.1:nosuchservice", "nosuchservice: unknown port"},
 			{"tcp", "::1:80", "too many colons in address"},
 			{"tcp4", "[::1]:0", "not an address of network tcp4"},
 			{"tcp6", "127.0.0.1:0", "not an address of network tcp6"},
@@ -311,6 +315,11 @@ func TestListenSaysWhatIsWrong(t *testing.T) {
 			var op *net.OpError
 			if !errors.As(err, &op) || op.Op != "listen" || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("Listen(%q, %q): %v, want listen … %s", c.network, c.address, err, c.want)
+			}
+		}
+		for _, port := range []string{"65536", "-1", "nosuchservice"} {
+			if got := duplex.Code((&duplex.Server{Engine: e}).Listen("tcp", "127.0.0.1:"+port)); got != "ERR_SOCKET_BAD_PORT" {
+				t.Errorf("the code for port %s is %q, want ERR_SOCKET_BAD_PORT", port, got)
 			}
 		}
 		if n := e.Stats().Servers; n != 0 {
@@ -347,6 +356,45 @@ func TestAnUnspecifiedAddressTakesBothFamilies(t *testing.T) {
 			addr := netip.AddrPortFrom(netip.MustParseAddr(host), port).String()
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 			r.Expect(t, "connect", "data: "+host, "end", "close")
+		}
+	})
+}
+
+// Only the network inside the process can be without IPv6 at will.
+func TestListenFallsBackToIPv4WhereThereIsNoIPv6(t *testing.T) {
+	network := memory.Named(t.Name())
+	defer memory.Forget(t.Name())
+	e := duplextest.Engine(t, "memory:"+t.Name())
+	for _, reason := range []syscall.Errno{syscall.EAFNOSUPPORT, syscall.EADDRNOTAVAIL} {
+		network.SetFaultsAt(driver.Addr{AddrPort: netip.MustParseAddrPort("[::]:0")}, memory.Faults{Bind: memory.Times(-1, reason)})
+		srv := &duplex.Server{Engine: e}
+		if err := srv.Listen("tcp", ":0"); err != nil || !strings.HasPrefix(srv.Addr().String(), "0.0.0.0:") {
+			t.Errorf("after %v it listens on %v, %v; want 0.0.0.0", reason, srv.Addr(), err)
+		}
+		if err := (&duplex.Server{Engine: e}).Listen("tcp6", ":0"); !errors.Is(err, reason) {
+			t.Errorf("tcp6 without IPv6: %v, want %v", err, reason)
+		}
+	}
+}
+
+func TestFileModeIsThatOfAUnixSocket(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		if runtime.GOOS == "windows" {
+			t.Skip("its files have other permissions")
+		}
+		for _, mode := range []fs.FileMode{0o600, 0o666} {
+			path := t.TempDir() + "/socket"
+			srv := &duplex.Server{Engine: e, FileMode: mode}
+			if err := srv.Listen("unix", path); err != nil {
+				t.Fatal(err)
+			}
+			if file, err := os.Stat(path); err != nil || file.Mode().Perm() != mode {
+				t.Errorf("the file has %v, %v; want %v", file.Mode(), err, mode)
+			}
+			closeServer(t, srv)
+			if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the file stays behind the server's close: %v", err)
+			}
 		}
 	})
 }

@@ -57,6 +57,7 @@ type Socket struct {
 	// Of the way in.
 	paused    bool // by Pause
 	receiving bool // the driver reads
+	unread    bool // it does not, though there is something to expect: Stats counts that
 	discard   bool // by Close: input is of no interest any more, nor the peer's end
 	muted     bool // by ErrFinalToken: input is of no interest any more
 	eof       bool // the peer's FIN was heard
@@ -307,6 +308,13 @@ func (s *Socket) SetNoDelay(on bool) {
 // is ignored, as in Node. (Node: setKeepAlive.)
 func (s *Socket) SetKeepAlive(config net.KeepAliveConfig) {
 	s.configure(func(o *driver.Options) { o.KeepAlive = config })
+}
+
+// SetTypeOfService changes what the socket's packets say of their priority, as
+// Options.TypeOfService does for all sockets. Before the connection is made it is
+// remembered. What the system refuses is ignored. (Node: setTypeOfService.)
+func (s *Socket) SetTypeOfService(tos uint8) {
+	s.configure(func(o *driver.Options) { o.TypeOfService = tos })
 }
 
 // configure changes the socket's own options, and lets the driver know.

@@ -12,6 +12,7 @@ type Stats struct {
 	// Now.
 	Sockets int // open, connecting or closing
 	Servers int // listening
+	Unread  int // sockets that are open and that nobody reads: they are paused, or their Blocking handlers are behind. They hear of no end
 
 	// Since the start.
 	Accepted  int64 // connections accepted by servers
@@ -29,6 +30,7 @@ type Stats struct {
 // counters are those of one loop: nobody else writes them often.
 type counters struct {
 	sockets   atomic.Int64
+	unread    atomic.Int64
 	accepted  atomic.Int64
 	connected atomic.Int64
 	closed    atomic.Int64
@@ -53,6 +55,7 @@ func (e *Engine) Stats() Stats {
 	st.Loops = len(e.lanes)
 	for _, l := range e.lanes {
 		st.Sockets += int(l.sockets.Load())
+		st.Unread += int(l.unread.Load())
 		st.Accepted += l.accepted.Load()
 		st.Connected += l.connected.Load()
 		st.Closed += l.closed.Load()

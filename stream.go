@@ -310,16 +310,32 @@ func (st *stream) settle() {
 			st.settle()
 			return
 		}
-		if on := st.wantsInput(); on != st.receiving {
+		on := st.wantsInput()
+		if on != st.receiving {
 			st.receiving = on
 			st.lane.Driver.Receive(st.id, on)
 		}
+		st.count(!on && st.toldConnect && !st.eof && !st.failed)
 		st.arm()
 	case ending:
 		if !st.closing {
 			st.closing = true
+			st.count(false)
 			st.close()
 		}
+	}
+}
+
+// count keeps Stats.Unread.
+func (st *stream) count(unread bool) {
+	if unread == st.unread {
+		return
+	}
+	st.unread = unread
+	if unread {
+		st.lane.unread.Add(1)
+	} else {
+		st.lane.unread.Add(-1)
 	}
 }
 
@@ -430,11 +446,16 @@ func (st *stream) linger() {
 	st.advanceLater()
 }
 
-// opened makes id the connection of st. It runs on the loop.
+// opened makes id the connection of st, which may have been destroyed meanwhile. It
+// runs on the loop.
 func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 	st.mu.Lock()
 	st.id = id
-	st.phase = open
+	if st.phase == connecting {
+		st.phase = open
+	} else {
+		st.out.Clear()
+	}
 	st.armed = 0
 	st.touch(st.lane.Now())
 	local.AddrPort = unmap(local.AddrPort)

@@ -13,8 +13,8 @@
 //
 // # Who may call
 //
-// All methods belong to the goroutine of the loop, except Bind, Send and Wake,
-// which any goroutine may call. Calls of Send for one ID never overlap each other,
+// All methods belong to the goroutine of the loop, except Bind, Take, Send and
+// Wake, which any goroutine may call. Calls of Send for one ID never overlap each other,
 // nor a call of Shutdown or Close for that ID: the caller holds the socket's
 // lock. All methods but Wait return at once.
 //
@@ -33,6 +33,7 @@ package driver
 
 import (
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"time"
@@ -67,13 +68,17 @@ type ListenOptions struct {
 	Backlog   int  // at most this many connections wait to be accepted; 0 is 511
 	V6Only    bool // an IPv6 address does not take IPv4 clients as well
 	ReusePort bool // others may listen on the same address
+
+	// Mode is the permissions of a Unix socket's file; 0 leaves them to the umask.
+	Mode fs.FileMode
 }
 
 // Options are set on a connection before its first byte. The zero value is what
 // duplex wants unless asked otherwise: TCP_NODELAY on, keep-alive off.
 type Options struct {
-	Nagle     bool // leave TCP_NODELAY off
-	KeepAlive net.KeepAliveConfig
+	Nagle         bool // leave TCP_NODELAY off
+	KeepAlive     net.KeepAliveConfig
+	TypeOfService uint8 // IP_TOS, or IPV6_TCLASS; 0 is best effort
 }
 
 // A Conn is a connection that was accepted, or a listener that was bound, and
@@ -92,6 +97,13 @@ type Driver interface {
 	// handle. Its Local address has the port chosen for 0. Clients wait in its
 	// backlog meanwhile. Any goroutine may call Bind.
 	Bind(addr Addr, o ListenOptions) (Conn, error)
+
+	// Take makes a Conn of c, one of package net's stream listeners or connections
+	// for TCP or Unix sockets. The driver owns c from here on, and closes it after
+	// an error too, which is [errors.ErrUnsupported] if its sockets are not the
+	// system's. The file of a Unix listener stays when that is closed. Any
+	// goroutine may call Take.
+	Take(c io.Closer) (Conn, error)
 
 	// Serve takes over a listener and accepts at once: Accepted and AcceptFailed
 	// follow. After an error ln is closed and id is free again, without Closed.

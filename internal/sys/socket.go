@@ -5,6 +5,7 @@
 package sys
 
 import (
+	"errors"
 	"syscall"
 	"unsafe"
 
@@ -24,6 +25,20 @@ func NewSocket(addr Addr) (Socket, error) {
 	}
 	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	return Socket(fd), err
+}
+
+// Duplicate returns a copy of a socket's descriptor, which has to be closed, too.
+func Duplicate(raw syscall.RawConn) (Socket, error) {
+	copied, err := -1, error(nil)
+	failed := raw.Control(func(fd uintptr) {
+		copied, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	if err = errors.Join(failed, err); err != nil {
+		return -1, err
+	}
+	// The copies share this, and package net has set it already; but who made the
+	// descriptor may be somebody else.
+	return Socket(copied), unix.SetNonblock(copied, true)
 }
 
 // Bind gives s its local address.

@@ -45,6 +45,7 @@ func Run(t *testing.T, c Config) {
 		run  func(*testing.T, Config)
 	}{
 		{"Listening", listening},
+		{"Taking", taking},
 		{"Accepting", accepting},
 		{"Connecting", connecting},
 		{"Reading", reading},

@@ -55,6 +55,7 @@ func inspect(t *testing.T, s *socket) map[string]int {
 		"TCP_KEEPCNT":   {unix.IPPROTO_TCP, unix.TCP_KEEPCNT},
 		"SO_KEEPALIVE":  {unix.SOL_SOCKET, unix.SO_KEEPALIVE},
 		"SO_LINGER":     {unix.SOL_SOCKET, unix.SO_LINGER},
+		"IP_TOS":        {unix.IPPROTO_IP, unix.IP_TOS},
 	} {
 		value, err := unix.GetsockoptInt(fd, o.level, o.option)
 		if err != nil {

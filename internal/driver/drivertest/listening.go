@@ -3,6 +3,8 @@
 package drivertest
 
 import (
+	"io/fs"
+	"os"
 	"syscall"
 	"testing"
 
@@ -137,6 +139,23 @@ func listening(t *testing.T, c Config) {
 		r.loops[1].listen(a.local, driver.ListenOptions{ReusePort: true})
 		if _, err := r.loops[0].driver.Bind(a.local, driver.ListenOptions{}); !is(err, syscall.EADDRINUSE) {
 			t.Errorf("without ReusePort: got %v, want EADDRINUSE", err)
+		}
+	})
+
+	t.Run("Mode is that of the path", func(t *testing.T) {
+		if !c.Unix || !c.Sockets {
+			t.Skip("this driver has no files")
+		}
+		l := newRig(t, c, 1).loops[0]
+		for _, mode := range []fs.FileMode{0o600, 0o666} {
+			ln := l.listen(path(t), driver.ListenOptions{Mode: mode})
+			file, err := os.Stat(ln.local.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if file.Mode().Perm() != mode {
+				t.Errorf("got %v, want %v", file.Mode().Perm(), mode)
+			}
 		}
 	})
 

@@ -23,7 +23,12 @@ func options(t *testing.T, c Config) {
 		{
 			"by default TCP_NODELAY is on and keep-alive off",
 			driver.Options{},
-			map[string]int{"TCP_NODELAY": 1, "SO_KEEPALIVE": 0, "SO_LINGER": 0, "FD_CLOEXEC": 1, "O_NONBLOCK": 1},
+			map[string]int{"TCP_NODELAY": 1, "SO_KEEPALIVE": 0, "SO_LINGER": 0, "IP_TOS": 0, "FD_CLOEXEC": 1, "O_NONBLOCK": 1},
+		},
+		{
+			"the type of service is as asked",
+			driver.Options{TypeOfService: 0x28},
+			map[string]int{"TCP_NODELAY": 1, "IP_TOS": 0x28},
 		},
 		{
 			"Nagle leaves TCP_NODELAY off",
@@ -70,10 +75,10 @@ func options(t *testing.T, c Config) {
 		server := l.attach(ln, driver.Options{})
 		client.remote = server.local
 		for _, want := range []map[string]int{
-			{"TCP_NODELAY": 0, "SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3},
-			{"TCP_NODELAY": 1, "SO_KEEPALIVE": 0},
+			{"TCP_NODELAY": 0, "SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "IP_TOS": 0x28},
+			{"TCP_NODELAY": 1, "SO_KEEPALIVE": 0, "IP_TOS": 0},
 		} {
-			o := driver.Options{Nagle: want["TCP_NODELAY"] == 0}
+			o := driver.Options{Nagle: want["TCP_NODELAY"] == 0, TypeOfService: uint8(want["IP_TOS"])}
 			if want["SO_KEEPALIVE"] == 1 {
 				o.KeepAlive = net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 5 * time.Second, Count: 3}
 			}

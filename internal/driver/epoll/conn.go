@@ -19,7 +19,7 @@ func (d *Driver) Attach(id driver.ID, c driver.Conn, o driver.Options) error {
 		_ = c.Handle.Close()
 		return unix.EINVAL
 	}
-	if c.Local.Path == "" {
+	if c.Local.IsValid() { // not a Unix socket's
 		if err := set(socket, o); err != nil {
 			_ = socket.Close()
 			return err

@@ -47,6 +47,11 @@ func (l *listener) listen(o driver.ListenOptions) error {
 			return err
 		}
 		l.file = &file
+		if o.Mode != 0 { // before Listen, so that nobody has connected yet
+			if err := unix.Chmod(l.local.Path, uint32(o.Mode.Perm())); err != nil {
+				return err
+			}
+		}
 	}
 	backlog := o.Backlog
 	if backlog == 0 {

@@ -20,6 +20,11 @@ func set(socket sys.Socket, o driver.Options) error {
 			return err
 		}
 	}
+	if o.TypeOfService != 0 {
+		if err := sys.TypeOfService(uintptr(socket), o.TypeOfService); err != nil {
+			return err
+		}
+	}
 	if !o.KeepAlive.Enable {
 		return nil
 	}
@@ -37,6 +42,9 @@ func (d *Driver) Configure(id driver.ID, o driver.Options) error {
 		noDelay = 0
 	}
 	if err := s.socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, noDelay); err != nil {
+		return err
+	}
+	if err := sys.TypeOfService(uintptr(s.socket), o.TypeOfService); err != nil {
 		return err
 	}
 	if !o.KeepAlive.Enable {

@@ -27,9 +27,9 @@ type Faults struct {
 	// Blackhole leaves a connect without an answer.
 	Blackhole bool
 
-	// Connect, Accept and Attach fail when the function returns an error. Nil
-	// is never. See Times.
-	Connect, Accept, Attach func() error
+	// Bind, Connect, Accept and Attach fail when the function returns an error.
+	// Nil is never. See Times.
+	Bind, Connect, Accept, Attach func() error
 }
 
 // SetFaults sets the faults of all connections but those with faults of their
@@ -72,7 +72,7 @@ func Again(times int) func(int) int {
 	}
 }
 
-// Times is a Faults.Connect, Accept or Attach that fails that many times;
+// Times is a Faults.Bind, Connect, Accept or Attach that fails that many times;
 // always if n is negative.
 func Times(n int, err error) func() error {
 	return func() error {

@@ -3,7 +3,9 @@
 package memory
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"syscall"
 	"time"
@@ -48,6 +50,12 @@ func (h *host) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, erro
 		return driver.Conn{}, err
 	}
 	return driver.Conn{Local: l.addr, Handle: bound{l}}, nil
+}
+
+// Take implements driver.Driver. The system's sockets are of another world.
+func (h *host) Take(c io.Closer) (driver.Conn, error) {
+	c.Close()
+	return driver.Conn{}, errors.ErrUnsupported
 }
 
 // Serve implements driver.Driver.

@@ -127,6 +127,9 @@ func (n *Network) Reset(addr driver.Addr) {
 // listen makes a listener, whose address has a port.
 func (n *Network) listen(addr driver.Addr, o driver.ListenOptions) (*listener, error) {
 	addr = plain(addr)
+	if err := call(n.faultsOf(dialed(addr)).Bind); err != nil {
+		return nil, err
+	}
 	if addr.Path == "" {
 		if !addr.IsValid() {
 			return nil, syscall.EINVAL

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -51,6 +52,12 @@ func (d *portable) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, 
 		// Package net has asked for the system's maximum, which will do where
 		// it cannot be changed.
 		_ = control(raw, func(fd uintptr) error { return sys.Backlog(fd, o.Backlog) })
+	}
+	if o.Mode != 0 && kind == "unix" {
+		if err := os.Chmod(text(addr), o.Mode.Perm()); err != nil {
+			ln.Close()
+			return driver.Conn{}, sys.Errno(err)
+		}
 	}
 	return driver.Conn{Local: address(ln.Addr()), Handle: ln}, nil
 }

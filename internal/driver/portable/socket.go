@@ -129,10 +129,23 @@ func set(c *net.TCPConn, o driver.Options) error {
 			return err
 		}
 	}
+	if o.TypeOfService != 0 {
+		if err := setTypeOfService(c, o.TypeOfService); err != nil {
+			return err
+		}
+	}
 	if o.KeepAlive.Enable {
 		return c.SetKeepAliveConfig(o.KeepAlive)
 	}
 	return nil
+}
+
+func setTypeOfService(c *net.TCPConn, tos uint8) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return control(raw, func(fd uintptr) error { return sys.TypeOfService(fd, tos) })
 }
 
 func (d *portable) Configure(id driver.ID, o driver.Options) error {
@@ -145,6 +158,9 @@ func (d *portable) Configure(id driver.ID, o driver.Options) error {
 		return syscall.EOPNOTSUPP
 	}
 	if err := tcp.SetNoDelay(!o.Nagle); err != nil {
+		return sys.Errno(err)
+	}
+	if err := setTypeOfService(tcp, o.TypeOfService); err != nil {
 		return sys.Errno(err)
 	}
 	if err := tcp.SetKeepAliveConfig(o.KeepAlive); err != nil {
