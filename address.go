@@ -69,13 +69,23 @@ func parseTarget(network, address, emptyHost string) (target, error) {
 	return t, nil
 }
 
+// What is wrong with an address, where Node has a code for it.
+const (
+	wrongPort  = "a port is a number from 0 to 65535"
+	wrongName  = "unknown port"
+	wrongLocal = "a local address is an IP address"
+)
+
 // parsePort reads a port number or the name of a service.
 func parsePort(network, service string) (uint16, error) {
 	if n, err := strconv.Atoi(service); err == nil && (n < 0 || n > 65535) {
-		return 0, &net.AddrError{Err: "a port is a number from 0 to 65535", Addr: service}
+		return 0, &net.AddrError{Err: wrongPort, Addr: service}
 	}
 	n, err := net.LookupPort(network, service)
-	return uint16(n), err
+	if err != nil {
+		return 0, &net.AddrError{Err: wrongName, Addr: service}
+	}
+	return uint16(n), nil
 }
 
 // only returns the addresses of t's family among ips.

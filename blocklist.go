@@ -33,13 +33,19 @@ type span struct {
 	text        string // as Node writes the rule
 }
 
-// Add blocks one address. An invalid one is an error. (Node: addAddress.)
-func (b *BlockList) Add(a netip.Addr) error {
-	if !a.IsValid() {
-		return errors.New("duplex: cannot block an invalid address")
+// Add blocks addresses. If one is invalid, that is an error, and none is added.
+// (Node: addAddress, addAddresses.)
+func (b *BlockList) Add(addrs ...netip.Addr) error {
+	rules := make([]span, len(addrs))
+	for i, a := range addrs {
+		if !a.IsValid() {
+			return errors.New("duplex: cannot block an invalid address")
+		}
+		a = bare(a)
+		rules[i] = span{a, a, "Address: " + describe(a)}
 	}
-	a = bare(a)
-	return b.add(span{a, a, "Address: " + describe(a)})
+	b.add(rules...)
+	return nil
 }
 
 // AddRange blocks the addresses from first to last, both included. They are of one
@@ -49,18 +55,33 @@ func (b *BlockList) AddRange(first, last netip.Addr) error {
 	if !first.IsValid() || first.BitLen() != last.BitLen() || last.Less(first) {
 		return fmt.Errorf("duplex: cannot block the range %v to %v", first, last)
 	}
-	return b.add(span{first, last, fmt.Sprintf("Range: %s-%v", describe(first), last)})
+	b.add(span{first, last, fmt.Sprintf("Range: %s-%v", describe(first), last)})
+	return nil
 }
 
-// AddPrefix blocks a subnet. (Node: addSubnet; addCIDR with [netip.ParsePrefix].)
-func (b *BlockList) AddPrefix(p netip.Prefix) error {
+// AddPrefix blocks subnets. If one is invalid, that is an error, and none is added.
+// (Node: addSubnet; addCIDR and addCIDRs with [netip.ParsePrefix].)
+func (b *BlockList) AddPrefix(prefixes ...netip.Prefix) error {
+	rules := make([]span, len(prefixes))
+	for i, p := range prefixes {
+		var err error
+		if rules[i], err = subnet(p); err != nil {
+			return err
+		}
+	}
+	b.add(rules...)
+	return nil
+}
+
+// subnet returns the rule that blocks p.
+func subnet(p netip.Prefix) (span, error) {
 	if !p.IsValid() {
-		return errors.New("duplex: cannot block an invalid prefix")
+		return span{}, errors.New("duplex: cannot block an invalid prefix")
 	}
 	a, bits := bare(p.Addr()), p.Bits()
 	if p.Addr().Is4In6() {
 		if bits -= 96; bits < 0 {
-			return fmt.Errorf("duplex: cannot block %v: it is wider than IPv4 in IPv6", p)
+			return span{}, fmt.Errorf("duplex: cannot block %v: it is wider than IPv4 in IPv6", p)
 		}
 	}
 	first := netip.PrefixFrom(a, bits).Masked().Addr()
@@ -69,14 +90,15 @@ func (b *BlockList) AddPrefix(p netip.Prefix) error {
 		last[i/8] |= 0x80 >> (i % 8)
 	}
 	end, _ := netip.AddrFromSlice(last)
-	return b.add(span{first, end, fmt.Sprintf("Subnet: %s/%d", describe(a), bits)})
+	return span{first, end, fmt.Sprintf("Subnet: %s/%d", describe(a), bits)}, nil
 }
 
-func (b *BlockList) add(s span) error {
+// add puts rules before the others, the last of them first.
+func (b *BlockList) add(rules ...span) {
+	slices.Reverse(rules)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules = slices.Insert(b.rules, 0, s)
-	return nil
+	b.rules = slices.Insert(b.rules, 0, rules...)
 }
 
 // Contains reports whether an address is blocked. (Node: check.)
@@ -104,8 +126,23 @@ func (b *BlockList) Rules() []string {
 	return rules
 }
 
+// Len returns how many rules there are. (Node: size.)
+func (b *BlockList) Len() int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return len(b.rules)
+}
+
+// Clear takes out all rules. (Node: clear.)
+func (b *BlockList) Clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rules = nil
+}
+
 // Remove takes out the rules that have the given text, as Rules writes it, and
-// reports whether there was one.
+// reports whether there was one. (Node: removeAddress, removeRange, removeSubnet,
+// removeCIDR.)
 func (b *BlockList) Remove(rule string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

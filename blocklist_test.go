@@ -68,6 +68,31 @@ func TestBlockListContainsWhatItsRulesSay(t *testing.T) {
 	}
 }
 
+func TestBlockListsCanBeFilledAtOnceAndCleared(t *testing.T) {
+	var b duplex.BlockList
+	addr, prefix := netip.MustParseAddr, netip.MustParsePrefix
+	if err := b.Add(addr("192.0.2.1"), addr("192.0.2.2")); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.AddPrefix(prefix("198.51.100.0/24"), prefix("2001:db8::/32")); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Subnet: IPv6 2001:db8::/32", "Subnet: IPv4 198.51.100.0/24", "Address: IPv4 192.0.2.2", "Address: IPv4 192.0.2.1"}
+	if got := b.Rules(); !slices.Equal(got, want) || b.Len() != 4 {
+		t.Errorf("%d rules are\n%q\nwant\n%q", b.Len(), got, want)
+	}
+	if err := b.Add(addr("203.0.113.1"), netip.Addr{}); err == nil || b.Len() != 4 {
+		t.Errorf("a list with an invalid address: %v, and %d rules; want an error and 4", err, b.Len())
+	}
+	if err := b.AddPrefix(prefix("203.0.113.0/24"), netip.Prefix{}); err == nil || b.Len() != 4 {
+		t.Errorf("a list with an invalid prefix: %v, and %d rules; want an error and 4", err, b.Len())
+	}
+	b.Clear()
+	if b.Len() != 0 || b.Contains(addr("192.0.2.1")) {
+		t.Errorf("after Clear it has %d rules", b.Len())
+	}
+}
+
 func TestBlockListRefusesNonsense(t *testing.T) {
 	var b duplex.BlockList
 	addr := netip.MustParseAddr

@@ -84,7 +84,7 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 		for _, c := range []struct{ network, address, op, code, want string }{
 			{"tcp", "nosuchhost.invalid:80", "getaddrinfo", "ENOTFOUND", "nosuchhost.invalid"},
 			{"tcp", "127.0.0.1", "connect", "", "missing port in address"},
-			{"tcp", "127.0.0.1:-1", "connect", "", "a port is a number from 0 to 65535"},
+			{"tcp", "127.0.0.1:-1", "connect", "ERR_SOCKET_BAD_PORT", "a port is a number from 0 to 65535"},
 			{"udp", "127.0.0.1:1", "connect", "", "unknown network udp"},
 			{"unix", "", "connect", "", "missing path"},
 		} {
@@ -96,10 +96,13 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("Connect(%q, %q): %q, %v; want %s %s … %s", c.network, c.address, events, s.Err(), c.op, c.code, c.want)
 			}
 		}
-		var r duplextest.Recorder
-		(&duplex.Client{Engine: e, LocalAddr: "somewhere"}).Connect(t.Context(), "tcp", "127.0.0.1:1", r.Handler(nil))
-		if events := r.Events(t); len(events) != 2 || !strings.Contains(events[0], "somewhere") {
-			t.Errorf("a bad LocalAddr: %q", events)
+		for _, from := range []string{"somewhere", "somewhere:80"} {
+			var r duplextest.Recorder
+			s := (&duplex.Client{Engine: e, LocalAddr: from}).Connect(t.Context(), "tcp", "127.0.0.1:1", r.Handler(nil))
+			r.Expect(t, "error: ERR_INVALID_IP_ADDRESS", "close: hadError")
+			if !strings.Contains(s.Err().Error(), from) {
+				t.Errorf("connecting from %s: %v", from, s.Err())
+			}
 		}
 	})
 }

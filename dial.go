@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -283,8 +284,8 @@ func parseLocal(s string) (a driver.Addr, err error) {
 		return a, nil
 	}
 	t, err := parseTarget("tcp", s, "0.0.0.0")
-	if err == nil && len(t.addrs) == 0 {
-		err = &net.AddrError{Err: "a local address is an IP address", Addr: s}
+	if err == nil && len(t.addrs) == 0 || !strings.Contains(s, ":") {
+		err = &net.AddrError{Err: wrongLocal, Addr: s}
 	}
 	if err != nil {
 		return a, err

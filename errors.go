@@ -102,6 +102,15 @@ func Code(err error) string {
 			return "EAI_FAIL"
 		}
 	}
+	var addr *net.AddrError
+	if errors.As(err, &addr) {
+		switch addr.Err {
+		case wrongPort, wrongName:
+			return "ERR_SOCKET_BAD_PORT"
+		case wrongLocal:
+			return "ERR_INVALID_IP_ADDRESS"
+		}
+	}
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
 			return c.name
