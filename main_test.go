@@ -12,6 +12,8 @@ import (
 	"runtime/debug"
 	"testing"
 	"time"
+
+	"github.com/duplex-go/duplex"
 )
 
 // The long form of some tests, for a release rather than for a commit.
@@ -36,6 +38,7 @@ func TestMain(m *testing.M) {
 	if ln, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {
 		ln.Close() // the runtime's own poller holds descriptors from here on
 	}
+	duplex.Wait() // starts the engine that examples share, and that never stops
 	goroutines, descriptors := runtime.NumGoroutine(), countDescriptors()
 	code := m.Run()
 	if code == 0 && !settles(goroutines, descriptors) {

@@ -1,0 +1,266 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
+)
+
+// A server that answers everything with goodbye, and a client that says hello to
+// it. What the two ends are told has no order between them.
+func Example() {
+	goodbye := &duplex.Handler{
+		Encoding:  codec.UTF8,                                       // whole characters, as Node's setEncoding('utf8')
+		OnConnect: func(s *duplex.Socket) { s.Server().Unlisten() }, // one client is enough
+		OnData: func(s *duplex.Socket, text []byte) {
+			fmt.Printf("server: %s\n", text)
+			s.WriteString("goodbye!!!")
+			s.End()
+		},
+		OnClose: func(s *duplex.Socket) { fmt.Println("server: close") },
+	}
+	hello := &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) { s.WriteString("HelloWorld!!!") },
+		OnData:    func(s *duplex.Socket, p []byte) { fmt.Printf("client: %s\n", p) },
+		OnEnd:     func(s *duplex.Socket) { fmt.Println("client: end") },
+		OnClose:   func(s *duplex.Socket) { fmt.Println("client: close") },
+	}
+
+	srv := &duplex.Server{Handler: goodbye}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	duplex.Connect("tcp", srv.Addr().String(), hello)
+	duplex.Wait()
+	// Unordered output:
+	// server: HelloWorld!!!
+	// client: goodbye!!!
+	// client: end
+	// client: close
+	// server: close
+}
+
+// Handlers are told whole characters if they have an Encoding, and whole lines,
+// frames or words if they have a Split, however the bytes came over the network.
+func ExampleHandler() {
+	words := &duplex.Handler{
+		Encoding:  codec.UTF8,
+		Split:     codec.Lines.Split,
+		MaxFrame:  1 << 10, // a longer line closes the socket with ErrFrameTooLong
+		OnConnect: func(s *duplex.Socket) { fmt.Println("somebody is there"); s.Server().Unlisten() },
+		OnData:    func(s *duplex.Socket, line []byte) { fmt.Printf("%q\n", line) },
+		OnEnd:     func(s *duplex.Socket) { fmt.Println("that was all") }, // then End, by itself
+		OnError:   func(s *duplex.Socket, err error) { fmt.Println("lost:", duplex.Code(err)) },
+		OnClose:   func(s *duplex.Socket) { fmt.Println("failed:", s.Err() != nil) },
+	}
+
+	srv := &duplex.Server{Handler: words}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	s := duplex.Connect("tcp", srv.Addr().String(), nil)
+	for _, piece := range []string{"first\nse", "cond\r\n", "caf\xc3", "\xa9\n"} {
+		s.WriteString(piece)
+	}
+	s.End()
+	duplex.Wait()
+	// Output:
+	// somebody is there
+	// "first"
+	// "second"
+	// "café"
+	// that was all
+	// failed: false
+}
+
+// An echo server, and a client of package net: the two ends of a connection need
+// not both be duplex.
+func ExampleServer() {
+	srv := &duplex.Server{
+		Handler: &duplex.Handler{
+			OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
+		},
+		MaxConns: 1000,
+		OnDrop:   func(d duplex.Drop) { log.Println("sent away:", d.Remote, d.Reason) },
+		OnClose:  func() { fmt.Println("closed") },
+		Options:  duplex.Options{IdleTimeout: time.Minute},
+	}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+
+	c, err := net.Dial("tcp", srv.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Fprintln(c, "hello")
+	line, _ := bufio.NewReader(c).ReadString('\n')
+	fmt.Print(line)
+	c.Close()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil { // ends every socket, and waits
+		srv.Close()
+	}
+	// Output:
+	// hello
+	// closed
+}
+
+// Write never blocks, so whoever has much to send asks NeedDrain, and goes on in
+// OnDrain. Memory stays flat, whatever the peer's pace.
+func ExampleSocket() {
+	rest := 20 << 20
+	chunk := make([]byte, 16<<10)
+	send := func(s *duplex.Socket) {
+		for rest > 0 && !s.NeedDrain() {
+			s.Write(chunk)
+			rest -= len(chunk)
+		}
+		if rest == 0 {
+			s.End() // FIN, behind all of it
+		}
+	}
+	source := &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) { s.Server().Unlisten(); send(s) },
+		OnDrain:   send,
+	}
+
+	srv := &duplex.Server{Handler: source}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	duplex.Connect("tcp", srv.Addr().String(), &duplex.Handler{
+		OnClose: func(s *duplex.Socket) { fmt.Println(s.BytesRead()>>20, "MiB,", s.State()) },
+	})
+	duplex.Wait()
+	// Output: 20 MiB, closed
+}
+
+// Two sockets that are piped to each other are a proxy: it waits when one side is
+// slow, hands an end or a reset on, and never tells a part for the whole.
+func ExampleSocket_Pipe() {
+	echo := &duplex.Server{Handler: &duplex.Handler{
+		OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
+	}}
+	if err := echo.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	half := duplex.Options{AllowHalfOpen: true} // ends come through one by one
+	proxy := &duplex.Server{Options: half, Handler: &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) {
+			client := &duplex.Client{Near: s, Options: half} // on the same loop
+			up := client.Connect(context.Background(), "tcp", echo.Addr().String(), nil)
+			s.Pipe(up)
+			up.Pipe(s)
+		},
+	}}
+	if err := proxy.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+
+	c, err := net.Dial("tcp", proxy.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Fprint(c, "there and back")
+	c.(*net.TCPConn).CloseWrite()
+	answer, err := io.ReadAll(c)
+	fmt.Printf("%s, %v\n", answer, err)
+	c.Close()
+	echo.Unlisten()
+	proxy.Unlisten()
+	duplex.Wait()
+	// Output: there and back, <nil>
+}
+
+// Who would rather read in a loop of their own, as `for await` does in Node, gets
+// an [io.Reader] from a pipe. The socket reads no faster than the loop.
+func ExampleSocket_WriteTo() {
+	srv := &duplex.Server{Handler: &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) { s.WriteString("one\ntwo\nthree\n"); s.End() },
+	}}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	client := &duplex.Client{Options: duplex.Options{PauseOnConnect: true}} // until WriteTo
+	s := client.Connect(context.Background(), "tcp", srv.Addr().String(), nil)
+
+	r, w := io.Pipe()
+	go func() {
+		_, err := s.WriteTo(w)
+		w.CloseWithError(err) // io.EOF at the peer's end
+	}()
+	for lines := bufio.NewScanner(r); lines.Scan(); {
+		fmt.Println(lines.Text())
+	}
+	srv.Unlisten()
+	duplex.Wait()
+	// Output:
+	// one
+	// two
+	// three
+}
+
+// A connection that cannot be made is an error of the socket, as everything that
+// happens to it later.
+func ExampleConnect() {
+	s := duplex.Connect("tcp", "127.0.0.1:0", &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) { fmt.Println("connected") },
+		OnError:   func(s *duplex.Socket, err error) { fmt.Println("error:", duplex.Code(err)) },
+		OnClose:   func(s *duplex.Socket) { fmt.Println("closed") },
+	})
+	fmt.Println(s.State()) // Connect does not wait
+	duplex.Wait()
+	// Output:
+	// opening
+	// error: ECONNREFUSED
+	// closed
+}
+
+// A client that has 3 seconds for the lookup and all attempts, tells of them, and
+// does not go to private addresses.
+func ExampleClient() {
+	private := new(duplex.BlockList)
+	private.AddPrefix(netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.168.0.0/16"))
+	client := &duplex.Client{
+		Timeout: 3 * time.Second,
+		OnAttemptFailed: func(s *duplex.Socket, addr netip.AddrPort, err error) {
+			fmt.Println("not", addr)
+		},
+		Options: duplex.Options{BlockList: private},
+	}
+	client.Connect(context.Background(), "tcp", "10.1.2.3:80", &duplex.Handler{
+		OnError: func(s *duplex.Socket, err error) { fmt.Println(duplex.Code(err)) },
+	})
+	duplex.Wait()
+	// Output:
+	// not 10.1.2.3:80
+	// ERR_IP_BLOCKED
+}
+
+func ExampleBlockList() {
+	var list duplex.BlockList
+	list.Add(netip.MustParseAddr("192.0.2.1"))
+	list.AddRange(netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("198.51.100.9"))
+	list.AddPrefix(netip.MustParsePrefix("2001:db8::/32"))
+	fmt.Println(list.Contains(netip.MustParseAddr("::ffff:198.51.100.5")))
+	fmt.Println(strings.Join(list.Rules(), "\n"))
+	// Output:
+	// true
+	// Subnet: IPv6 2001:db8::/32
+	// Range: IPv4 198.51.100.1-198.51.100.9
+	// Address: IPv4 192.0.2.1
+}
