@@ -79,7 +79,7 @@ func (c *Client) Connect(ctx context.Context, network, address string, h *Handle
 	s, err := c.socket(network, h)
 	d := &dial{client: c, st: (*stream)(s)}
 	s.more = &more{dial: d}
-	s.lane.Post(func() { d.begin(ctx, network, address, err) })
+	s.conf.lane.Post(func() { d.begin(ctx, network, address, err) })
 	return s
 }
 
@@ -96,7 +96,7 @@ func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
 		network = conn.LocalAddr().Network()
 	}
 	s, err := c.socket(network, h)
-	s.lane.Post(func() { (*stream)(s).adopt(network, conn, err) })
+	s.conf.lane.Post(func() { (*stream)(s).adopt(network, conn, err) })
 	return s
 }
 
@@ -109,12 +109,12 @@ func (c *Client) socket(network string, h *Handler) (*Socket, error) {
 	switch {
 	case err != nil:
 		near = e.limbo()
-	case c.Near != nil && c.Near.lane.engine == e:
-		near = c.Near.lane
+	case c.Near != nil && c.Near.conf.lane.engine == e:
+		near = c.Near.conf.lane
 	default:
 		near = e.pick(nil)
 	}
-	return newSocket(near, c.Options.config(nil, network), h), err
+	return newSocket(c.Options.config(nil, network, near), h), err
 }
 
 // adopt takes over a connection of package net, on the socket's loop.
@@ -123,19 +123,19 @@ func (st *stream) adopt(network string, conn net.Conn, err error) {
 	case err != nil:
 	case network != "tcp" && network != "unix":
 		err = errors.ErrUnsupported
-	case st.lane.engine.isClosed():
+	case st.conf.lane.engine.isClosed():
 		err = net.ErrClosed
 	}
 	var taken driver.Conn
 	if err != nil {
 		conn.Close()
 	} else {
-		taken, err = st.lane.Driver.Take(conn)
+		taken, err = st.conf.lane.Driver.Take(conn)
 	}
 	if err != nil {
 		st.abandon(opError("connect", network, conn.LocalAddr(), conn.RemoteAddr(), err))
 		return
 	}
-	st.lane.connected.Add(1)
+	st.conf.lane.connected.Add(1)
 	st.attach(taken)
 }

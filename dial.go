@@ -35,7 +35,7 @@ type dial struct {
 }
 
 func (d *dial) begin(ctx context.Context, network, address string, err error) {
-	d.st.lane.connecting[d.st] = struct{}{}
+	d.st.conf.lane.connecting[d.st] = struct{}{}
 	d.st.Advance()
 	s := (*Socket)(d.st)
 	if d.over() {
@@ -45,7 +45,7 @@ func (d *dial) begin(ctx context.Context, network, address string, err error) {
 		s.Destroy(opError("connect", network, nil, nil, err))
 		return
 	}
-	if d.st.lane.engine.isClosed() {
+	if d.st.conf.lane.engine.isClosed() {
 		s.Destroy(nil)
 		return
 	}
@@ -80,7 +80,7 @@ func (d *dial) begin(ctx context.Context, network, address string, err error) {
 // lookup asks the resolver, off the loop.
 func (d *dial) lookup(ctx context.Context, t target) {
 	found, addrs, err := t.lookup(ctx, d.client.Resolver)
-	d.st.lane.Post(func() {
+	d.st.conf.lane.Post(func() {
 		if d.over() {
 			return
 		}
@@ -146,7 +146,7 @@ func (d *dial) try() {
 		o = *own
 	}
 	d.st.mu.Unlock()
-	id := d.st.lane.Dial(remote, d.from(remote), o, d.tried)
+	id := d.st.conf.lane.Dial(remote, d.from(remote), o, d.tried)
 	d.racing[id] = remote
 	d.schedule(id)
 }
@@ -175,7 +175,7 @@ func (d *dial) schedule(id driver.ID) {
 	d.turns++
 	this := d.turns
 	d.turn = time.AfterFunc(delay, func() {
-		d.st.lane.Post(func() {
+		d.st.conf.lane.Post(func() {
 			if d.turns != this || d.over() {
 				return
 			}
@@ -192,7 +192,7 @@ func (d *dial) giveUp(id driver.ID) {
 	remote, ok := d.racing[id]
 	if ok {
 		delete(d.racing, id)
-		d.st.lane.Cancel(id)
+		d.st.conf.lane.Cancel(id)
 		d.fail(remote, os.ErrDeadlineExceeded)
 	}
 }
@@ -206,9 +206,9 @@ func (d *dial) tried(id driver.ID, local driver.Addr, err error) {
 		st.more.dial = nil
 		st.mu.Unlock()
 		d.cancel()
-		delete(st.lane.connecting, st)
-		st.lane.connected.Add(1)
-		st.lane.Adopt(id, st)
+		delete(st.conf.lane.connecting, st)
+		st.conf.lane.connected.Add(1)
+		st.conf.lane.Adopt(id, st)
 		st.opened(id, local, remote)
 		return
 	}
@@ -269,7 +269,7 @@ func (d *dial) cancel() {
 		d.abort()
 	}
 	for id := range d.racing {
-		d.st.lane.Cancel(id)
+		d.st.conf.lane.Cancel(id)
 	}
 	d.racing = nil
 }

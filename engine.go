@@ -61,6 +61,7 @@ type lane struct {
 	*loop.Loop
 	counters
 	engine    *Engine
+	number    int  // in engine.lanes
 	temporary bool // stops when its socket has told OnClose
 
 	// Owned by the loop: sockets that have no connection, and so no slot, yet.
@@ -111,7 +112,9 @@ func (e *Engine) launch() error {
 		if err != nil {
 			return fmt.Errorf("duplex: driver %s: %w", name, err)
 		}
-		e.lanes = append(e.lanes, e.newLane(d))
+		l := e.newLane(d)
+		l.number = len(e.lanes)
+		e.lanes = append(e.lanes, l)
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func TestConnectionsAreSpreadOverTheLoops(t *testing.T) {
 
 // TestSizes pins what an idle connection holds on epoll besides its slots.
 func TestSizes(t *testing.T) {
-	if got, limit := reflect.TypeFor[duplex.Socket]().Size(), uintptr(208); got > limit {
+	if got, limit := reflect.TypeFor[duplex.Socket]().Size(), uintptr(160); got > limit {
 		t.Errorf("a Socket has %d bytes, more than its size class of %d", got, limit)
 	}
 }

@@ -28,7 +28,7 @@ func (st *stream) feed(h *Handler, p []byte, final bool) {
 	}()
 	switch {
 	case h.OnData == nil || st.muted:
-		st.lane.discarded.Add(int64(len(p)))
+		st.conf.lane.discarded.Add(int64(len(p)))
 	case h.Split == nil:
 		if text := st.kept(st.decode(h.Encoding, p, final)); len(text) > 0 {
 			h.OnData((*Socket)(st), text)
@@ -146,5 +146,5 @@ func (st *stream) ignore(n int) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.muted = true
-	st.lane.discarded.Add(int64(n))
+	st.conf.lane.discarded.Add(int64(n))
 }

@@ -72,16 +72,17 @@ const (
 	OverflowDestroy
 )
 
-// config is what the sockets of one Server, or of one Connect, share: Options
-// with their defaults filled in.
+// config is what the sockets of one Server on one loop share, or the one of a
+// Connect has: Options with their defaults filled in.
 type config struct {
 	Options
+	lane    *lane
 	server  *Server // nil for a client
 	network string  // "tcp" or "unix", for errors
 	socket  driver.Options
 }
 
-func (o Options) config(server *Server, network string) *config {
+func (o Options) config(server *Server, network string, l *lane) *config {
 	if network != "unix" {
 		network = "tcp" // of whichever family
 	}
@@ -96,6 +97,7 @@ func (o Options) config(server *Server, network string) *config {
 	}
 	return &config{
 		Options: o,
+		lane:    l,
 		server:  server,
 		network: network,
 		socket:  driver.Options{Nagle: o.Nagle, KeepAlive: o.KeepAlive, TypeOfService: o.TypeOfService},

@@ -78,7 +78,7 @@ func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 // directions had ended.
 func (s *Socket) follow(other *Socket) {
 	other.mu.Lock()
-	orderly := other.toldEnd && other.sending == finished
+	orderly := other.fin == told && other.sending == finished
 	other.mu.Unlock()
 	if err := other.Err(); err != nil || !orderly {
 		s.do(op{kind: opReset, err: err})

@@ -39,7 +39,7 @@ func (s *Socket) Post(f func()) error {
 	if s.phase == closed {
 		return net.ErrClosed
 	}
-	s.lane.engine.ref()
+	s.conf.lane.engine.ref()
 	st.queue(op{kind: opRun, run: f})
 	return nil
 }
@@ -57,7 +57,7 @@ func (s *Socket) behind() bool {
 	if s.more == nil || !s.more.running && len(s.more.ops) == 0 {
 		return false
 	}
-	return !(s.more.running && s.lane.Here())
+	return !(s.more.running && s.conf.lane.Here())
 }
 
 // queue puts o behind the posted functions that have not run.
@@ -75,7 +75,7 @@ func (st *stream) queue(o op) (int, error) {
 	}
 	if !m.scheduled {
 		m.scheduled = true
-		st.lane.Post(st.runPosted)
+		st.conf.lane.Post(st.runPosted)
 	}
 	return len(o.p), nil
 }
@@ -131,7 +131,7 @@ func (st *stream) runOne(f func()) {
 		st.mu.Lock()
 		st.more.running = false
 		st.mu.Unlock()
-		st.lane.engine.unref()
+		st.conf.lane.engine.unref()
 		if !completed && st.crashed(recover()) {
 			st.mu.Lock()
 			st.reschedule() // this goroutine ends here
@@ -147,7 +147,7 @@ func (st *stream) runOne(f func()) {
 // reschedule lets the loop come back for what is still queued.
 func (st *stream) reschedule() {
 	if st.more.scheduled = len(st.more.ops) > 0; st.more.scheduled {
-		st.lane.Post(st.runPosted)
+		st.conf.lane.Post(st.runPosted)
 	} else {
 		st.more.ops = nil
 	}

@@ -147,7 +147,10 @@ func (srv *Server) listen(network string, bind func(driver.Driver) (driver.Conn,
 		e.dismiss(srv)
 		return err
 	}
-	ln := &listener{srv: srv, lane: lane, conf: srv.Options.config(srv, network), bound: bound, done: make(chan struct{})}
+	ln := &listener{srv: srv, lane: lane, bound: bound, done: make(chan struct{})}
+	for _, l := range e.lanes {
+		ln.confs = append(ln.confs, srv.Options.config(srv, network, l))
+	}
 	srv.listener = ln
 	e.ref() // until OnClose
 	e.ref() // until OnListening
@@ -192,7 +195,7 @@ func (srv *Server) Addr() net.Addr {
 	if srv.listener == nil || srv.listener.phase != listening {
 		return nil
 	}
-	return netAddr(srv.listener.conf.network, srv.listener.bound.Local)
+	return netAddr(srv.listener.network(), srv.listener.bound.Local)
 }
 
 // Unlisten stops listening: no client is accepted any more, the sockets stay.
@@ -345,7 +348,7 @@ func (srv *Server) leave(s *Socket) {
 type listener struct {
 	srv   *Server
 	lane  *lane
-	conf  *config
+	confs []*config // of the sockets, by the number of their lane
 	bound driver.Conn
 	done  chan struct{} // closed after OnClose
 
@@ -374,7 +377,7 @@ func (ln *listener) begin() {
 	defer ln.lane.engine.unref()
 	var err error
 	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
-		ln.tellError(opError("listen", ln.conf.network, nil, netAddr(ln.conf.network, ln.bound.Local), err))
+		ln.tellError(opError("listen", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
 		ln.Closed()
 		return
 	}
@@ -386,6 +389,9 @@ func (ln *listener) begin() {
 		ln.call(f)
 	}
 }
+
+// network returns "tcp" or "unix".
+func (ln *listener) network() string { return ln.confs[0].network }
 
 // end stops listening, on the loop.
 func (ln *listener) end() {
@@ -403,7 +409,7 @@ func (ln *listener) Accepted(c driver.Conn) {
 	switch {
 	case ln.phase != listening:
 		refused = net.ErrClosed
-	case ln.conf.BlockList.Contains(c.Remote.Addr()):
+	case srv.BlockList.Contains(c.Remote.Addr()):
 		refused = ErrBlocked
 	case srv.MaxConns > 0 && len(srv.sockets) >= srv.MaxConns:
 		refused = ErrMaxConns
@@ -413,7 +419,7 @@ func (ln *listener) Accepted(c driver.Conn) {
 		ln.drop(c, refused)
 		return
 	}
-	s := newSocket(lane, ln.conf, srv.Handler)
+	s := newSocket(ln.confs[lane.number], srv.Handler)
 	s.place = int32(len(srv.sockets))
 	srv.sockets = append(srv.sockets, s)
 	srv.mu.Unlock()
@@ -434,7 +440,7 @@ func (st *stream) attach(c driver.Conn) {
 		c.Handle.Close()
 		return
 	}
-	id, err := st.lane.Attach(c, st.conf.socket, st)
+	id, err := st.conf.lane.Attach(c, st.conf.socket, st)
 	if err != nil {
 		st.abandon(st.opError("accept", err))
 		return
@@ -463,7 +469,7 @@ func (ln *listener) AcceptFailed(err error) {
 	time.AfterFunc(acceptPause, func() { ln.lane.Post(ln.resume) })
 	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
 		ln.warned = now
-		ln.tellError(opError("accept", ln.conf.network, nil, netAddr(ln.conf.network, ln.bound.Local), err))
+		ln.tellError(opError("accept", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
 	}
 }
 

@@ -26,7 +26,6 @@ type Socket struct {
 	// or guard it as any variable that goroutines share.
 	Value any
 
-	lane *lane   // constant
 	conf *config // constant
 
 	mu sync.Mutex // guards what follows; never held during a callback
@@ -38,21 +37,28 @@ type Socket struct {
 	read    int64 // bytes received
 	written int64 // bytes that Write accepted, sent or not
 
-	active  int64         // lane.Now() when bytes last moved
-	armed   int64         // the deadline that the loop holds; 0 for none
-	timeout time.Duration // SetTimeout
+	active int64 // lane.Now() when bytes last moved
+	armed  int64 // the deadline that the loop holds; 0 for none
 
-	remote netip.AddrPort
-	local  unique.Handle[driver.Addr] // few, and shared by a server's sockets
-	more   *more                      // what few sockets need; nil until one does
+	local unique.Handle[driver.Addr] // few, and shared by a server's sockets
+	more  *more                      // what few sockets need; nil until one does
 
-	place int32 // index in the server's list; the server's
+	// The peer's address: a netip.AddrPort would be twice as long. IPv4 is written
+	// as IPv6; a zone is in more.
+	remoteIP   [16]byte
+	remotePort uint16
+
+	leaving leaving
+	pump    pump  // who tells events now
+	place   int32 // index in the server's list; the server's
 
 	waiting  [3]byte // start of a character that Encoding waits for
 	nwaiting uint8
 
 	phase   phase
 	sending sending
+	fin     fin
+	corked  uint8 // Cork was called so often more than Uncork
 
 	// Of the way in.
 	paused    bool // by Pause
@@ -60,23 +66,18 @@ type Socket struct {
 	unread    bool // it does not, though there is something to expect: Stats counts that
 	discard   bool // by Close: input is of no interest any more, nor the peer's end
 	muted     bool // by ErrFinalToken: input is of no interest any more
-	eof       bool // the peer's FIN was heard
-	flushed   bool // what waited for more input was told, as the last of it
 	recut     bool // more.text may hold whole pieces
 	failed    bool // more.err is what ended the way in; told behind the data
 
 	// Of the way out.
-	gathered  bool  // the loop will flush at the end of its turn
-	lent      bool  // the head of out is with the driver
-	corked    uint8 // Cork was called so often more than Uncork
+	gathered  bool // the loop will flush at the end of its turn
+	lent      bool // the head of out is with the driver
 	needDrain bool
 
 	// Events that are due, or were told.
-	toldConnect, toldEnd, toldError        bool
-	left, held                             bool // out of the server's live set; or waiting to be
+	toldConnect, toldError                 bool
 	dueDrain, dueFinish, dueTimeout, quiet bool // quiet: OnTimeout was due since bytes last moved
 
-	pump     pump // who tells events now
 	deferred bool // the loop will advance this socket
 	closing  bool // the driver was told to close
 	reset    bool // with RST
@@ -104,10 +105,32 @@ const (
 	broken            // a send failed: more.err says why
 )
 
+// A fin is how far the end of the way in has come.
+type fin uint8
+
+const (
+	awaited fin = iota // the peer may still send
+	heard              // it has ended; what came before may still be told
+	flushed            // what waited for more input was told, as the last of it
+	told               // OnEnd was told
+)
+
+// leaving is how far a socket is out of its server's live set.
+type leaving uint8
+
+const (
+	staying leaving = iota
+	held            // until the listener is closed
+	left
+)
+
 // more is what few sockets need, and no idle one.
 type more struct {
 	err  error  // why the socket failed; why it was destroyed
 	path string // of a Unix socket's remote end
+	zone string // of the peer's address
+
+	timeout time.Duration // SetTimeout
 
 	input []byte // arrived and not yet given to Encoding
 	text  []byte // of Encoding, not yet given to OnData: a piece that is incomplete, or kept by Pause
@@ -134,18 +157,17 @@ type ack struct {
 
 // newSocket returns a socket in phase connecting. It counts from here on, until
 // its OnClose has returned.
-func newSocket(l *lane, conf *config, h *Handler) *Socket {
+func newSocket(conf *config, h *Handler) *Socket {
 	if h == nil {
 		h = noHandler
 	}
-	l.sockets.Add(1)
-	l.engine.ref()
+	conf.lane.sockets.Add(1)
+	conf.lane.engine.ref()
 	return &Socket{
-		lane:    l,
 		conf:    conf,
 		handler: h,
 		id:      noID,
-		active:  l.Clock(),
+		active:  conf.lane.Clock(),
 		paused:  conf.PauseOnConnect,
 	}
 }
@@ -327,11 +349,11 @@ func (s *Socket) configure(change func(*driver.Options)) {
 	}
 	change(m.options)
 	s.mu.Unlock()
-	s.lane.Post(func() {
+	s.conf.lane.Post(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.phase == open {
-			s.lane.Driver.Configure(s.id, *m.options)
+			s.conf.lane.Driver.Configure(s.id, *m.options)
 		}
 	})
 }
@@ -342,8 +364,8 @@ func (s *Socket) configure(change func(*driver.Options)) {
 func (s *Socket) SetTimeout(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.timeout = max(0, d)
-	s.active = s.lane.Clock()
+	s.rare().timeout = max(0, d)
+	s.active = s.conf.lane.Clock()
 	s.quiet = false
 	(*stream)(s).advanceLater()
 }
@@ -362,9 +384,9 @@ func (s *Socket) setRef(on bool) {
 	}
 	s.unrefd = !on
 	if on {
-		s.lane.engine.ref()
+		s.conf.lane.engine.ref()
 	} else {
-		s.lane.engine.unref()
+		s.conf.lane.engine.unref()
 	}
 }
 
@@ -384,10 +406,11 @@ func (s *Socket) remoteAddr() net.Addr {
 		}
 		return &net.UnixAddr{Name: path, Net: "unix"}
 	}
-	if !s.remote.IsValid() {
+	remote := s.remoteAddrPort()
+	if !remote.IsValid() {
 		return nil
 	}
-	return net.TCPAddrFromAddrPort(s.remote)
+	return net.TCPAddrFromAddrPort(remote)
 }
 
 // LocalAddr returns our own address, nil while it is not known. It stays after
@@ -410,7 +433,32 @@ func (s *Socket) localAddr() net.Addr {
 func (s *Socket) RemoteAddrPort() netip.AddrPort {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.remote
+	return s.remoteAddrPort()
+}
+
+func (s *Socket) remoteAddrPort() netip.AddrPort {
+	if s.remoteIP == [16]byte{} {
+		return netip.AddrPort{}
+	}
+	ip := netip.AddrFrom16(s.remoteIP).Unmap()
+	if s.more != nil {
+		ip = ip.WithZone(s.more.zone)
+	}
+	return netip.AddrPortFrom(ip, s.remotePort)
+}
+
+// setRemote keeps the peer's address.
+func (s *Socket) setRemote(remote driver.Addr) {
+	if remote.Path != "" {
+		s.rare().path = remote.Path
+	}
+	if !remote.IsValid() {
+		return
+	}
+	s.remoteIP, s.remotePort = remote.Addr().As16(), remote.Port()
+	if zone := remote.Addr().Zone(); zone != "" {
+		s.rare().zone = zone
+	}
 }
 
 // LocalAddrPort returns our own IP address and port, or the zero value for a Unix
@@ -491,7 +539,7 @@ var stateNames = [...]string{"opening", "open", "readOnly", "writeOnly", "closed
 func (s *Socket) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	readable, canWrite := !s.toldEnd && !s.discard && !s.failed, s.sending == writable
+	readable, canWrite := s.fin != told && !s.discard && !s.failed, s.sending == writable
 	switch {
 	case s.phase == connecting:
 		return Opening

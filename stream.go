@@ -56,7 +56,7 @@ func (st *stream) Advance() {
 func (st *stream) advanceLater() {
 	if st.pump != onLoop && !st.deferred {
 		st.deferred = true
-		st.lane.Defer(st)
+		st.conf.lane.Defer(st)
 	}
 }
 
@@ -119,9 +119,9 @@ func (st *stream) next() event {
 			return nothing
 		case st.recut || st.more.hasInput():
 			return tellInput
-		case st.eof && !st.flushed:
+		case st.fin == heard:
 			return tellRest
-		case st.eof && !st.toldEnd:
+		case st.fin == flushed:
 			return tellEnd
 		}
 	case gone:
@@ -130,9 +130,9 @@ func (st *stream) next() event {
 			return tellError
 		case st.more.pendingAck():
 			return tellAck
-		case st.held:
+		case st.leaving == held:
 			return nothing
-		case st.conf.server != nil && !st.left:
+		case st.conf.server != nil && st.leaving == staying:
 			return tellLeave
 		default:
 			return tellClose
@@ -144,6 +144,14 @@ func (st *stream) next() event {
 func (m *more) hasInput() bool   { return m != nil && len(m.input) > 0 }
 func (m *more) pendingAck() bool { return m != nil && len(m.acks) > 0 }
 func (m *more) acked() bool      { return m.pendingAck() && m.acks[0].at <= m.delivered }
+
+// timesOut returns SetTimeout's time.
+func (m *more) timesOut() time.Duration {
+	if m == nil {
+		return 0
+	}
+	return m.timeout
+}
 
 func (m *more) cause() error {
 	if m == nil {
@@ -185,12 +193,12 @@ func (st *stream) tell(e event) {
 			p, st.more.input = st.more.input, nil
 		}
 		st.recut = false
-		st.tellData(h, p, st.flushed)
+		st.tellData(h, p, st.fin == flushed)
 	case tellRest:
-		st.flushed = true
+		st.fin = flushed
 		st.tellData(h, nil, true)
 	case tellEnd:
-		st.toldEnd = true
+		st.fin = told
 		st.call(h.OnEnd)
 		if !st.conf.AllowHalfOpen {
 			st.do(op{kind: opEnd})
@@ -204,10 +212,12 @@ func (st *stream) tell(e event) {
 			}
 		})
 	case tellLeave:
-		if st.held = st.conf.server.holds(st); !st.held {
-			st.left = true
-			st.call(st.conf.server.leave)
+		st.leaving = left
+		if st.conf.server.holds(st) {
+			st.leaving = held
+			break
 		}
+		st.call(st.conf.server.leave)
 	case tellClose:
 		st.phase = closed
 		defer st.retire()
@@ -244,18 +254,18 @@ func (st *stream) call(f func(*Socket)) {
 func (st *stream) release() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.held = false
+	st.leaving = staying
 	st.advanceLater()
 }
 
 // retire stops counting st.
 func (st *stream) retire() {
-	engine := st.lane.engine
-	st.lane.closed.Add(1)
-	if st.lane.sockets.Add(-1) == 0 {
+	engine := st.conf.lane.engine
+	st.conf.lane.closed.Add(1)
+	if st.conf.lane.sockets.Add(-1) == 0 {
 		engine.changed()
-		if st.lane.temporary {
-			go st.lane.Stop() // returns once this turn of the loop has ended
+		if st.conf.lane.temporary {
+			go st.conf.lane.Stop() // returns once this turn of the loop has ended
 		}
 	}
 	if !st.unrefd {
@@ -268,8 +278,8 @@ func (st *stream) retire() {
 // Goexit: then it reports true, and sees that another goroutine goes on.
 func (st *stream) crashed(v any) (exits bool) {
 	err := &PanicError{Value: v, Stack: debug.Stack()}
-	st.lane.panics.Add(1)
-	st.lane.engine.logger().Error("duplex: a callback crashed; its socket is destroyed",
+	st.conf.lane.panics.Add(1)
+	st.conf.lane.engine.logger().Error("duplex: a callback crashed; its socket is destroyed",
 		"remote", (*Socket)(st).RemoteAddr(), "panic", v, "stack", string(err.Stack))
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -277,7 +287,7 @@ func (st *stream) crashed(v any) (exits bool) {
 	if v != nil {
 		return false
 	}
-	if !st.lane.Here() {
+	if !st.conf.lane.Here() {
 		go st.block()
 		return true
 	}
@@ -285,7 +295,7 @@ func (st *stream) crashed(v any) (exits bool) {
 		st.pump = idle
 	}
 	st.advanceLater()
-	st.lane.Orphan()
+	st.conf.lane.Orphan()
 	return true
 }
 
@@ -305,7 +315,7 @@ func (st *stream) settle() {
 			st.destroy(st.more.err)
 			st.settle()
 			return
-		case st.sending == finished && !st.dueFinish && (st.toldEnd || st.discard && st.eof):
+		case st.sending == finished && !st.dueFinish && (st.fin == told || st.discard && st.fin >= heard):
 			st.destroy(nil)
 			st.settle()
 			return
@@ -313,9 +323,9 @@ func (st *stream) settle() {
 		on := st.wantsInput()
 		if on != st.receiving {
 			st.receiving = on
-			st.lane.Driver.Receive(st.id, on)
+			st.conf.lane.Driver.Receive(st.id, on)
 		}
-		st.count(!on && st.toldConnect && !st.eof && !st.failed)
+		st.count(!on && st.toldConnect && st.fin == awaited && !st.failed)
 		st.arm()
 	case ending:
 		if !st.closing {
@@ -333,15 +343,15 @@ func (st *stream) count(unread bool) {
 	}
 	st.unread = unread
 	if unread {
-		st.lane.unread.Add(1)
+		st.conf.lane.unread.Add(1)
 	} else {
-		st.lane.unread.Add(-1)
+		st.conf.lane.unread.Add(-1)
 	}
 }
 
 // wantsInput reports whether the driver should read.
 func (st *stream) wantsInput() bool {
-	return st.toldConnect && !st.eof && !st.failed &&
+	return st.toldConnect && st.fin == awaited && !st.failed &&
 		(st.discard || !st.paused && (st.more == nil || len(st.more.input) < st.conf.HighWaterMark))
 }
 
@@ -349,7 +359,7 @@ func (st *stream) wantsInput() bool {
 func (st *stream) shutdown() {
 	st.sending = finished
 	st.dueFinish = true
-	if err := st.lane.Driver.Shutdown(st.id); err != nil {
+	if err := st.conf.lane.Driver.Shutdown(st.id); err != nil {
 		st.dueFinish = false
 		st.broke(err)
 	}
@@ -362,15 +372,15 @@ func (st *stream) close() {
 		m.dial = nil
 	}
 	if st.id == noID {
-		delete(st.lane.connecting, st)
+		delete(st.conf.lane.connecting, st)
 		st.phase = gone
 		st.out.Clear()
 		return
 	}
 	if !st.lent && st.sending != broken {
-		st.send(st.lane.Now())
+		st.send(st.conf.lane.Now())
 	}
-	st.lane.Driver.Close(st.id, st.reset)
+	st.conf.lane.Driver.Close(st.id, st.reset)
 }
 
 // noID stands for no connection.
@@ -439,9 +449,9 @@ func (st *stream) linger() {
 		m.input, m.text = nil, nil
 	}
 	if st.conf.Linger < 0 {
-		st.eof = true // as far as we are concerned
+		st.fin = max(st.fin, heard) // as far as we are concerned
 	} else {
-		(*Socket)(st).rare().linger = st.lane.Clock() + int64(st.conf.Linger)
+		(*Socket)(st).rare().linger = st.conf.lane.Clock() + int64(st.conf.Linger)
 	}
 	st.advanceLater()
 }
@@ -457,13 +467,10 @@ func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 		st.out.Clear()
 	}
 	st.armed = 0
-	st.touch(st.lane.Now())
+	st.touch(st.conf.lane.Now())
 	local.AddrPort = unmap(local.AddrPort)
 	st.local = unique.Make(local)
-	st.remote = unmap(remote.AddrPort)
-	if remote.Path != "" {
-		(*Socket)(st).rare().path = remote.Path
-	}
+	(*Socket)(st).setRemote(remote)
 	st.gather()
 	st.run()
 }
@@ -500,7 +507,7 @@ func (st *stream) accept(p []byte, done func(error)) {
 	}
 	full := st.out.Len() >= st.conf.HighWaterMark
 	if full && st.phase == open && !st.lent && st.corked == 0 {
-		st.send(st.lane.Clock())
+		st.send(st.conf.lane.Clock())
 		st.advanceLater()
 	}
 	if full && st.out.Len() > 0 {
@@ -513,7 +520,7 @@ func (st *stream) accept(p []byte, done func(error)) {
 func (st *stream) gather() {
 	if st.out.Len() > 0 && st.phase == open && !st.lent && st.corked == 0 && !st.gathered {
 		st.gathered = true
-		st.lane.Gather(st)
+		st.conf.lane.Gather(st)
 	}
 }
 
@@ -521,7 +528,7 @@ func (st *stream) gather() {
 func (st *stream) overflow(n int, done func(error)) (int, error) {
 	switch st.conf.Overflow {
 	case OverflowDrop:
-		st.lane.overflows.Add(1)
+		st.conf.lane.overflows.Add(1)
 		if done != nil {
 			m := (*Socket)(st).rare()
 			m.acks = append(m.acks, ack{st.written, func(error) { done(ErrWriteBufferFull) }})
@@ -539,7 +546,7 @@ func (st *stream) Flush() {
 	st.mu.Lock()
 	st.gathered = false
 	if st.phase == open && !st.lent && st.corked == 0 {
-		st.send(st.lane.Now())
+		st.send(st.conf.lane.Now())
 	}
 	st.run()
 }
@@ -557,7 +564,7 @@ func (st *stream) send(now int64) {
 		for _, b := range bufs {
 			offered += len(b)
 		}
-		n, err := st.lane.Driver.Send(st.id, bufs)
+		n, err := st.conf.lane.Driver.Send(st.id, bufs)
 		st.sent(n, now)
 		if err != nil {
 			st.broke(err)
@@ -573,14 +580,14 @@ func (st *stream) send(now int64) {
 func (st *stream) Sent(n int, err error) {
 	st.mu.Lock()
 	st.lent = false
-	st.sent(n, st.lane.Now())
+	st.sent(n, st.conf.lane.Now())
 	switch {
 	case err != nil:
 		st.broke(err)
 	case st.sending == broken:
 		st.out.Clear()
 	case st.phase == open:
-		st.send(st.lane.Now())
+		st.send(st.conf.lane.Now())
 	}
 	st.run()
 }
@@ -591,7 +598,7 @@ func (st *stream) sent(n int, now int64) {
 		return
 	}
 	st.out.Consume(n)
-	st.lane.sent.Add(int64(n))
+	st.conf.lane.sent.Add(int64(n))
 	st.touch(now)
 	if st.more != nil {
 		st.more.delivered = st.written - int64(st.out.Len())
@@ -615,7 +622,7 @@ func (st *stream) broke(err error) {
 		return
 	}
 	(*Socket)(st).rare().err = st.opError("write", err)
-	if st.eof || st.discard {
+	if st.fin >= heard || st.discard {
 		st.failed = true
 	}
 	st.advanceLater()
@@ -626,13 +633,13 @@ func (st *stream) broke(err error) {
 // Received tells of bytes. Those that cannot be told at once are kept.
 func (st *stream) Received(p []byte) {
 	st.mu.Lock()
-	st.lane.received.Add(int64(len(p)))
+	st.conf.lane.received.Add(int64(len(p)))
 	st.read += int64(len(p))
-	st.touch(st.lane.Now())
+	st.touch(st.conf.lane.Now())
 	h := st.handler
 	switch {
 	case st.phase != open || st.discard || st.muted:
-		st.lane.discarded.Add(int64(len(p)))
+		st.conf.lane.discarded.Add(int64(len(p)))
 	case st.paused || h.Blocking || st.pump != idle || st.recut || st.more.hasInput():
 		m := (*Socket)(st).rare()
 		m.input = append(m.input, p...)
@@ -650,7 +657,7 @@ func (st *stream) Received(p []byte) {
 // connection was reset, and the kernel has told so already.
 func (st *stream) Ended() {
 	st.mu.Lock()
-	st.eof = true
+	st.fin = max(st.fin, heard)
 	st.receiving = false
 	st.failed = st.failed || st.sending == broken
 	st.run()
@@ -702,8 +709,8 @@ func (st *stream) deadline() (when int64) {
 			when = t
 		}
 	}
-	if st.timeout > 0 && !st.quiet {
-		sooner(st.active + int64(st.timeout))
+	if d := st.more.timesOut(); d > 0 && !st.quiet {
+		sooner(st.active + int64(d))
 	}
 	if d := st.conf.IdleTimeout; d > 0 {
 		sooner(st.active + int64(d))
@@ -723,11 +730,11 @@ func (st *stream) arm() {
 	}
 	st.armed = when
 	if st.id != noID {
-		st.lane.Arm(st.id, when)
+		st.conf.lane.Arm(st.id, when)
 		return
 	}
-	time.AfterFunc(time.Duration(when-st.lane.Clock()), func() {
-		st.lane.Post(func() { st.Expired(when) })
+	time.AfterFunc(time.Duration(when-st.conf.lane.Clock()), func() {
+		st.conf.lane.Post(func() { st.Expired(when) })
 	})
 }
 
@@ -736,7 +743,7 @@ func (st *stream) Expired(when int64) {
 	st.mu.Lock()
 	if when == st.armed {
 		st.armed = 0
-		st.expire(st.lane.Now())
+		st.expire(st.conf.lane.Now())
 	}
 	st.run()
 }
@@ -759,7 +766,7 @@ func (st *stream) expire(now int64) {
 		st.destroy(st.opError(op, os.ErrDeadlineExceeded))
 		return
 	}
-	if st.timeout > 0 && silence >= st.timeout && !st.quiet {
+	if d := st.more.timesOut(); d > 0 && silence >= d && !st.quiet {
 		st.quiet = true
 		st.dueTimeout = true
 	}

@@ -26,6 +26,10 @@ type chunk struct {
 	r, w int
 	size int // index into pools
 	data []byte
+
+	// Of the first chunk of a queue, which stands for it.
+	tail   *chunk
+	queued int // bytes of all chunks
 }
 
 var pools [4]sync.Pool
@@ -44,43 +48,48 @@ func take(n int) *chunk {
 
 // give returns c to where it came from.
 func give(c *chunk) {
-	c.next, c.r, c.w = nil, 0, 0
+	c.next, c.tail, c.queued, c.r, c.w = nil, nil, 0, 0, 0
 	pools[c.size].Put(c)
 }
 
 // A Queue is a stream of bytes, appended at one end and consumed at the other.
-// The zero Queue is empty and holds no memory. It is not safe for concurrent
-// use, but Append leaves alone what Vectors returned before.
+// The zero Queue is empty and holds no memory but its one word. It is not safe for
+// concurrent use, but Append leaves alone what Vectors returned before.
 type Queue struct {
-	head, tail *chunk
-	size       int
+	head *chunk
 }
 
 // Len returns how many bytes wait in q.
-func (q *Queue) Len() int { return q.size }
+func (q *Queue) Len() int {
+	if q.head == nil {
+		return 0
+	}
+	return q.head.queued
+}
 
 // Append copies p to the end of q.
 func (q *Queue) Append(p []byte) {
-	q.size += len(p)
 	for len(p) > 0 {
-		if q.tail == nil || q.tail.w == len(q.tail.data) {
+		if q.head == nil || q.head.tail.w == len(q.head.tail.data) {
 			q.grow()
 		}
-		n := copy(q.tail.data[q.tail.w:], p)
-		q.tail.w += n
+		tail := q.head.tail
+		n := copy(tail.data[tail.w:], p)
+		tail.w += n
+		q.head.queued += n
 		p = p[n:]
 	}
 }
 
 // grow adds a chunk: the more waits already, the larger.
 func (q *Queue) grow() {
-	c := take(q.size)
-	if q.tail == nil {
+	c := take(q.Len())
+	if q.head == nil {
 		q.head = c
 	} else {
-		q.tail.next = c
+		q.head.tail.next = c
 	}
-	q.tail = c
+	q.head.tail = c
 }
 
 // Vectors appends to bufs, within its capacity, the bytes of q in their order.
@@ -96,11 +105,11 @@ func (q *Queue) Vectors(bufs [][]byte) [][]byte {
 
 // Consume drops the first n bytes of q; an emptied chunk returns to its pool.
 func (q *Queue) Consume(n int) {
-	q.size -= n
 	for n > 0 {
 		c := q.head
 		took := min(n, c.w-c.r)
 		c.r += took
+		c.queued -= took
 		n -= took
 		if c.r == c.w {
 			q.drop()
@@ -113,13 +122,13 @@ func (q *Queue) Clear() {
 	for q.head != nil {
 		q.drop()
 	}
-	q.size = 0
 }
 
+// drop gives the first chunk back; the next one stands for the queue.
 func (q *Queue) drop() {
 	c := q.head
-	if q.head = c.next; q.head == nil {
-		q.tail = nil
+	if q.head = c.next; q.head != nil {
+		q.head.tail, q.head.queued = c.tail, c.queued
 	}
 	give(c)
 }

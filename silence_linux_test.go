@@ -1,0 +1,122 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+	"golang.org/x/sys/unix"
+)
+
+// The tests of this file connect to an address that keeps silent: its backlog is
+// full, and then Linux drops what a client sends. dial_test.go has the like for
+// memory, with exact times.
+
+// silentAddr returns the address, and a Client's notebook that knows it as
+// many.test, before one where somebody listens at the same port.
+func silentAddr(t *testing.T, e *duplex.Engine) (silent netip.AddrPort, n *notebook) {
+	t.Helper()
+	if onMemory(e) {
+		t.Skip("the network of memory is inside the process")
+	}
+	ip := netip.MustParseAddr("127.0.0.2")
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(fd) })
+	answers := netip.MustParseAddrPort(listen(t, e, nil, duplex.Options{}))
+	silent = netip.AddrPortFrom(ip, answers.Port())
+	if err := unix.Bind(fd, &unix.SockaddrInet4{Port: int(silent.Port()), Addr: ip.As4()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Listen(fd, 0); err != nil {
+		t.Fatal(err)
+	}
+	for full := false; !full; { // one client waits to be accepted, perhaps two
+		c, err := net.DialTimeout("tcp", silent.String(), 20*time.Millisecond)
+		if full = os.IsTimeout(err); !full && err != nil {
+			t.Fatal(err)
+		} else if !full {
+			t.Cleanup(func() { c.Close() })
+		}
+	}
+	return silent, &notebook{hosts: hosts{"many.test": {ip, answers.Addr()}}}
+}
+
+func TestASilentAddressIsOvertaken(t *testing.T) {
+	for _, sequential := range []bool{false, true} {
+		t.Run(fmt.Sprintf("Sequential=%v", sequential), func(t *testing.T) {
+			run(t, func(t *testing.T, e *duplex.Engine) {
+				silent, n := silentAddr(t, e)
+				client := n.client(e)
+				client.AttemptDelay, client.Sequential = 20*time.Millisecond, sequential
+				var r duplextest.Recorder
+				began := time.Now()
+				client.Connect(t.Context(), "tcp", fmt.Sprintf("many.test:%d", silent.Port()), r.Handler(n.handler()))
+				r.Expect(t, "connect")
+				if took := time.Since(began); took < client.AttemptDelay {
+					t.Errorf("it took %v, less than AttemptDelay", took)
+				}
+				want := []string{"resolve ip many.test", "lookup many.test [127.0.0.2 127.0.0.1] ", "attempt 127.0.0.2", "attempt 127.0.0.1"}
+				if sequential {
+					want = slices.Insert(want, 3, "failed 127.0.0.2 ETIMEDOUT")
+				}
+				n.expect(t, append(want, "connect")...)
+			})
+		})
+	}
+}
+
+func TestASilentAddressIsGivenUp(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		silent, _ := silentAddr(t, e)
+		enough := errors.New("enough")
+		for _, c := range []struct {
+			what   string
+			client duplex.Client
+			stop   func(*duplex.Socket, context.CancelFunc)
+			want   []string
+			err    error
+		}{
+			{"Timeout", duplex.Client{Timeout: 20 * time.Millisecond}, nil, []string{"error: ETIMEDOUT", "close: hadError"}, os.ErrDeadlineExceeded},
+			{"IdleTimeout", duplex.Client{Options: duplex.Options{IdleTimeout: 20 * time.Millisecond}}, nil, []string{"error: ETIMEDOUT", "close: hadError"}, os.ErrDeadlineExceeded},
+			{"the context", duplex.Client{}, func(_ *duplex.Socket, cancel context.CancelFunc) { cancel() }, []string{"error: ABORT_ERR", "close: hadError"}, context.Canceled},
+			{"Destroy", duplex.Client{}, func(s *duplex.Socket, _ context.CancelFunc) { s.Destroy(enough) }, []string{"error: enough", "close: hadError"}, enough},
+			{"Reset", duplex.Client{}, func(s *duplex.Socket, _ context.CancelFunc) { s.Reset() }, []string{"close"}, nil},
+		} {
+			trying := make(chan struct{})
+			c.client.Engine = e
+			c.client.OnAttempt = func(*duplex.Socket, netip.AddrPort) { close(trying) }
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var r duplextest.Recorder
+			s := c.client.Connect(ctx, "tcp", silent.String(), r.Handler(nil))
+			wait(t, trying)
+			if s.State() != duplex.Opening && c.stop != nil {
+				t.Errorf("%s: the state is %v, want opening", c.what, s.State())
+			}
+			if c.stop != nil {
+				c.stop(s, cancel)
+			}
+			r.Expect(t, c.want...)
+			if !errors.Is(s.Err(), c.err) {
+				t.Errorf("%s: Err is %v, want %v", c.what, s.Err(), c.err)
+			}
+			if errors.Is(s.Err(), syscall.ECONNREFUSED) {
+				t.Errorf("%s: somebody answered", c.what)
+			}
+		}
+	})
+}

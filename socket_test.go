@@ -1,0 +1,348 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+func TestAWriteAfterEndIsRefusedAndDestroysNothing(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
+		io.WriteString(a, "what was written before")
+		a.End()
+		for range 2 {
+			if n, err := io.WriteString(a, "too late"); n != 0 || err != net.ErrClosed {
+				t.Errorf("Write returned %d, %v; want 0, net.ErrClosed", n, err)
+			}
+		}
+		if n, err := a.WriteFunc([]byte("too late"), func(error) { t.Error("a completion was told of what was not written") }); n != 0 || err != net.ErrClosed {
+			t.Errorf("WriteFunc returned %d, %v; want 0, net.ErrClosed", n, err)
+		}
+		b.Expect(t, "data: what was written before", "end")
+		io.WriteString(b, "still here")
+		a.Expect(t, "data: still here")
+		b.End()
+		a.Expect(t, "end", "close")
+		b.Expect(t, "close")
+		if want := int64(len("what was written before")); a.BytesWritten() != want {
+			t.Errorf("BytesWritten is %d, want %d", a.BytesWritten(), want)
+		}
+	})
+}
+
+func TestWritesOfAConnectionThatFailsAreToldBeforeOnClose(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var told []string
+		closed := make(chan struct{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", freeAddr(t, e), &duplex.Handler{
+			OnError: func(*duplex.Socket, error) { told = append(told, "error") },
+			OnClose: func(*duplex.Socket) { told = append(told, "close"); close(closed) },
+		})
+		for range 2 {
+			s.WriteFunc([]byte("lost"), func(err error) {
+				if err == nil {
+					t.Error("a write succeeded without a connection")
+				}
+				told = append(told, "unwritten")
+			})
+		}
+		wait(t, closed)
+		turned := make(chan struct{})
+		if s.Post(func() { close(turned) }) == nil {
+			wait(t, turned)
+		}
+		if last := len(told) - 1; len(told) != 4 || told[last] != "close" || slices.Contains(told[1:last], "close") {
+			t.Errorf("told %q, want two writes, an error, and then close", told)
+		}
+	})
+}
+
+func TestTheHighWaterMarkIs64KiBUnlessSet(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for mark, want := range map[int]int{0: 64 << 10, -1: 64 << 10, 10: 10, 1 << 20: 1 << 20} {
+			a, _ := duplextest.Pipe(t, e, duplex.Options{HighWaterMark: mark})
+			a.Cork()
+			a.Write(make([]byte, want-1))
+			if a.NeedDrain() {
+				t.Errorf("HighWaterMark %d: NeedDrain at %d bytes", mark, want-1)
+			}
+			a.Write(make([]byte, 1))
+			if !a.NeedDrain() {
+				t.Errorf("HighWaterMark %d: no NeedDrain at %d bytes", mark, want)
+			}
+		}
+	})
+}
+
+// TestTheHighWaterMarkIsForInputToo lets a handler that blocks fall behind.
+func TestTheHighWaterMarkIsForInputToo(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		const mark, read = 100 << 10, 64 << 10 // the most that a driver reads at once
+		release := make(chan struct{})
+		h := &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) { <-release }}
+		a, b := duplextest.PipeOf(t, e, nil, h, duplex.Options{HighWaterMark: mark})
+		sent := make([]byte, 2<<20)
+		a.Write(sent)
+		for before := int64(-1); before != b.BytesRead(); { // until it reads no more
+			before = b.BytesRead()
+			for range 10 {
+				turn(t, b.Socket)
+			}
+		}
+		if got := b.BytesRead(); got > 2*read+mark {
+			t.Errorf("%d bytes were read ahead of the handler, want about %d", got, mark)
+		}
+		close(release)
+		a.End()
+		if events := b.Events(t); len(events[0]) != len("data: ")+len(sent) {
+			t.Errorf("%d bytes came, want %d", len(events[0])-len("data: "), len(sent))
+		}
+	})
+}
+
+// TestAWriteThatTheKernelTakesNeedsNoDrain writes beyond the mark what the kernel
+// has room for. The portable driver cannot try, so there the mark alone decides.
+func TestAWriteThatTheKernelTakesNeedsNoDrain(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var drains atomic.Int32
+		h := &duplex.Handler{OnDrain: func(*duplex.Socket) { drains.Add(1) }}
+		a, b := duplextest.PipeOf(t, e, h, nil, duplex.Options{HighWaterMark: 4})
+		need := make(chan bool, 1)
+		a.Post(func() {
+			a.WriteString("12345678")
+			need <- a.NeedDrain()
+		})
+		portable := e.Stats().Driver == "portable"
+		if got := wait(t, need); got != portable {
+			t.Errorf("NeedDrain is %v, want %v", got, portable)
+		}
+		b.Expect(t, "data: 12345678")
+		if portable {
+			until(t, "it drains", func() bool { return drains.Load() == 1 })
+		}
+		turn(t, a.Socket)
+		if got := drains.Load() > 0; got != portable {
+			t.Errorf("OnDrain was told: %v, want %v", got, portable)
+		}
+	})
+}
+
+func TestWithoutOnDataBytesAreCountedAndTheEndIsTold(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		told := make(chan string, 2)
+		var got *duplex.Socket
+		addr := listen(t, e, &duplex.Handler{
+			OnConnect: func(s *duplex.Socket) { got = s },
+			OnEnd:     func(*duplex.Socket) { told <- "end" },
+			OnClose:   func(*duplex.Socket) { told <- "close" },
+		}, duplex.Options{})
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
+		s.Write(make([]byte, 1<<20))
+		s.End()
+		if first, second := wait(t, told), wait(t, told); first != "end" || second != "close" {
+			t.Errorf("told %s and %s, want end and close", first, second)
+		}
+		r.Expect(t, "connect", "end", "close")
+		if n := got.BytesRead(); n != 1<<20 {
+			t.Errorf("%d bytes were read, want all", n)
+		}
+	})
+}
+
+func TestWithoutOnErrorTheErrorIsInErr(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		enough := errors.New("enough")
+		for want, begin := range map[error]func(h *duplex.Handler){
+			enough: func(h *duplex.Handler) {
+				h.OnConnect = func(s *duplex.Socket) { s.Destroy(enough) }
+				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), h)
+			},
+			syscall.ECONNREFUSED: func(h *duplex.Handler) {
+				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", freeAddr(t, e), h)
+			},
+		} {
+			closed := make(chan error, 1)
+			begin(&duplex.Handler{OnClose: func(s *duplex.Socket) { closed <- s.Err() }})
+			if err := wait(t, closed); !errors.Is(err, want) {
+				t.Errorf("Err is %v, want %v", err, want)
+			}
+		}
+	})
+}
+
+// TestCloseSendsEverythingToAChattyPeer closes while the peer sends: to close over
+// what it sends would reset the connection and lose the end of what we sent.
+func TestCloseSendsEverythingToAChattyPeer(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
+		sent := string(pattern(1 << 20))
+		io.WriteString(a, sent)
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := a.Close(); err != net.ErrClosed {
+			t.Errorf("a second Close: %v, want net.ErrClosed", err)
+		}
+		if _, err := io.WriteString(a, "late"); err != net.ErrClosed {
+			t.Errorf("Write after Close: %v, want net.ErrClosed", err)
+		}
+		for range 10 {
+			io.WriteString(b, "but ")
+			turn(t, b.Socket)
+		}
+		b.Expect(t, "data: "+sent, "end")
+		io.WriteString(b, "goodbye")
+		b.End()
+		b.Expect(t, "close")
+		a.Expect(t, "close") // neither data nor end
+		if n := a.BytesRead(); n != 10*4+7 {
+			t.Errorf("%d bytes were discarded, want %d", n, 10*4+7)
+		}
+	})
+}
+
+func TestCloseWaitsForThePeerAsLongAsLinger(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		const linger = 30 * time.Millisecond
+		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true, Linger: linger})
+		began := time.Now()
+		io.WriteString(a, "the end")
+		a.Close()
+		b.Expect(t, "data: the end", "end")
+		a.Expect(t, "close")
+		if took := time.Since(began); took < linger {
+			t.Errorf("it closed after %v, want %v", took, linger)
+		}
+		b.Destroy(nil)
+
+		a, b = duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true, Linger: -1})
+		io.WriteString(a, "the end")
+		a.Close()
+		a.Expect(t, "close")
+		b.Expect(t, "data: the end", "end")
+	})
+}
+
+func TestIdleTimeoutClosesWhatIsSilent(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		c, d := duplextest.Pipe(t, e, duplex.Options{IdleTimeout: 30 * time.Millisecond})
+		// Both ends are silent, and whichever is the first ends the other.
+		if events := slices.Concat(c.Events(t), d.Events(t)); !slices.Contains(events, "error: ETIMEDOUT") {
+			t.Errorf("told %q, want ETIMEDOUT", events)
+		}
+		if !errors.Is(c.Err(), os.ErrDeadlineExceeded) && !errors.Is(d.Err(), os.ErrDeadlineExceeded) {
+			t.Errorf("Err is %v and %v, want os.ErrDeadlineExceeded", c.Err(), d.Err())
+		}
+		io.WriteString(a, "those without it stay")
+		b.Expect(t, "data: those without it stay")
+	})
+}
+
+func TestOnTimeoutClosesNothing(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		b.SetTimeout(10 * time.Millisecond)
+		b.Expect(t, "timeout")
+		io.WriteString(a, "still here")
+		b.Expect(t, "data: still here", "timeout")
+		b.SetTimeout(0)
+		a.End()
+		b.Expect(t, "end", "close")
+	})
+}
+
+func TestAfterFuncRunsOnTheLoopAndMayBeStopped(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, _ := duplextest.Pipe(t, e)
+		ran := make(chan struct{})
+		began := time.Now()
+		stopped := a.AfterFunc(time.Minute, func() { t.Error("it ran after Stop") })
+		a.AfterFunc(10*time.Millisecond, func() { close(ran) })
+		if !stopped.Stop() {
+			t.Error("Stop reports that it ran")
+		}
+		wait(t, ran)
+		if took := time.Since(began); took < 10*time.Millisecond {
+			t.Errorf("it ran after %v, want 10ms", took)
+		}
+	})
+}
+
+func TestTheRestOfAReadGoesToTheNewHandler(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var told []string
+		raw := &duplex.Handler{OnData: func(_ *duplex.Socket, p []byte) { told = append(told, "raw "+string(p)) }}
+		lines := &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, p []byte) {
+			told = append(told, "line "+string(p))
+			if string(p) == "UPGRADE" {
+				s.SetHandler(raw)
+			}
+		}}
+		closed := make(chan struct{})
+		raw.OnClose = func(*duplex.Socket) { close(closed) }
+		addr := listen(t, e, lines, duplex.Options{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
+		io.WriteString(s, "hello\nUPGRADE\nand\nthe rest")
+		s.End()
+		wait(t, closed)
+		if got, want := strings.Join(told, ", "), "line hello, line UPGRADE, raw and\nthe rest"; got != want {
+			t.Errorf("told %q, want %q", got, want)
+		}
+	})
+}
+
+func TestAResetBeforeTheConnectionGivesItUp(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		never := make(chan struct{})
+		defer close(never)
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e, Resolver: slowResolver{never}}).Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
+		io.WriteString(s, "lost")
+		s.Reset()
+		r.Expect(t, "close")
+		if s.Err() != nil || s.BytesWritten() != 4 {
+			t.Errorf("Err is %v, BytesWritten %d; want nil, 4", s.Err(), s.BytesWritten())
+		}
+	})
+}
+
+func TestAConnectTimesOut(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		never := make(chan struct{})
+		defer close(never)
+		client := &duplex.Client{Engine: e, Resolver: slowResolver{never}, Timeout: 20 * time.Millisecond}
+		var r duplextest.Recorder
+		s := client.Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
+		r.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if !errors.Is(s.Err(), os.ErrDeadlineExceeded) {
+			t.Errorf("Err is %v, want os.ErrDeadlineExceeded", s.Err())
+		}
+
+		// Once connected, it is over.
+		r = duplextest.Recorder{}
+		s = client.Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), r.Handler(nil))
+		r.Expect(t, "connect")
+		late := make(chan struct{})
+		s.AfterFunc(2*client.Timeout, func() { close(late) })
+		wait(t, late)
+		if s.State() != duplex.Open {
+			t.Errorf("the state is %v after Timeout, want open", s.State())
+		}
+	})
+}
