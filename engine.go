@@ -66,6 +66,7 @@ type lane struct {
 
 	// Owned by the loop: sockets that have no connection, and so no slot, yet.
 	connecting map[*stream]struct{}
+	vectors    [16][]byte // for sendHere
 }
 
 // shared is the engine of whoever names none.

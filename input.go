@@ -17,24 +17,28 @@ const slack = 16
 // bufio.Scanner.
 const maxEmpty = 100
 
-// feed makes text of p, cuts it and tells it to h. It belongs to whoever pumps,
-// and outlives whatever h does.
-func (st *stream) feed(h *Handler, p []byte, final bool) {
+// feed makes text of p, puts it behind what may be kept, cuts it and tells it to h.
+// It belongs to whoever pumps, and outlives whatever h does.
+func (st *stream) feed(h *Handler, p []byte, kept, final bool) {
 	completed := false
 	defer func() {
 		if !completed {
 			st.crashed(recover())
 		}
 	}()
-	switch {
-	case h.OnData == nil || st.muted:
+	if h.OnData == nil || st.muted {
 		st.conf.lane.discarded.Add(int64(len(p)))
-	case h.Split == nil:
-		if text := st.kept(st.decode(h.Encoding, p, final)); len(text) > 0 {
-			h.OnData((*Socket)(st), text)
-		}
-	default:
-		st.cut(h, st.kept(st.decode(h.Encoding, p, final)), final)
+		completed = true
+		return
+	}
+	text := st.decode(h.Encoding, p, final)
+	if kept {
+		text = st.behindKept(text)
+	}
+	if h.Split != nil {
+		st.cut(h, text, final)
+	} else if len(text) > 0 {
+		h.OnData((*Socket)(st), text)
 	}
 	completed = true
 }
@@ -54,8 +58,8 @@ func (st *stream) decode(enc codec.Encoding, p []byte, final bool) []byte {
 	return text
 }
 
-// kept returns text behind what is kept of the text before it.
-func (st *stream) kept(text []byte) []byte {
+// behindKept returns text behind what is kept of the text before it.
+func (st *stream) behindKept(text []byte) []byte {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.more == nil || len(st.more.text) == 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -48,25 +49,24 @@ func TestWritesOfAConnectionThatFailsAreToldBeforeOnClose(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		var told []string
 		closed := make(chan struct{})
-		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", freeAddr(t, e), &duplex.Handler{
+		client := &duplex.Client{Engine: e, OnAttempt: func(s *duplex.Socket, _ netip.AddrPort) {
+			for range 2 {
+				s.WriteFunc([]byte("lost"), func(err error) {
+					if err == nil {
+						t.Error("a write succeeded without a connection")
+					}
+					told = append(told, "unwritten")
+				})
+			}
+		}}
+		client.Connect(t.Context(), "tcp", freeAddr(t, e), &duplex.Handler{
 			OnError: func(*duplex.Socket, error) { told = append(told, "error") },
 			OnClose: func(*duplex.Socket) { told = append(told, "close"); close(closed) },
 		})
-		for range 2 {
-			s.WriteFunc([]byte("lost"), func(err error) {
-				if err == nil {
-					t.Error("a write succeeded without a connection")
-				}
-				told = append(told, "unwritten")
-			})
-		}
 		wait(t, closed)
-		turned := make(chan struct{})
-		if s.Post(func() { close(turned) }) == nil {
-			wait(t, turned)
-		}
-		if last := len(told) - 1; len(told) != 4 || told[last] != "close" || slices.Contains(told[1:last], "close") {
-			t.Errorf("told %q, want two writes, an error, and then close", told)
+		e.Wait() // for what may come behind
+		if want := []string{"error", "unwritten", "unwritten", "close"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
 		}
 	})
 }

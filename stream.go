@@ -67,9 +67,11 @@ func (st *stream) run() {
 	for st.settle(); st.pump == idle; st.settle() {
 		e := st.next()
 		if e == nothing {
+			st.gatherHere()
 			return
 		}
 		if st.handler.Blocking {
+			st.gatherHere()
 			st.pump = onItsOwn
 			go st.block() // until there is nothing to tell
 			return
@@ -141,6 +143,7 @@ func (st *stream) next() event {
 	return nothing
 }
 
+func (m *more) hasText() bool    { return m != nil && len(m.text) > 0 }
 func (m *more) hasInput() bool   { return m != nil && len(m.input) > 0 }
 func (m *more) pendingAck() bool { return m != nil && len(m.acks) > 0 }
 func (m *more) acked() bool      { return m.pendingAck() && m.acks[0].at <= m.delivered }
@@ -227,9 +230,10 @@ func (st *stream) tell(e event) {
 
 // tellData feeds p to h. It is called, and returns, with mu held.
 func (st *stream) tellData(h *Handler, p []byte, final bool) {
+	kept := st.more.hasText()
 	st.mu.Unlock()
 	defer st.mu.Lock()
-	st.feed(h, p, final)
+	st.feed(h, p, kept, final)
 }
 
 // call calls f and outlives it. It is called, and returns, with mu held, which f
@@ -378,7 +382,7 @@ func (st *stream) close() {
 		return
 	}
 	if !st.lent && st.sending != broken {
-		st.send(st.conf.lane.Now())
+		st.sendHere()
 	}
 	st.conf.lane.Driver.Close(st.id, st.reset)
 }
@@ -507,7 +511,9 @@ func (st *stream) accept(p []byte, done func(error)) {
 	}
 	full := st.out.Len() >= st.conf.HighWaterMark
 	if full && st.phase == open && !st.lent && st.corked == 0 {
-		st.send(st.conf.lane.Clock())
+		v := vectors.Get().(*[16][]byte)
+		st.send(v[:0], st.conf.lane.Clock())
+		vectors.Put(v)
 		st.advanceLater()
 	}
 	if full && st.out.Len() > 0 {
@@ -516,12 +522,27 @@ func (st *stream) accept(p []byte, done func(error)) {
 	st.gather()
 }
 
-// gather lets the loop send, at the end of its turn, what waits.
+// gather lets the loop send, at the end of its turn, what waits. While the loop
+// tells events of st, it sees by itself that something does, and gathers without
+// its lock.
 func (st *stream) gather() {
-	if st.out.Len() > 0 && st.phase == open && !st.lent && st.corked == 0 && !st.gathered {
+	if st.pump != onLoop && st.unsent() {
 		st.gathered = true
 		st.conf.lane.Gather(st)
 	}
+}
+
+// gatherHere is gather on the loop.
+func (st *stream) gatherHere() {
+	if st.unsent() {
+		st.gathered = true
+		st.conf.lane.GatherHere(st)
+	}
+}
+
+// unsent reports whether there is something to send, and nobody will yet.
+func (st *stream) unsent() bool {
+	return st.out.Len() > 0 && st.phase == open && !st.lent && st.corked == 0 && !st.gathered
 }
 
 // overflow does as the policy says with n bytes that the queue has no room for.
@@ -546,20 +567,26 @@ func (st *stream) Flush() {
 	st.mu.Lock()
 	st.gathered = false
 	if st.phase == open && !st.lent && st.corked == 0 {
-		st.send(st.conf.lane.Now())
+		st.sendHere()
 	}
 	st.run()
 }
 
 // vectors are lists of slices for send, which may not be on its stack, as the
-// driver is behind an interface.
+// driver is behind an interface. A lane has one of its own.
 var vectors = sync.Pool{New: func() any { return new([16][]byte) }}
 
-// send offers the queue to the driver until that takes no more.
-func (st *stream) send(now int64) {
-	v := vectors.Get().(*[16][]byte)
+// sendHere is send on the loop.
+func (st *stream) sendHere() {
+	l := st.conf.lane
+	st.send(l.vectors[:0], l.Now())
+}
+
+// send offers the queue to the driver until that takes no more. It needs an empty
+// list of slices.
+func (st *stream) send(empty [][]byte, now int64) {
 	for st.out.Len() > 0 && !st.lent && st.sending != broken {
-		bufs := st.out.Vectors(v[:0])
+		bufs := st.out.Vectors(empty)
 		offered := 0
 		for _, b := range bufs {
 			offered += len(b)
@@ -571,9 +598,8 @@ func (st *stream) send(now int64) {
 		} else {
 			st.lent = n < offered
 		}
+		clear(bufs)
 	}
-	clear(v[:])
-	vectors.Put(v)
 }
 
 // Sent tells that the driver has sent, or has room again.
@@ -587,7 +613,7 @@ func (st *stream) Sent(n int, err error) {
 	case st.sending == broken:
 		st.out.Clear()
 	case st.phase == open:
-		st.send(st.conf.lane.Now())
+		st.sendHere()
 	}
 	st.run()
 }
@@ -645,8 +671,9 @@ func (st *stream) Received(p []byte) {
 		m.input = append(m.input, p...)
 	default:
 		st.pump = onLoop
+		kept := st.more.hasText()
 		st.mu.Unlock()
-		st.feed(h, p, false)
+		st.feed(h, p, kept, false)
 		st.mu.Lock()
 		st.pump = idle
 	}

@@ -58,6 +58,7 @@ type Loop struct {
 	// Owned by the loop.
 	slots     slots
 	timers    timer.Heap
+	own       queue[Conn] // gathered by the loop itself
 	dials     map[driver.ID]func(id driver.ID, local driver.Addr, err error)
 	listeners map[driver.ID]Listener
 	waiting   bool // in driver.Wait, and nothing was told yet
@@ -145,6 +146,9 @@ func (l *Loop) Gather(c Conn) {
 	l.rouse()
 }
 
+// GatherHere is Gather on the loop, and takes no lock.
+func (l *Loop) GatherHere(c Conn) { l.own.push(c) }
+
 // rouse unlocks mu and wakes the loop if it sleeps: once for however much work
 // is added until it is awake.
 func (l *Loop) rouse() {
@@ -228,6 +232,10 @@ func (l *Loop) flush() {
 	for c, ok := l.gathered.pop(); ok; c, ok = l.gathered.pop() {
 		c.Flush()
 	}
+	l.own.fill()
+	for c, ok := l.own.pop(); ok; c, ok = l.own.pop() {
+		c.Flush()
+	}
 }
 
 // sleep returns how long the driver may wait: until the next deadline, forever
@@ -235,7 +243,7 @@ func (l *Loop) flush() {
 func (l *Loop) sleep() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped || !l.posted.empty() || !l.news.empty() || !l.gathered.empty() {
+	if l.stopped || !l.posted.empty() || !l.news.empty() || !l.gathered.empty() || !l.own.empty() {
 		return 0
 	}
 	l.asleep = true

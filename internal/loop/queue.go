@@ -2,7 +2,8 @@
 
 package loop
 
-// A queue is filled under the loop's lock and emptied without it. It remembers
+// A queue is filled under the loop's lock and emptied without it. (One that the loop
+// alone fills needs no lock.) It remembers
 // how far it was emptied, so that nothing is lost when the loop's goroutine is
 // replaced in between.
 type queue[T any] struct {
