@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -65,6 +66,47 @@ func fails(t *testing.T, c *duplex.Client, network, address string) error {
 		t.Errorf("%s: told %q, want an error and close", address, events)
 	}
 	return s.Err()
+}
+
+// errnos are those that Code names.
+var errnos = map[string]syscall.Errno{
+	"EACCES":        syscall.EACCES,
+	"EADDRINUSE":    syscall.EADDRINUSE,
+	"EADDRNOTAVAIL": syscall.EADDRNOTAVAIL,
+	"EBADF":         syscall.EBADF,
+	"ECONNABORTED":  syscall.ECONNABORTED,
+	"ECONNREFUSED":  syscall.ECONNREFUSED,
+	"ECONNRESET":    syscall.ECONNRESET,
+	"EHOSTUNREACH":  syscall.EHOSTUNREACH,
+	"EINVAL":        syscall.EINVAL,
+	"EMFILE":        syscall.EMFILE,
+	"ENAMETOOLONG":  syscall.ENAMETOOLONG,
+	"ENETUNREACH":   syscall.ENETUNREACH,
+	"ENOBUFS":       syscall.ENOBUFS,
+	"ENOENT":        syscall.ENOENT,
+	"ENOTCONN":      syscall.ENOTCONN,
+	"EPERM":         syscall.EPERM,
+	"EPIPE":         syscall.EPIPE,
+	"ETIMEDOUT":     syscall.ETIMEDOUT,
+}
+
+func TestCodeNamesTheErrno(t *testing.T) {
+	var names []string
+	for name, errno := range errnos {
+		err := fmt.Errorf("it failed: %w", &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", errno)})
+		if got := duplex.Code(err); got != name {
+			t.Errorf("Code(%v) is %q, want %s", err, got, name)
+		}
+		names = append(names, name)
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("its numbers are others, and those of syscall are Go's own")
+	}
+	for i, number := range askNode[string, syscall.Errno](t, `return require('os').constants.errno[question];`, names) {
+		if errno := errnos[names[i]]; number != errno {
+			t.Errorf("%s is %d, in Node %d", names[i], errno, number)
+		}
+	}
 }
 
 // A situation is one in which something fails, here and in Node.

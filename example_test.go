@@ -251,6 +251,34 @@ func ExampleClient() {
 	// ERR_IP_BLOCKED
 }
 
+// A room where everybody hears everybody.
+func ExampleBroadcast() {
+	joined := make(chan bool)
+	room := new(duplex.Server)
+	room.Handler = &duplex.Handler{
+		OnConnect: func(*duplex.Socket) { joined <- true },
+		OnData:    func(_ *duplex.Socket, p []byte) { duplex.Broadcast(room.Sockets(), p) },
+	}
+	if err := room.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+
+	member := &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) {
+		fmt.Printf("%s\n", p)
+		s.End()
+	}}
+	alice := duplex.Connect("tcp", room.Addr().String(), member)
+	<-joined
+	duplex.Connect("tcp", room.Addr().String(), member)
+	<-joined
+	alice.WriteString("hello, all")
+	room.Unlisten()
+	duplex.Wait()
+	// Output:
+	// hello, all
+	// hello, all
+}
+
 func ExampleBlockList() {
 	var list duplex.BlockList
 	list.Add(netip.MustParseAddr("192.0.2.1"))

@@ -5,6 +5,7 @@ package duplex_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -80,6 +81,23 @@ func TestANetworkOfOneFamilyTakesNoOther(t *testing.T) {
 				t.Errorf("%s: an IPv6 client was told %s, want %s", c.network, got, c.six)
 			}
 			srv.Close()
+		}
+	})
+}
+
+// TestIPv4InIPv6IsIPv4, where Node listens on IPv6 and says so.
+func TestIPv4InIPv6IsIPv4(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e}
+		if err := srv.Listen("tcp", "[::ffff:127.0.0.1]:0"); err != nil {
+			t.Fatal(err)
+		}
+		addr := srv.Addr().(*net.TCPAddr).AddrPort()
+		if want := netip.MustParseAddr("127.0.0.1"); addr.Addr() != want {
+			t.Errorf("it listens at %v, want %v", addr, want)
+		}
+		if got := reach(t, e, "tcp", fmt.Sprintf("[::ffff:127.0.0.1]:%d", addr.Port())); got != "connect" {
+			t.Errorf("a client was told %s, want connect", got)
 		}
 	})
 }

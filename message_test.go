@@ -3,6 +3,7 @@
 package duplex
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -44,6 +45,59 @@ func BenchmarkMessage(b *testing.B) {
 	}
 }
 
+// BenchmarkBroadcast measures a message to 100 sockets above the driver, which does
+// copy the bytes, as a kernel would: with a copy for each socket, and shared.
+func BenchmarkBroadcast(b *testing.B) {
+	for _, size := range []int{64, 512, 1 << 10, 2 << 10, 4 << 10, 16 << 10} {
+		for _, shared := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%d/shared=%v", size, shared), func(b *testing.B) {
+				m := &mill{done: make(chan struct{}), wake: make(chan struct{}, 1)}
+				l := new(Engine).newLane(m)
+				defer l.Stop()
+				conf := Options{}.config(nil, "tcp", l)
+				var sockets []*Socket
+				p := make([]byte, size)
+				n := 0
+				var broadcast func()
+				broadcast = func() {
+					if n++; n > b.N {
+						close(m.done)
+						return
+					}
+					common := p
+					if shared {
+						common = append([]byte(nil), p...)
+					}
+					for _, s := range sockets {
+						s.mu.Lock()
+						st := (*stream)(s)
+						if shared {
+							st.out.AppendShared(common)
+						} else {
+							st.out.Append(p)
+						}
+						st.gather()
+						s.mu.Unlock()
+					}
+					l.Post(broadcast)
+				}
+				l.Post(func() {
+					for range 100 {
+						s := newSocket(conf, nil)
+						id, _ := l.Attach(driver.Conn{}, driver.Options{}, (*stream)(s))
+						(*stream)(s).opened(id, driver.Addr{}, driver.Addr{})
+						sockets = append(sockets, s)
+					}
+				})
+				b.ReportAllocs()
+				b.ResetTimer()
+				l.Post(broadcast)
+				<-m.done
+			})
+		}
+	}
+}
+
 // A mill is a driver that takes whatever is sent, and brings messages until it has
 // brought enough.
 type mill struct {
@@ -52,6 +106,7 @@ type mill struct {
 	left          int
 	done          chan struct{}
 	wake          chan struct{}
+	kernel        [64 << 10]byte
 }
 
 var sixtyFour = []byte("sixty-three bytes that are the whole message, and then the end\n")
@@ -61,6 +116,7 @@ func (m *mill) Receive(driver.ID, bool)                             {}
 
 func (m *mill) Send(_ driver.ID, bufs [][]byte) (n int, err error) {
 	for _, p := range bufs {
+		copy(m.kernel[:], p)
 		n += len(p)
 	}
 	return n, nil

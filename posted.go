@@ -15,6 +15,8 @@ type op struct {
 	p    []byte
 	done func(error)
 	err  error
+
+	shared bool // p will not change
 }
 
 type opKind uint8
@@ -67,7 +69,9 @@ func (st *stream) queue(o op) (int, error) {
 		if err := st.refuses(len(o.p) + m.queued()); err != nil {
 			return 0, err
 		}
-		o.p = append([]byte(nil), o.p...)
+		if !o.shared {
+			o.p = append([]byte(nil), o.p...)
+		}
 	}
 	m.ops = append(m.ops, o)
 	if o.kind == opWrite && st.out.Len()+m.queued() >= st.conf.HighWaterMark {

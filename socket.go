@@ -189,10 +189,10 @@ func (s *Socket) rare() *more {
 // The error is [net.ErrClosed] after End, Close, Destroy or OnClose,
 // [ErrWriteBufferFull] beyond MaxWriteBuffer, or the [*net.OpError] of a send
 // that failed earlier.
-func (s *Socket) Write(p []byte) (int, error) { return s.write(p, nil) }
+func (s *Socket) Write(p []byte) (int, error) { return s.write(p, false, nil) }
 
 // WriteString is Write of a string.
-func (s *Socket) WriteString(text string) (int, error) { return s.write([]byte(text), nil) }
+func (s *Socket) WriteString(text string) (int, error) { return s.write([]byte(text), false, nil) }
 
 // Writev is Write of several slices as one: all of them are queued, or none.
 func (s *Socket) Writev(bufs ...[]byte) (int, error) {
@@ -200,23 +200,25 @@ func (s *Socket) Writev(bufs ...[]byte) (int, error) {
 	for _, p := range bufs {
 		all = append(all, p...)
 	}
-	return s.write(all, nil)
+	return s.write(all, false, nil)
 }
 
 // WriteFunc is Write, and done is called on the loop once the kernel has taken
 // all of p, or with the error because of which it never will. Calls come in the
 // order of the writes, the last before OnClose. If WriteFunc itself returns an
 // error, done is not called.
-func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) { return s.write(p, done) }
+func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) { return s.write(p, false, done) }
 
-func (s *Socket) write(p []byte, done func(error)) (int, error) {
+// write is Write. Shared says that p is nobody's to change, so that it can be queued
+// without a copy.
+func (s *Socket) write(p []byte, shared bool, done func(error)) (int, error) {
 	st := (*stream)(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.behind() {
-		return st.queue(op{kind: opWrite, p: p, done: done})
+		return st.queue(op{kind: opWrite, p: p, shared: shared, done: done})
 	}
-	return st.write(p, done)
+	return st.write(p, shared, done)
 }
 
 // Cork keeps what is written from now on back, until Uncork was called as often, or

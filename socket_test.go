@@ -45,6 +45,25 @@ func TestAWriteAfterEndIsRefusedAndDestroysNothing(t *testing.T) {
 	})
 }
 
+// TestAWriteBehindThePeersEndIsRefused, since our own end has followed. (Node says
+// EPIPE.)
+func TestAWriteBehindThePeersEndIsRefused(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		refused := make(chan error, 1)
+		h := &duplex.Handler{OnFinish: func(s *duplex.Socket) {
+			_, err := io.WriteString(s, "too late")
+			refused <- err
+		}}
+		a, b := duplextest.PipeOf(t, e, h, nil)
+		b.End()
+		if err := wait(t, refused); err != net.ErrClosed {
+			t.Errorf("Write: %v, want net.ErrClosed", err)
+		}
+		a.Expect(t, "end", "close")
+		b.Expect(t, "end", "close")
+	})
+}
+
 func TestWritesOfAConnectionThatFailsAreToldBeforeOnClose(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		var told []string

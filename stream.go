@@ -405,7 +405,7 @@ func (st *stream) perform(o op) {
 	switch o.kind {
 	case opWrite:
 		if st.sending == writable && st.phase <= open {
-			st.accept(o.p, o.done) // its place in the queue was promised
+			st.accept(o.p, true, o.done) // its place in the queue was promised
 		} else if o.done != nil {
 			m := (*Socket)(st).rare()
 			m.acks = append(m.acks, ack{st.written + 1, o.done})
@@ -482,7 +482,7 @@ func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 // The way out.
 
 // write queues p. The caller holds mu.
-func (st *stream) write(p []byte, done func(error)) (int, error) {
+func (st *stream) write(p []byte, shared bool, done func(error)) (int, error) {
 	switch {
 	case st.phase < ending && st.sending == broken:
 		return 0, st.more.err
@@ -492,14 +492,18 @@ func (st *stream) write(p []byte, done func(error)) (int, error) {
 	if max := st.conf.MaxWriteBuffer; max >= 0 && st.out.Len()+len(p) > max {
 		return st.overflow(len(p), done)
 	}
-	st.accept(p, done)
+	st.accept(p, shared, done)
 	return len(p), nil
 }
 
 // accept queues p, for which there is room, and sends at once what makes the
 // queue full.
-func (st *stream) accept(p []byte, done func(error)) {
-	st.out.Append(p)
+func (st *stream) accept(p []byte, shared bool, done func(error)) {
+	if shared && len(p) >= shareable {
+		st.out.AppendShared(p)
+	} else {
+		st.out.Append(p)
+	}
 	st.written += int64(len(p))
 	if done != nil {
 		m := (*Socket)(st).rare()

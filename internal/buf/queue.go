@@ -24,7 +24,7 @@ const (
 type chunk struct {
 	next *chunk
 	r, w int
-	size int // index into pools
+	size int // index into pools; shared if data is not the chunk's own
 	data []byte
 
 	// Of the first chunk of a queue, which stands for it.
@@ -33,6 +33,12 @@ type chunk struct {
 }
 
 var pools [4]sync.Pool
+
+// shared is the size of chunks that lend their data from elsewhere; lenders holds
+// them while they have none.
+const shared = -1
+
+var lenders = sync.Pool{New: func() any { return &chunk{size: shared} }}
 
 // take returns an empty chunk that suits n more bytes.
 func take(n int) *chunk {
@@ -49,6 +55,11 @@ func take(n int) *chunk {
 // give returns c to where it came from.
 func give(c *chunk) {
 	c.next, c.tail, c.queued, c.r, c.w = nil, nil, 0, 0, 0
+	if c.size == shared {
+		c.data = nil
+		lenders.Put(c)
+		return
+	}
 	pools[c.size].Put(c)
 }
 
@@ -81,9 +92,22 @@ func (q *Queue) Append(p []byte) {
 	}
 }
 
+// AppendShared puts p, which must never change, at the end of q without a copy.
+func (q *Queue) AppendShared(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	c := lenders.Get().(*chunk)
+	c.data, c.w = p, len(p)
+	q.link(c)
+	q.head.queued += len(p)
+}
+
 // grow adds a chunk: the more waits already, the larger.
-func (q *Queue) grow() {
-	c := take(q.Len())
+func (q *Queue) grow() { q.link(take(q.Len())) }
+
+// link puts c behind the last chunk.
+func (q *Queue) link(c *chunk) {
 	if q.head == nil {
 		q.head = c
 	} else {

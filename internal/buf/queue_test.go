@@ -21,7 +21,11 @@ func TestQueueGivesBackWhatWasAppended(t *testing.T) {
 			for i := range p {
 				p[i] = byte(rnd.Uint32())
 			}
-			q.Append(p)
+			if rnd.IntN(3) == 0 {
+				q.AppendShared(p)
+			} else {
+				q.Append(p)
+			}
 			want = append(want, p...)
 
 			n := 0
@@ -43,6 +47,16 @@ func TestQueueGivesBackWhatWasAppended(t *testing.T) {
 		if q != (Queue{}) {
 			t.Fatalf("seed %d: a cleared queue holds %+v", seed, q)
 		}
+	}
+}
+
+func TestAppendLeavesSharedBytesAlone(t *testing.T) {
+	p := append(make([]byte, 0, 100), "shared"...)
+	var q Queue
+	q.AppendShared(p)
+	q.Append([]byte("own"))
+	if got := string(p[:9]); got != "shared\x00\x00\x00" {
+		t.Errorf("the shared array holds %q", got)
 	}
 }
 
