@@ -196,3 +196,26 @@ func TestAttemptsAreToldAsInNode(t *testing.T) {
 func isLookup(line string) bool {
 	return strings.HasPrefix(line, "lookup ") || strings.HasPrefix(line, "resolve ")
 }
+
+func TestAPathIsNoAttempt(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		path := socketPath(t)
+		if err := (&duplex.Server{Engine: e}).Listen("unix", path); err != nil {
+			t.Fatal(err)
+		}
+		var r duplextest.Recorder
+		(&duplex.Client{Engine: e, OnAttempt: func(_ *duplex.Socket, a netip.AddrPort) {
+			t.Errorf("an attempt to reach %v was told", a)
+		}}).Connect(t.Context(), "unix", path, r.Handler(nil))
+		r.Expect(t, "connect")
+	})
+}
+
+func TestALocalAddressOfTheOtherFamilyIsEINVAL(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		err := fails(t, &duplex.Client{Engine: e, LocalAddr: "::1"}, "tcp", freeAddr(t, e))
+		if got := duplex.Code(err); got != "EINVAL" {
+			t.Errorf("Code is %s, want EINVAL: %v", got, err)
+		}
+	})
+}

@@ -33,6 +33,22 @@ type span struct {
 	text        string // as Node writes the rule
 }
 
+// PrivateRanges returns what is not of the public Internet: the private networks of
+// RFC 1918 and RFC 4193, loopback, and link-local addresses. A Client that goes where
+// strangers send it blocks them. (Node: BlockList.PRIVATE_RANGES, since v26.8.)
+func PrivateRanges() []netip.Prefix {
+	ranges := make([]netip.Prefix, len(privateRanges))
+	for i, text := range privateRanges {
+		ranges[i] = netip.MustParsePrefix(text)
+	}
+	return ranges
+}
+
+var privateRanges = []string{
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128",
+	"169.254.0.0/16", "fe80::/10", "fc00::/7",
+}
+
 // Add blocks addresses. If one is invalid, that is an error, and none is added.
 // (Node: addAddress, addAddresses.)
 func (b *BlockList) Add(addrs ...netip.Addr) error {

@@ -93,6 +93,22 @@ func TestBlockListsCanBeFilledAtOnceAndCleared(t *testing.T) {
 	}
 }
 
+func TestPrivateRangesAreWhatNetipCallsSo(t *testing.T) {
+	var b duplex.BlockList
+	if err := b.AddPrefix(duplex.PrivateRanges()...); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"10.255.0.1", "172.16.0.1", "172.31.255.255", "172.32.0.1", "192.168.1.1", "192.169.0.1", "127.0.0.1", "126.255.255.255",
+		"169.254.1.1", "169.255.0.1", "192.0.2.1", "::1", "::2", "fe80::1", "fec0::1", "fc00::1", "fdff::1", "fe00::1", "2001:db8::1",
+	} {
+		a := netip.MustParseAddr(text)
+		if got, want := b.Contains(a), a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast(); got != want {
+			t.Errorf("%v is blocked: %v, want %v", a, got, want)
+		}
+	}
+}
+
 func TestBlockListRefusesNonsense(t *testing.T) {
 	var b duplex.BlockList
 	addr := netip.MustParseAddr

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -131,11 +132,17 @@ func (d *dial) try() {
 		d.next()
 		return
 	}
-	if tell := d.client.OnAttempt; tell != nil {
+	if tell := d.client.OnAttempt; tell != nil && remote.Path == "" {
 		d.call(func(s *Socket) { tell(s, remote.AddrPort) })
 		if d.over() {
 			return
 		}
+	}
+	local := d.from(remote)
+	if local.IsValid() && remote.IsValid() && local.Addr().Is4() != remote.Addr().Is4() {
+		d.fail(remote, syscall.EINVAL) // of two families
+		d.next()
+		return
 	}
 	if d.racing == nil {
 		d.racing = make(map[driver.ID]driver.Addr)
@@ -146,7 +153,7 @@ func (d *dial) try() {
 		o = *own
 	}
 	d.st.mu.Unlock()
-	id := d.st.conf.lane.Dial(remote, d.from(remote), o, d.tried)
+	id := d.st.conf.lane.Dial(remote, local, o, d.tried)
 	d.racing[id] = remote
 	d.schedule(id)
 }
@@ -238,7 +245,7 @@ func (d *dial) fail(remote driver.Addr, err error) {
 	}
 	err = opError("connect", network, source, netAddr(network, remote), err)
 	d.failures = append(d.failures, err)
-	if tell := d.client.OnAttemptFailed; tell != nil {
+	if tell := d.client.OnAttemptFailed; tell != nil && remote.Path == "" {
 		d.call(func(s *Socket) { tell(s, remote.AddrPort, err) })
 	}
 }

@@ -234,7 +234,7 @@ func ExampleConnect() {
 // does not go to private addresses.
 func ExampleClient() {
 	private := new(duplex.BlockList)
-	private.AddPrefix(netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.168.0.0/16"))
+	private.AddPrefix(duplex.PrivateRanges()...)
 	client := &duplex.Client{
 		Timeout: 3 * time.Second,
 		OnAttemptFailed: func(s *duplex.Socket, addr netip.AddrPort, err error) {

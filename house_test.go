@@ -34,6 +34,7 @@ var rules = []struct {
 	{"NoMachineIsNamed", policy.noMachineIsNamed},
 	{"ExamplesAreShort", policy.examplesAreShort},
 	{"DocumentsPointToFiles", policy.documentsPointToFiles},
+	{"RowsNameTheirProof", policy.rowsNameTheirProof},
 }
 
 func TestPolicy(t *testing.T) {
@@ -192,6 +193,51 @@ func (policy) documentsPointToFiles(t tree) (offences []string) {
 			target, _, _ := strings.Cut(m[1]+m[2], "#")
 			if target != "" && !strings.Contains(target, ":") && !t.paths[path.Join(dir, target)] {
 				offences = append(offences, fmt.Sprintf("%s: links to %s, which does not exist", f.path, target))
+			}
+		}
+	}
+	return offences
+}
+
+var (
+	testName = regexp.MustCompile(`(?m)^func ((?:Test|Example)\w*)\(`)
+	proofs   = regexp.MustCompile("`([^`]+)`")
+)
+
+// Rows of a table whose last column is headed proof name tests there, and scenarios as
+// order/NAME. Only what is not applicable may be without, and nothing is put off.
+func (policy) rowsNameTheirProof(t tree) (offences []string) {
+	tests := make(map[string]bool)
+	for _, f := range t.code() {
+		if f.isTest() {
+			for _, m := range testName.FindAllStringSubmatch(f.text, -1) {
+				tests[m[1]], tests[path.Base(path.Dir(f.path))+"."+m[1]] = true, true
+			}
+		}
+	}
+	for _, f := range t.files {
+		proven := false
+		for i, line := range strings.Split(f.text, "\n") {
+			row := strings.Split(strings.Trim(line, "| "), "|")
+			last := strings.TrimSpace(row[len(row)-1])
+			switch {
+			case path.Ext(f.path) != ".md" || !strings.HasPrefix(line, "|"):
+				proven = false
+			case last == "proof":
+				proven = true
+			case proven && !strings.HasPrefix(line, "|--"):
+				names := proofs.FindAllStringSubmatch(last, -1)
+				if len(names) == 0 && !strings.Contains(line, "not applicable") {
+					offences = append(offences, fmt.Sprintf("%s:%d: a row without proof", f.path, i+1))
+				}
+				for _, name := range names {
+					if !tests[name[1]] && !t.paths["testdata/"+name[1]+".txt"] {
+						offences = append(offences, fmt.Sprintf("%s:%d: names %s, which does not exist", f.path, i+1, name[1]))
+					}
+				}
+				if strings.Contains(line, "| not yet") || strings.Contains(line, "| later") {
+					offences = append(offences, fmt.Sprintf("%s:%d: puts something off", f.path, i+1))
+				}
 			}
 		}
 	}
@@ -378,6 +424,9 @@ func TestPolicyFindsOffences(t *testing.T) {
 		{"NOTES.md", "See [the plan](docs/plan.md).\n", "NOTES.md: links to docs/plan.md"},
 		{"NOTES.md", "See [the plan].\n\n[the plan]: docs/plan.md\n", "NOTES.md: links to docs/plan.md"},
 		{"NOTES.md", "It is in `high.go`.\n", "NOTES.md: speaks of high.go"},
+		{"NOTES.md", "| a | proof |\n|---|---|\n| b | `order/c` |\n", "NOTES.md:3: names order/c, which"},
+		{"NOTES.md", "| a | proof |\n|---|---|\n| b | — |\n", "NOTES.md:3: a row without proof"},
+		{"NOTES.md", "| a | proof |\n|---|---|\n| not applicable | — |\n", ""},
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			files := make(fstest.MapFS)

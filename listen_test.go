@@ -257,7 +257,6 @@ func TestAServerThatCannotAcceptSaysSoOnceASecond(t *testing.T) {
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Second) // so that the loop's clock is not at 0
 		n.SetFaults(memory.Faults{Accept: memory.Times(-1, syscall.EMFILE)})
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))

@@ -468,7 +468,7 @@ func (ln *listener) drop(c driver.Conn, reason error) {
 func (ln *listener) AcceptFailed(err error) {
 	time.AfterFunc(acceptPause, func() { ln.lane.Post(ln.resume) })
 	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
-		ln.warned = now
+		ln.warned = max(1, now) // 0 is never
 		ln.tellError(opError("accept", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
 	}
 }

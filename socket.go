@@ -266,8 +266,9 @@ func (s *Socket) Close() error {
 func (s *Socket) Destroy(err error) { s.do(op{kind: opDestroy, err: err}) }
 
 // Reset is Destroy(nil), and the peer is told by RST instead of FIN: it sees
-// ECONNRESET. A connection that is not made yet is given up silently. (Node:
-// resetAndDestroy.)
+// ECONNRESET. A Unix socket has no RST: its peer sees an end. A connection that is
+// not made yet is given up silently. (Node: resetAndDestroy, which throws for Unix
+// sockets.)
 func (s *Socket) Reset() { s.do(op{kind: opReset}) }
 
 // do carries o out, or queues it behind a posted function that has not run.

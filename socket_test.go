@@ -365,3 +365,18 @@ func TestAConnectTimesOut(t *testing.T) {
 		}
 	})
 }
+
+func TestAResetOfAUnixSocketIsAnEnd(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var b, a duplextest.Recorder
+		path := socketPath(t)
+		if err := (&duplex.Server{Engine: e, Handler: b.Handler(nil)}).Listen("unix", path); err != nil {
+			t.Fatal(err)
+		}
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "unix", path, a.Handler(nil))
+		a.Expect(t, "connect")
+		b.Expect(t, "connect")
+		s.Reset()
+		b.Expect(t, "end", "close")
+	})
+}

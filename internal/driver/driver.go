@@ -146,7 +146,7 @@ type Driver interface {
 	// from a later Wait, when the descriptor is closed and nothing is lent any
 	// more. Bytes still lent are given up, though a driver whose sends are under
 	// way grants them a moment to reach a kernel that has room. With reset, the
-	// peer gets RST rather than FIN.
+	// peer gets RST rather than FIN, which a Unix socket has not.
 	Close(id ID, reset bool)
 
 	// Wait tells sink what has happened. If there is nothing to tell it blocks

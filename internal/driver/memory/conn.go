@@ -188,7 +188,8 @@ func (e *end) close(reset bool, now time.Time) {
 	switch {
 	case !e.peer.fin.IsZero() && arrived(e.fin, now):
 		// Both have ended: there is no connection to reset.
-	case reset, unread && arrived(e.in[0].at, now):
+	case reset && e.conn.server.local.Path == "", unread && arrived(e.in[0].at, now):
+		// A Unix socket has no RST of its own, as on Linux.
 		e.peer.takeRST(e.peer.arrival(now))
 	default:
 		e.peer.takeFIN(e.peer.arrival(now))
