@@ -169,6 +169,37 @@ func TestConnectionsAreSpreadOverTheLoops(t *testing.T) {
 	})
 }
 
+func TestALoopThatSpinsSleepsInTheEnd(t *testing.T) {
+	run(t, func(t *testing.T, plain *duplex.Engine) {
+		e := &duplex.Engine{Loops: 2, Driver: plain.Driver, Spin: 5 * time.Millisecond}
+		defer e.Close()
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
+			OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
+		})
+		before := e.Stats().Turns
+		for range 100 {
+			io.WriteString(a, "x")
+			a.Expect(t, "data: x")
+			b.Expect(t, "data: x")
+		}
+		if n := e.Stats().Turns - before; n < 100 {
+			t.Errorf("100 echoes took %d turns", n)
+		}
+		for still := 0; still < 3; { // nothing happens any more, at last
+			before := e.Stats().Turns
+			time.Sleep(20 * time.Millisecond)
+			if still++; e.Stats().Turns != before {
+				still = 0
+			}
+		}
+		if lag := e.Stats().Lag; lag > duplextest.Patience {
+			t.Errorf("Lag is %v", lag)
+		}
+		a.Destroy(nil)
+		b.Destroy(nil)
+	})
+}
+
 // TestSizes pins what an idle connection holds on epoll besides its slots.
 func TestSizes(t *testing.T) {
 	if got, limit := reflect.TypeFor[duplex.Socket]().Size(), uintptr(160); got > limit {

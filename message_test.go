@@ -26,7 +26,7 @@ func BenchmarkMessage(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			e := new(Engine)
 			m := &mill{done: make(chan struct{}), wake: make(chan struct{}, 1)}
-			l := e.newLane(m)
+			l := e.newLane(m, 0)
 			defer l.Stop()
 			conf := Options{}.config(nil, "tcp", l)
 			l.Post(func() {
@@ -52,7 +52,7 @@ func BenchmarkBroadcast(b *testing.B) {
 		for _, shared := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%d/shared=%v", size, shared), func(b *testing.B) {
 				m := &mill{done: make(chan struct{}), wake: make(chan struct{}, 1)}
-				l := new(Engine).newLane(m)
+				l := new(Engine).newLane(m, 0)
 				defer l.Stop()
 				conf := Options{}.config(nil, "tcp", l)
 				var sockets []*Socket
@@ -139,6 +139,7 @@ func (m *mill) Wait(timeout time.Duration, sink driver.Sink) error {
 	return nil
 }
 
+func (m *mill) Tries() bool { return true }
 func (m *mill) Stop() error { return nil }
 
 func (m *mill) Wake() {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -70,7 +69,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	listener *listener // from Listen to OnClose
-	sockets  []*Socket // the live set
+	roster   roster
 }
 
 // A Drop is a client that a Server refused.
@@ -247,7 +246,7 @@ func (srv *Server) wind(stop func(*Socket)) <-chan struct{} {
 		srv.mu.Unlock()
 		return nil
 	}
-	done, sockets := srv.listener.done, slices.Clone(srv.sockets)
+	done, sockets := srv.listener.done, srv.roster.all()
 	srv.mu.Unlock()
 	for _, s := range sockets {
 		stop(s)
@@ -260,7 +259,7 @@ func (srv *Server) wind(stop func(*Socket)) <-chan struct{} {
 func (srv *Server) Sockets() iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
 		srv.mu.Lock()
-		sockets := slices.Clone(srv.sockets)
+		sockets := srv.roster.all()
 		srv.mu.Unlock()
 		for _, s := range sockets {
 			if !yield(s) {
@@ -286,7 +285,7 @@ func (srv *Server) Socket(remote netip.AddrPort) (*Socket, bool) {
 func (srv *Server) Len() int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	return len(srv.sockets)
+	return srv.roster.n
 }
 
 // Ref lets Wait wait for the server again, after Unref. (Node: ref.)
@@ -327,14 +326,9 @@ func (srv *Server) holds(st *stream) bool {
 // leave takes s off the live set and closes the server behind its last socket.
 func (srv *Server) leave(s *Socket) {
 	srv.mu.Lock()
-	last := len(srv.sockets) - 1
-	moved := srv.sockets[last]
-	srv.sockets[s.place] = moved
-	moved.place = s.place
-	srv.sockets[last] = nil
-	srv.sockets = srv.sockets[:last]
+	srv.roster.remove(s)
 	ln := srv.listener
-	over := last == 0 && ln.phase == unlistened
+	over := srv.roster.n == 0 && ln.phase == unlistened
 	if over {
 		srv.listener = nil
 	}
@@ -411,7 +405,7 @@ func (ln *listener) Accepted(c driver.Conn) {
 		refused = net.ErrClosed
 	case srv.BlockList.Contains(c.Remote.Addr()):
 		refused = ErrBlocked
-	case srv.MaxConns > 0 && len(srv.sockets) >= srv.MaxConns:
+	case srv.MaxConns > 0 && srv.roster.n >= srv.MaxConns:
 		refused = ErrMaxConns
 	}
 	if refused != nil {
@@ -420,8 +414,7 @@ func (ln *listener) Accepted(c driver.Conn) {
 		return
 	}
 	s := newSocket(ln.confs[lane.number], srv.Handler)
-	s.place = int32(len(srv.sockets))
-	srv.sockets = append(srv.sockets, s)
+	srv.roster.add(s)
 	srv.mu.Unlock()
 	lane.accepted.Add(1)
 	if lane == ln.lane {
@@ -495,7 +488,7 @@ func (ln *listener) Closed() {
 	srv := ln.srv
 	srv.mu.Lock()
 	ln.phase = unlistened
-	over := len(srv.sockets) == 0
+	over := srv.roster.n == 0
 	if over {
 		srv.listener = nil
 	}

@@ -50,7 +50,7 @@ type Socket struct {
 
 	leaving leaving
 	pump    pump  // who tells events now
-	place   int32 // index in the server's list; the server's
+	place   int32 // in the server's roster; the server's
 
 	waiting  [3]byte // start of a character that Encoding waits for
 	nwaiting uint8

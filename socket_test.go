@@ -380,3 +380,32 @@ func TestAResetOfAUnixSocketIsAnEnd(t *testing.T) {
 		b.Expect(t, "end", "close")
 	})
 }
+
+func TestWriteKeepsNothingOfWhatItIsGiven(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for _, size := range []int{100, 16 << 10, 300 << 10, 8 << 20} {
+			a, b := duplextest.Pipe(t, e)
+			b.Pause() // so that the kernel does not take all of a long one
+			turn(t, b.Socket)
+			told := make(chan error, 2)
+			want := string(pattern(size))
+			p := []byte(want)
+			for range 2 {
+				if n, err := a.WriteFunc(p, func(err error) { told <- err }); n != size || err != nil {
+					t.Fatalf("WriteFunc: %d, %v", n, err)
+				}
+			}
+			clear(p)
+			if got := a.BytesWritten(); got != int64(2*size) {
+				t.Errorf("BytesWritten is %d, want %d", got, 2*size)
+			}
+			b.Resume()
+			a.End()
+			b.Expect(t, "data: "+want+want, "end", "close")
+			a.Expect(t, "end", "close")
+			if err := errors.Join(<-told, <-told); err != nil {
+				t.Errorf("%d bytes: %v", size, err)
+			}
+		}
+	})
+}

@@ -2,7 +2,10 @@
 
 package duplex
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Stats is what an Engine has counted since it started, and what it holds now.
 type Stats struct {
@@ -14,7 +17,13 @@ type Stats struct {
 	Servers int // listening
 	Unread  int // sockets that are open and that nobody reads: they are paused, or their Blocking handlers are behind. They hear of no end
 
+	// Lag is how long an event had to wait, in this second or the one before, because
+	// its loop was busy with others: the longest turn of any loop, the one under way
+	// included. Above some 10 ms, a callback blocks: see Handler.Blocking.
+	Lag time.Duration
+
 	// Since the start.
+	Turns     int64 // of the loops: each tells what has happened, and sends
 	Accepted  int64 // connections accepted by servers
 	Connected int64 // connections made by clients
 	Closed    int64 // sockets whose OnClose was told
@@ -55,6 +64,8 @@ func (e *Engine) Stats() Stats {
 	st.Loops = len(e.lanes)
 	for _, l := range e.lanes {
 		st.Sockets += int(l.sockets.Load())
+		st.Turns += l.Turns()
+		st.Lag = max(st.Lag, l.Lag())
 		st.Unread += int(l.unread.Load())
 		st.Accepted += l.accepted.Load()
 		st.Connected += l.connected.Load()

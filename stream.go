@@ -496,10 +496,17 @@ func (st *stream) write(p []byte, shared bool, done func(error)) (int, error) {
 	return len(p), nil
 }
 
-// accept queues p, for which there is room, and sends at once what makes the
-// queue full.
+// atOnce is how long a write has to be for it to go to the kernel at once, if it is
+// the first: what is not copied into the queue first is worth a system call of its
+// own. An echo of 16 KiB takes 1.17 times the CPU of one in C so, and 1.28 with a copy
+// (medians of three alternating runs on a busy machine).
+const atOnce = 16 << 10
+
+// accept queues p, for which there is room, and sends at once what makes the queue
+// full, or is long.
 func (st *stream) accept(p []byte, shared bool, done func(error)) {
-	if shared && len(p) >= shareable {
+	long := len(p) >= atOnce && st.conf.lane.tries && st.out.Len() == 0 && st.ready()
+	if long || shared && len(p) >= shareable {
 		st.out.AppendShared(p)
 	} else {
 		st.out.Append(p)
@@ -514,17 +521,25 @@ func (st *stream) accept(p []byte, shared bool, done func(error)) {
 		}
 	}
 	full := st.out.Len() >= st.conf.HighWaterMark
-	if full && st.phase == open && !st.lent && st.corked == 0 {
+	if (full || long) && st.ready() {
 		v := vectors.Get().(*[16][]byte)
 		st.send(v[:0], st.conf.lane.Clock())
 		vectors.Put(v)
-		st.advanceLater()
+		if full || st.more.acked() {
+			st.advanceLater()
+		}
+	}
+	if long && !shared {
+		st.out.Own()
 	}
 	if full && st.out.Len() > 0 {
 		st.needDrain = true
 	}
 	st.gather()
 }
+
+// ready reports whether bytes could be sent now.
+func (st *stream) ready() bool { return st.phase == open && !st.lent && st.corked == 0 }
 
 // gather lets the loop send, at the end of its turn, what waits. While the loop
 // tells events of st, it sees by itself that something does, and gathers without
@@ -546,7 +561,7 @@ func (st *stream) gatherHere() {
 
 // unsent reports whether there is something to send, and nobody will yet.
 func (st *stream) unsent() bool {
-	return st.out.Len() > 0 && st.phase == open && !st.lent && st.corked == 0 && !st.gathered
+	return st.out.Len() > 0 && st.ready() && !st.gathered
 }
 
 // overflow does as the policy says with n bytes that the queue has no room for.
@@ -570,7 +585,7 @@ func (st *stream) overflow(n int, done func(error)) (int, error) {
 func (st *stream) Flush() {
 	st.mu.Lock()
 	st.gathered = false
-	if st.phase == open && !st.lent && st.corked == 0 {
+	if st.ready() {
 		st.sendHere()
 	}
 	st.run()
@@ -755,6 +770,9 @@ func (st *stream) deadline() (when int64) {
 // arm sees that the loop comes back at the deadline. A deadline that has moved
 // back is left where it is: Expired looks again.
 func (st *stream) arm() {
+	if st.more == nil && st.conf.IdleTimeout <= 0 {
+		return // as most
+	}
 	when := st.deadline()
 	if when == 0 || st.armed != 0 && st.armed <= when {
 		return

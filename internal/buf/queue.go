@@ -82,7 +82,7 @@ func (q *Queue) Len() int {
 func (q *Queue) Append(p []byte) {
 	for len(p) > 0 {
 		if q.head == nil || q.head.tail.w == len(q.head.tail.data) {
-			q.grow()
+			q.link(take(q.Len() + len(p))) // the more waits already, the larger
 		}
 		tail := q.head.tail
 		n := copy(tail.data[tail.w:], p)
@@ -103,8 +103,15 @@ func (q *Queue) AppendShared(p []byte) {
 	q.head.queued += len(p)
 }
 
-// grow adds a chunk: the more waits already, the larger.
-func (q *Queue) grow() { q.link(take(q.Len())) }
+// Own copies what AppendShared has put into q, so that it may change again.
+func (q *Queue) Own() {
+	for c := q.head; c != nil; c = c.next {
+		if c.size == shared {
+			c.data = append([]byte(nil), c.data[c.r:c.w]...)
+			c.r, c.w = 0, len(c.data)
+		}
+	}
+}
 
 // link puts c behind the last chunk.
 func (q *Queue) link(c *chunk) {

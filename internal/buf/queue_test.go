@@ -50,6 +50,20 @@ func TestQueueGivesBackWhatWasAppended(t *testing.T) {
 	}
 }
 
+func TestOwnCopiesWhatIsShared(t *testing.T) {
+	p := []byte("shared")
+	var q Queue
+	q.AppendShared(p)
+	q.Append([]byte(", own"))
+	q.Consume(2)
+	q.Own()
+	clear(p)
+	got := bytes.Join(q.Vectors(make([][]byte, 0, 4)), nil)
+	if string(got) != "ared, own" || q.Len() != 9 {
+		t.Errorf("got %q of %d bytes, want %q", got, q.Len(), "ared, own")
+	}
+}
+
 func TestAppendLeavesSharedBytesAlone(t *testing.T) {
 	p := append(make([]byte, 0, 100), "shared"...)
 	var q Queue

@@ -139,6 +139,12 @@ type Driver interface {
 	// or Failed tells the rest of the story. bufs itself is not kept.
 	Send(id ID, bufs [][]byte) (n int, err error)
 
+	// Tries reports whether Send takes at once what there is room for and never
+	// looks at bufs again. The caller then may change and move what is lent: Sent
+	// tells of room, and offers are made anew. It is the same for all siblings and
+	// any goroutine may call it.
+	Tries() bool
+
 	// Shutdown sends FIN behind what was sent. Nothing may be lent.
 	Shutdown(id ID) error
 

@@ -16,6 +16,7 @@ package loop
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,8 @@ type Loop struct {
 	Driver driver.Driver // constant
 
 	epoch     time.Time     // constant
+	spin      time.Duration // constant; how long to look for work before sleeping
+	load      load
 	done      chan struct{} // closed when the loop has stopped
 	goroutine atomic.Uint64 // number of the goroutine that runs the loop
 	now       atomic.Int64  // nanoseconds since epoch, read once a turn
@@ -61,8 +64,9 @@ type Loop struct {
 	own       queue[Conn] // gathered by the loop itself
 	dials     map[driver.ID]func(id driver.ID, local driver.Addr, err error)
 	listeners map[driver.ID]Listener
-	waiting   bool // in driver.Wait, and nothing was told yet
-	orphaned  bool // the goroutine is about to exit: another takes over
+	active    int64 // when there was last something to do; for spin
+	waiting   bool  // in driver.Wait, and nothing was told yet
+	orphaned  bool  // the goroutine is about to exit: another takes over
 	stopped   bool
 
 	// Filled by any goroutine under mu, emptied by the loop.
@@ -75,14 +79,17 @@ type Loop struct {
 }
 
 // Start returns a running loop on d, which it owns from now on. It ends by Stop.
-func Start(d driver.Driver) *Loop {
+// Before it sleeps it looks for more to do for the time of spin.
+func Start(d driver.Driver, spin time.Duration) *Loop {
 	l := &Loop{
 		Driver:    d,
 		epoch:     time.Now(),
+		spin:      spin,
 		done:      make(chan struct{}),
 		dials:     make(map[driver.ID]func(driver.ID, driver.Addr, error)),
 		listeners: make(map[driver.ID]Listener),
 	}
+	l.load.woke(l.Clock())
 	go l.run() // until Stop; then done is closed
 	return l
 }
@@ -176,7 +183,13 @@ func (l *Loop) turn() {
 	if err := l.Driver.Wait(timeout, (*sink)(l)); err != nil {
 		panic(fmt.Sprintf("duplex: the driver cannot wait: %v", err))
 	}
+	told := !l.waiting
 	l.wakeUp()
+	if told {
+		l.active = l.Now()
+	} else if l.spin > 0 {
+		runtime.Gosched() // others may be waiting for the processor
+	}
 }
 
 // runPosted runs what was posted before this turn. What is posted meanwhile
@@ -186,6 +199,7 @@ func (l *Loop) runPosted() {
 	l.posted.fill()
 	l.mu.Unlock()
 	for f, ok := l.posted.pop(); ok; f, ok = l.posted.pop() {
+		l.active = l.Now()
 		f()
 		l.settle()
 	}
@@ -230,6 +244,7 @@ func (l *Loop) flush() {
 	l.gathered.fill()
 	l.mu.Unlock()
 	for c, ok := l.gathered.pop(); ok; c, ok = l.gathered.pop() {
+		l.active = l.Now()
 		c.Flush()
 	}
 	l.own.fill()
@@ -239,19 +254,25 @@ func (l *Loop) flush() {
 }
 
 // sleep returns how long the driver may wait: until the next deadline, forever
-// if there is none, and not at all while there is work.
+// if there is none, and not at all while there is work, or may soon be some.
 func (l *Loop) sleep() time.Duration {
+	now := l.Clock()
+	l.load.turned(now)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopped || !l.posted.empty() || !l.news.empty() || !l.gathered.empty() || !l.own.empty() {
 		return 0
 	}
+	if l.spin > 0 && now-l.active < int64(l.spin) {
+		return 0
+	}
 	l.asleep = true
+	l.load.slept()
 	next, ok := l.timers.Next()
 	if !ok {
 		return -1
 	}
-	return max(0, time.Duration(next-l.Clock()))
+	return max(0, time.Duration(next-now))
 }
 
 // wakeUp ends the wait, when the driver tells the first event or has none.
@@ -260,7 +281,9 @@ func (l *Loop) wakeUp() {
 		return
 	}
 	l.waiting = false
-	l.now.Store(l.Clock())
+	now := l.Clock()
+	l.now.Store(now)
+	l.load.woke(now)
 	l.mu.Lock()
 	l.asleep = false
 	l.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 func run(t *testing.T, f func(t *testing.T, l *Loop)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		l := Start(memory.NewNetwork().Driver())
+		l := Start(memory.NewNetwork().Driver(), 0)
 		f(t, l)
 		if err := l.Stop(); err != nil {
 			t.Error(err)
@@ -44,6 +44,38 @@ func TestPostedFunctionsRunInOrder(t *testing.T) {
 		do(l, func() {})
 		if len(got) != 100 || !slices.IsSorted(got) {
 			t.Errorf("they ran as %v", got)
+		}
+	})
+}
+
+func TestLagIsTheLongestTurnOfLate(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		expect := func(when string, want time.Duration) {
+			t.Helper()
+			synctest.Wait()
+			if got := l.Lag(); got != want {
+				t.Errorf("%s, Lag is %v, want %v", when, got, want)
+			}
+		}
+		expect("at the beginning", 0)
+		before := l.Turns()
+		l.Post(func() { time.Sleep(100 * time.Millisecond) })
+		time.Sleep(30 * time.Millisecond)
+		expect("in the middle of a turn", 30*time.Millisecond)
+		time.Sleep(70 * time.Millisecond)
+		expect("after a turn of 100 ms", 100*time.Millisecond)
+		do(l, func() { time.Sleep(20 * time.Millisecond) })
+		expect("after a shorter one", 100*time.Millisecond)
+		time.Sleep(time.Second)
+		expect("in the next second", 100*time.Millisecond)
+		do(l, func() { time.Sleep(20 * time.Millisecond) })
+		expect("after a shorter one in the next second", 100*time.Millisecond)
+		time.Sleep(time.Second)
+		expect("in the second behind that", 20*time.Millisecond)
+		time.Sleep(2 * time.Second)
+		expect("long after", 0)
+		if n := l.Turns() - before; n < 3 || n > 10 {
+			t.Errorf("it was %d turns, want some 3", n)
 		}
 	})
 }

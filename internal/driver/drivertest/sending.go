@@ -10,10 +10,13 @@ import (
 
 func sending(t *testing.T, c Config) {
 	t.Run("Send takes at once what there is room for", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		if got := r.loops[0].driver.Tries(); got != c.TriesAtOnce {
+			t.Errorf("Tries is %v, want %v", got, c.TriesAtOnce)
+		}
 		if !c.TriesAtOnce {
 			t.Skip("this driver lends all")
 		}
-		r := newRig(t, c, 2)
 		client, server := r.pair()
 		client.write([]byte("at once"))
 		if !client.flushed() {

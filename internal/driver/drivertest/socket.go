@@ -3,6 +3,7 @@
 package drivertest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -68,7 +69,8 @@ func (s *socket) write(p []byte) {
 }
 
 // flush offers out to the driver, in up to three buffers. What was taken is
-// overwritten, for the driver must not look at it again; the caller has mu.
+// overwritten, for the driver must not look at it again; of a driver that tries,
+// so is what was lent, and moved. The caller has mu.
 func (s *socket) flush() {
 	if len(s.out) == 0 || s.sendErr != nil {
 		return
@@ -84,6 +86,11 @@ func (s *socket) flush() {
 	default:
 		s.lent = len(s.out) - n
 		s.took(n)
+		if s.loop.driver.Tries() {
+			moved := bytes.Clone(s.out)
+			spoil(s.out)
+			s.out = moved
+		}
 	}
 }
 
@@ -258,7 +265,7 @@ func (l *loop) Sent(id driver.ID, n int, err error) {
 func (s *socket) given(n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lent == 0 || n < 0 || n > s.lent {
+	if s.lent == 0 || n < 0 || n > s.lent || n > 0 && s.loop.driver.Tries() {
 		s.loop.errorf(s, "%d bytes were sent of %d lent", n, s.lent)
 		return
 	}

@@ -106,6 +106,9 @@ func (d *Driver) Send(id driver.ID, bufs [][]byte) (int, error) {
 	return n, err
 }
 
+// Tries implements driver.Driver.
+func (d *Driver) Tries() bool { return true }
+
 // Shutdown implements driver.Driver.
 func (d *Driver) Shutdown(id driver.ID) error {
 	s := d.slots.find(id)

@@ -29,6 +29,9 @@ func (s *slot) connect(remote, local driver.Addr, o driver.Options) (err error) 
 		return err
 	}
 	if remote.Path == "" {
+		if err := noDelay(s.socket); err != nil {
+			return err
+		}
 		if err := set(s.socket, o); err != nil {
 			return err
 		}

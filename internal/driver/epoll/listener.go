@@ -84,9 +84,11 @@ func (l *listener) set(o driver.ListenOptions) error {
 		}
 	}
 	if o.ReusePort {
-		return l.socket.Set(unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+		if err := l.socket.Set(unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+			return err
+		}
 	}
-	return nil
+	return noDelay(l.socket)
 }
 
 // Close implements io.Closer. It removes the file that bind made, unless there is

@@ -13,10 +13,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// set sets what o says on a socket that is as the kernel has made it.
+// noDelay turns TCP_NODELAY on. Of a listener, who connects to it inherits that,
+// which saves a system call for each.
+func noDelay(socket sys.Socket) error {
+	return socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+}
+
+// set sets what o says on a socket that is as the kernel has made it, but for
+// noDelay.
 func set(socket sys.Socket, o driver.Options) error {
-	if !o.Nagle {
-		if err := socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
+	if o.Nagle {
+		if err := socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 0); err != nil {
 			return err
 		}
 	}

@@ -43,12 +43,15 @@ func takeListener(ln net.Listener, socket sys.Socket) (driver.Conn, error) {
 		unix.SetUnlinkOnClose(false)
 	}
 	local, err := socket.Local()
+	if err == nil && local.IsValid() {
+		err = noDelay(socket)
+	}
 	l := &listener{socket: socket, local: driver.Addr(local)}
 	return driver.Conn{Local: l.local, Handle: l}, err
 }
 
-// takeConn leaves a connection's options as the kernel makes them: Attach sets the
-// rest.
+// takeConn leaves a connection's options as those of one that was accepted: Attach
+// sets the rest.
 func takeConn(socket sys.Socket) (driver.Conn, error) {
 	local, err := socket.Local()
 	if err != nil {
@@ -59,7 +62,7 @@ func takeConn(socket sys.Socket) (driver.Conn, error) {
 		return driver.Conn{}, err
 	}
 	if local.IsValid() {
-		if err := socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 0); err != nil {
+		if err := noDelay(socket); err != nil {
 			return driver.Conn{}, err
 		}
 		if err := socket.Set(unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0); err != nil {

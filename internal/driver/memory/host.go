@@ -167,6 +167,9 @@ func (h *host) Send(id driver.ID, bufs [][]byte) (int, error) {
 	return n, err
 }
 
+// Tries implements driver.Driver.
+func (h *host) Tries() bool { return true }
+
 // Shutdown implements driver.Driver.
 func (h *host) Shutdown(id driver.ID) error {
 	h.network.mu.Lock()

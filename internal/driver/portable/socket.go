@@ -270,6 +270,9 @@ func (s *socket) sent(sink driver.Sink, n int, err error) {
 	sink.Sent(s.id, n, err)
 }
 
+// Tries is false: package net has no way to try, and sends what is lent.
+func (d *portable) Tries() bool { return false }
+
 func (d *portable) Shutdown(id driver.ID) error {
 	s := d.sockets[id]
 	if s == nil || s.phase != open {
