@@ -20,16 +20,29 @@ func broadcast(name string, members int) workload {
 		size:    frameSize,
 		metrics: flowMetrics,
 		measure: func(p *process, e effort) (sample, error) {
-			f, err := newFleet()
-			if err != nil {
-				return nil, err
-			}
-			defer f.close()
-			t := &chatter{fleet: f, members: make([]member, min(members, e.busy))}
-			if err := t.join(p); err != nil {
-				return nil, err
-			}
-			return drive(p, f, t, &t.meter, e)
+			return drive(p, e, func(f *fleet, m *meter) (traffic, error) {
+				t := &chatter{meter: m, fleet: f, members: make([]member, min(members, e.busy))}
+				t.speakers = len(t.members)
+				return t, t.join(p)
+			})
+		},
+	}
+}
+
+// fanout is a room where one speaks and the others idle: it says the next when
+// everyone has heard the last. Nothing can be gathered. It counts deliveries.
+func fanout(name string, members int) workload {
+	return workload{
+		name:    name,
+		title:   fmt.Sprintf("deliveries of 64 B: one message at a time to %d clients that idle", members),
+		mode:    modeBroadcast,
+		size:    frameSize,
+		metrics: flowMetrics,
+		measure: func(p *process, e effort) (sample, error) {
+			return drive(p, e, func(f *fleet, m *meter) (traffic, error) {
+				t := &chatter{meter: m, fleet: f, members: make([]member, min(members, e.busy)), speakers: 1}
+				return t, t.join(p)
+			})
 		},
 	}
 }
@@ -44,10 +57,11 @@ const (
 
 // chatter is the traffic of a broadcast.
 type chatter struct {
-	meter
-	fleet   *fleet
-	members []member
-	due     int // deliveries
+	*meter
+	fleet    *fleet
+	members  []member
+	speakers int // the first ones
+	due      int // deliveries
 }
 
 type member struct {
@@ -85,7 +99,7 @@ func (t *chatter) join(p *process) error {
 
 // begin implements traffic.
 func (t *chatter) begin() error {
-	for i := range t.members {
+	for i := range t.speakers {
 		t.due += len(t.members)
 		if err := t.say(i); err != nil {
 			return err
@@ -147,16 +161,20 @@ func (t *chatter) hear(i int, frame []byte) error {
 	if t.due--; t.due < 0 {
 		return errors.New("got more bytes than were sent")
 	}
-	if from != i {
+	last := from == i // who has heard itself goes on
+	if t.speakers == 1 {
+		last = t.due == 0
+	}
+	if !last {
 		t.messages++
 		return nil
 	}
-	t.done(m.at)
+	t.done(t.members[from].at)
 	if t.stopped {
 		return nil
 	}
 	t.due += len(t.members)
-	return t.say(i)
+	return t.say(from)
 }
 
 // pending implements traffic.

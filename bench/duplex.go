@@ -15,16 +15,31 @@ var duplexServer = server{
 	version: func() string { return "" }, // its commit is the report's
 }
 
-func serveDuplex(mode string, _ int) (net.Addr, error) {
-	srv := &duplex.Server{Handler: &duplex.Handler{
-		OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
-	}}
-	if mode == modeBroadcast {
+func serveDuplex(mode string, size int) (net.Addr, error) {
+	srv := &duplex.Server{Handler: &duplex.Handler{}}
+	switch mode {
+	case modeEcho:
+		srv.Handler.OnData = func(s *duplex.Socket, p []byte) { s.Write(p) }
+	case modeBroadcast:
+		srv.Handler.OnData = func(_ *duplex.Socket, p []byte) { duplex.Broadcast(srv.Sockets(), p) }
+	case modeSink:
+		srv.Handler.OnConnect = func(s *duplex.Socket) { s.Value = new(tally) }
 		srv.Handler.OnData = func(s *duplex.Socket, p []byte) {
-			for member := range srv.Sockets() {
-				member.Write(p)
+			if answer := s.Value.(*tally).add(len(p), size); len(answer) > 0 {
+				s.Write(answer)
 			}
 		}
+	case modeSource:
+		whole := stream(size)
+		flow := func(s *duplex.Socket) {
+			for !s.NeedDrain() {
+				if _, err := s.Write(whole); err != nil {
+					return
+				}
+			}
+		}
+		srv.Handler.OnData = func(s *duplex.Socket, _ []byte) { flow(s) }
+		srv.Handler.OnDrain = flow
 	}
 	err := srv.Listen("tcp", "127.0.0.1:0")
 	return srv.Addr(), err

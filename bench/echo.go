@@ -18,25 +18,39 @@ func echo(name string, size, conns int) workload {
 		size:    size,
 		metrics: flowMetrics,
 		measure: func(p *process, e effort) (sample, error) {
-			f, err := newFleet()
-			if err != nil {
-				return nil, err
-			}
-			defer f.close()
-			t := newEchoes(f, size)
-			if err := t.dial(p, min(conns, e.busy)); err != nil {
-				return nil, err
-			}
-			return drive(p, f, t, &t.meter, e)
+			return drive(p, e, func(f *fleet, m *meter) (traffic, error) {
+				t := &echoes{meter: m, fleet: f, size: size, each: 1}
+				return t, t.dial(p, min(conns, e.busy))
+			})
+		},
+	}
+}
+
+// pipelined is an echo of several messages at once: they go out in one piece, and
+// when all are back the next ones do. A message is one of them, its latency that
+// of all.
+func pipelined(name string, size, each, conns int) workload {
+	return workload{
+		name:    name,
+		title:   fmt.Sprintf("messages of %d B to and fro, %d at a time on each connection; connections: %d", size, each, conns),
+		mode:    modeEcho,
+		size:    size,
+		metrics: flowMetrics,
+		measure: func(p *process, e effort) (sample, error) {
+			return drive(p, e, func(f *fleet, m *meter) (traffic, error) {
+				t := &echoes{meter: m, fleet: f, size: each * size, each: each}
+				return t, t.dial(p, min(conns, e.busy))
+			})
 		},
 	}
 }
 
 // echoes is the traffic of an echo.
 type echoes struct {
-	meter
+	*meter
 	fleet   *fleet
-	size    int
+	size    int // of what is sent at a time
+	each    int // messages in it
 	conns   []echoConn
 	waiting int // connections that have not got all of their message back
 }
@@ -46,8 +60,6 @@ type echoConn struct {
 	got  int // how much of it is back
 	sent time.Duration
 }
-
-func newEchoes(f *fleet, size int) *echoes { return &echoes{fleet: f, size: size} }
 
 // dial adds n connections, and returns when the server has accepted them.
 func (t *echoes) dial(p *process, n int) error {
@@ -114,6 +126,7 @@ func (t *echoes) received(i int, p []byte) error {
 	if c.got += len(p); c.got < t.size {
 		return nil
 	}
+	t.messages += int64(t.each - 1)
 	t.done(c.sent)
 	c.got = 0
 	c.at = (c.at + t.size) % period

@@ -14,6 +14,7 @@ import (
 // A fleet is the load generator's connections. It is a plain loop around epoll on
 // the thread of its caller, so that it is not slower than the servers it measures.
 type fleet struct {
+	near   netip.Addr // to connect from; anywhere if not valid
 	epoll  int
 	conns  []int    // descriptors
 	rest   [][]byte // of each, what is not sent yet
@@ -31,12 +32,35 @@ func newFleet() (*fleet, error) {
 
 // dial adds a connection. They are numbered from 0.
 func (f *fleet) dial(to netip.AddrPort) error {
+	f.conns = append(f.conns, -1)
+	f.rest = append(f.rest, nil)
+	return f.connect(len(f.conns)-1, to)
+}
+
+// redial ends connection i, on which nothing is under way, and makes another in
+// its place.
+func (f *fleet) redial(i int, to netip.AddrPort) error {
+	if err := unix.Close(f.conns[i]); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return f.connect(i, to)
+}
+
+func (f *fleet) connect(i int, to netip.AddrPort) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	f.conns[i] = fd
 	if err != nil {
 		return fmt.Errorf("socket: %w", err)
 	}
-	f.conns = append(f.conns, fd)
-	f.rest = append(f.rest, nil)
+	if f.near.IsValid() {
+		// The port is chosen by connect: it need only be free for that destination.
+		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1); err != nil {
+			return fmt.Errorf("setsockopt: %w", err)
+		}
+		if err := unix.Bind(fd, &unix.SockaddrInet4{Addr: f.near.As4()}); err != nil {
+			return fmt.Errorf("bind: %w", err)
+		}
+	}
 	if err := unix.Connect(fd, &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()}); err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
@@ -46,7 +70,17 @@ func (f *fleet) dial(to netip.AddrPort) error {
 	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
 		return fmt.Errorf("setsockopt: %w", err)
 	}
-	return f.watch(unix.EPOLL_CTL_ADD, len(f.conns)-1, unix.EPOLLIN)
+	return f.watch(unix.EPOLL_CTL_ADD, i, unix.EPOLLIN)
+}
+
+// dialAll adds n connections, fewer than any backlog.
+func (f *fleet) dialAll(to netip.AddrPort, n int) error {
+	for range n {
+		if err := f.dial(to); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *fleet) watch(op, i int, events uint32) error {

@@ -61,19 +61,32 @@ const (
 	p50Metric  = "p50 us"
 	p99Metric  = "p99 us"
 	busyMetric = "busy %" // the server's CPU of the time: when low, it was not the server that was slow
+	loadMetric = "load %" // the load generator's: when high, it may have been that
 )
 
-var flowMetrics = []metric{{cpuMetric, true}, {rateMetric, true}, {p50Metric, false}, {p99Metric, false}, {busyMetric, false}}
+var flowMetrics = []metric{
+	{cpuMetric, true}, {rateMetric, true}, {p50Metric, false}, {p99Metric, false}, {busyMetric, false}, {loadMetric, false},
+}
 
-// leastCPU is the least that is worth telling: the clock goes in steps of 10 ms.
-const leastCPU = 50 * time.Millisecond
+// leastCPU is the least that is worth telling: the clock of another process lags
+// by up to a tick of its kernel.
+const leastCPU = 20 * time.Millisecond
 
-// drive lets a traffic flow, and measures the server after a time to warm up.
-func drive(p *process, f *fleet, t traffic, m *meter, e effort) (sample, error) {
+// drive lets a traffic flow, which connect makes of an empty fleet, and measures
+// the server after a time to warm up.
+func drive(p *process, e effort, connect func(*fleet, *meter) (traffic, error)) (sample, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	m.epoch = time.Now()
-	m.latencies = make([]time.Duration, 0, 1<<20)
+	f, err := newFleet()
+	if err != nil {
+		return nil, err
+	}
+	defer f.close()
+	m := &meter{epoch: time.Now(), latencies: make([]time.Duration, 0, 1<<20)}
+	t, err := connect(f, m)
+	if err != nil {
+		return nil, err
+	}
 	if err := t.begin(); err != nil {
 		return nil, err
 	}
@@ -82,23 +95,25 @@ func drive(p *process, f *fleet, t traffic, m *meter, e effort) (sample, error) 
 	}
 	m.reset()
 	before, known := p.cpu()
+	own, _ := threadCPU()
 	began := time.Now()
 	if err := flowFor(e.measure, f, t, m); err != nil {
 		return nil, err
 	}
 	took := time.Since(began)
 	after, _ := p.cpu()
-	if len(m.latencies) == 0 {
+	ownAfter, known := threadCPU()
+	if m.messages == 0 {
 		return nil, fmt.Errorf("not one message came back in %v", took)
 	}
-	s := sample{
-		rateMetric: float64(m.messages) / took.Seconds(),
-		p50Metric:  m.percentile(.50),
-		p99Metric:  m.percentile(.99),
+	s := sample{rateMetric: float64(m.messages) / took.Seconds()}
+	if len(m.latencies) > 0 {
+		s[p50Metric], s[p99Metric] = m.percentile(.50), m.percentile(.99)
 	}
 	if used := after - before; known && used >= leastCPU {
 		s[cpuMetric] = float64(used.Nanoseconds()) / 1e3 / float64(m.messages)
 		s[busyMetric] = 100 * used.Seconds() / took.Seconds()
+		s[loadMetric] = 100 * (ownAfter - own).Seconds() / took.Seconds()
 	}
 	m.stopped = true
 	return s, drain(f, t)

@@ -2,15 +2,14 @@
 
 package main
 
-import "time"
-
 const (
-	bareMetric = "B/connection, bare"
-	usedMetric = "B/connection, after one message"
+	bareMetric  = "B/connection, bare"
+	usedMetric  = "B/connection, after one message"
+	countMetric = "connections"
 )
 
 // idle is connections that do nothing: first bare, then again when each has had
-// one message echoed. It measures the memory of the server's process, not the
+// one message echoed. It measures the memory of the server's processes, not the
 // kernel's, which is the same for all.
 func idle(name string, most int) workload {
 	return workload{
@@ -19,55 +18,37 @@ func idle(name string, most int) workload {
 		mode:    modeEcho,
 		size:    64,
 		proc:    true,
-		metrics: []metric{{bareMetric, true}, {usedMetric, true}, {"connections", false}},
+		metrics: []metric{{bareMetric, true}, {usedMetric, true}, {countMetric, false}, {"server processes", false}, {"load processes", false}},
 		measure: func(p *process, e effort) (sample, error) {
-			n := min(most, e.idle, descriptors()-100)
-			f, err := newFleet()
+			c := &crowd{}
+			defer c.close()
+			n := min(most, e.idle, affordable())
+			if err := c.start(p, n, e); err != nil {
+				return nil, err
+			}
+			before, err := c.settled()
 			if err != nil {
 				return nil, err
 			}
-			defer f.close()
-			if err := p.knock(); err != nil { // what the first connection needs is not for each
+			if err := c.gather(n); err != nil {
 				return nil, err
 			}
-			before, err := p.settled()
+			bare, err := c.settled()
 			if err != nil {
 				return nil, err
 			}
-			t := newEchoes(f, 64)
-			if err := t.dial(p, n); err != nil {
+			if err := c.once(); err != nil {
 				return nil, err
 			}
-			bare, err := p.settled()
-			if err != nil {
-				return nil, err
-			}
-			if err := t.once(); err != nil {
-				return nil, err
-			}
-			used, err := p.settled()
+			used, err := c.settled()
+			made := float64(c.size())
 			return sample{
-				bareMetric:    float64(bare-before) / float64(n),
-				usedMetric:    float64(used-before) / float64(n),
-				"connections": float64(n),
+				bareMetric:         float64(bare-before) / made,
+				usedMetric:         float64(used-before) / made,
+				countMetric:        made,
+				"server processes": float64(len(c.servers)),
+				"load processes":   float64(len(c.holders)),
 			}, err
 		},
 	}
-}
-
-// settled returns the resident memory once it is the same for a tenth of a second.
-func (p *process) settled() (int64, error) {
-	last := int64(-1)
-	for range 20 {
-		now, err := p.resident()
-		if err != nil {
-			return 0, err
-		}
-		if now == last {
-			break
-		}
-		last = now
-		time.Sleep(100 * time.Millisecond)
-	}
-	return last, nil
 }

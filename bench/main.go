@@ -1,15 +1,18 @@
 // Copyright 2026 The duplex authors. MIT license.
 
 // Command bench compares duplex with other TCP servers: package net with a
-// goroutine for each connection, and Node.js. It measures all of them in one run,
-// on the machine where it runs:
+// goroutine for each connection, netpoll, Node.js, and a plain loop around epoll
+// in C, which is the limit. It measures all of them in one run, on the machine
+// where it runs, and draws what it has found:
 //
 //	go run .
+//	go run . chart results/DATE-COMMIT.json
 //
 // Every server runs in a process of its own (server.go, and a file for each),
 // every workload is a file that measures one of them (workload.go, echo.go …),
-// and the load comes from this process, on one thread (fleet_linux.go). What is
-// measured and what it means is told in docs/performance.md.
+// and the load comes from this process, on one thread (fleet_linux.go). What was
+// found is a report (report.go), held against goals (goal.go) and drawn (chart.go).
+// What is measured and what it means is told in docs/performance.md.
 package main
 
 import (
@@ -24,21 +27,28 @@ import (
 
 const usage = `bench compares duplex with other TCP servers, on this machine, in one run.
 
-    go run . [flags]       inside bench/
+    go run . [flags]                  inside bench/
+    go run . chart [-out DIR] FILE    draw results/FILE.json, as DIR/*.svg (../docs)
 
-    -short           a look, not a measurement: one round, under 20 seconds
+    -short           a look, not a measurement: one round, under 40 seconds
     -rounds N        measure everything N times (5)
-    -only LIST       only workloads whose name contains one of these: echo,idle
+    -only LIST       only these workloads, by name or a part of it: sink,echo
     -servers LIST    only these servers: duplex,std
+    -profiles DIR    leave there a CPU profile of every server that is a Go program
 
-Without flags it takes two minutes. A run of everything is kept, as
-results/DATE-COMMIT.txt and .json; -short, -only and -servers only print.
+Without flags it takes ten minutes. A run of everything is kept, as
+results/DATE-COMMIT.txt and .json; -short, -only, -servers and -profiles only
+print.
 
 `
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "serve" {
-		fail(serve(os.Args[2:]))
+	if played, err := play(os.Args[1:]); played {
+		fail(err)
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "chart" {
+		fail(draw(os.Args[2:]))
 		return
 	}
 	r, keep, err := parse(os.Args[1:])
@@ -48,6 +58,7 @@ func main() {
 	}
 	fail(err)
 	rep := r.run()
+	clean()
 	rep.text(os.Stdout)
 	if keep {
 		path, err := rep.keep("results")
@@ -75,6 +86,7 @@ func parse(args []string) (r runner, keep bool, err error) {
 	rounds := f.Int("rounds", 0, "")
 	only := f.String("only", "", "")
 	names := f.String("servers", "", "")
+	profileDir := f.String("profiles", "", "")
 	if err := f.Parse(args); err != nil {
 		return r, false, hinted(err)
 	}
@@ -89,9 +101,7 @@ func parse(args []string) (r runner, keep bool, err error) {
 		r.rounds = *rounds
 	}
 	if *only != "" {
-		r.workloads = slices.DeleteFunc(slices.Clone(workloads), func(w workload) bool {
-			return !slices.ContainsFunc(strings.Split(*only, ","), func(part string) bool { return strings.Contains(w.name, part) })
-		})
+		r.workloads = slices.DeleteFunc(slices.Clone(workloads), func(w workload) bool { return !chosen(w.name, strings.Split(*only, ",")) })
 	}
 	if *names != "" {
 		r.servers = slices.DeleteFunc(slices.Clone(servers), func(s server) bool {
@@ -101,7 +111,21 @@ func parse(args []string) (r runner, keep bool, err error) {
 	if len(r.workloads) == 0 || len(r.servers) == 0 {
 		return r, false, hinted(fmt.Errorf("nothing is called %q", *only+*names))
 	}
-	return r, !*short && *only == "" && *names == "", nil
+	if *profileDir != "" {
+		if err := os.Setenv(profiles, *profileDir); err != nil {
+			return r, false, err
+		}
+	}
+	return r, !*short && *only == "" && *names == "" && *profileDir == "", nil
+}
+
+// chosen reports whether the list has the name of a workload, or a part of it that
+// is not the whole name of another.
+func chosen(name string, list []string) bool {
+	return slices.ContainsFunc(list, func(part string) bool {
+		whole := slices.ContainsFunc(workloads, func(w workload) bool { return w.name == part })
+		return name == part || !whole && strings.Contains(name, part)
+	})
 }
 
 func hinted(err error) error {
@@ -127,11 +151,13 @@ func list() string {
 type effort struct {
 	warm    time.Duration // not counted: caches, windows, compilers
 	measure time.Duration
-	idle    int // the most connections that idle
-	busy    int // the most connections with traffic
+	late    time.Duration // how long a late reader waits
+	idle    int           // the most connections that idle
+	busy    int           // the most connections with traffic
+	room    int           // the most connections of one process; 0 is what its descriptors allow
 }
 
 var (
-	full  = effort{warm: 200 * time.Millisecond, measure: time.Second, idle: 10000, busy: 10000}
-	brief = effort{warm: 50 * time.Millisecond, measure: 250 * time.Millisecond, idle: 2000, busy: 1000}
+	full  = effort{warm: 250 * time.Millisecond, measure: 750 * time.Millisecond, late: time.Second, idle: 100000, busy: 10000}
+	brief = effort{warm: 50 * time.Millisecond, measure: 150 * time.Millisecond, late: time.Second / 5, idle: 2000, busy: 1000}
 )

@@ -10,11 +10,13 @@ import (
 
 // TestMain lets the test program play the servers, too.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "serve" {
-		fail(serve(os.Args[2:]))
+	if played, err := play(os.Args[1:]); played {
+		fail(err)
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	clean()
+	os.Exit(code)
 }
 
 func TestPartOfARunIsNotKept(t *testing.T) {

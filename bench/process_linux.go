@@ -20,19 +20,19 @@ const hasProc = true
 // cpu returns the time that the process has spent on CPUs, user and system, and
 // whether the platform can tell.
 func (p *process) cpu() (time.Duration, bool) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid))
-	if err != nil {
-		return 0, false
-	}
-	// The second field is the name in brackets, which may hold anything.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	user, err1 := strconv.ParseInt(fields[11], 10, 64)
-	system, err2 := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(user+system) * tick, err1 == nil && err2 == nil
+	// The clock of another process is named by its id: clock_getcpuclockid(3).
+	const scheduled = 2
+	return clock(^int32(p.pid)<<3 | scheduled)
 }
 
-// tick is what /proc counts in: USER_HZ, on every architecture that Go knows.
-const tick = time.Second / 100
+// threadCPU is cpu for the thread that calls it.
+func threadCPU() (time.Duration, bool) { return clock(unix.CLOCK_THREAD_CPUTIME_ID) }
+
+func clock(id int32) (time.Duration, bool) {
+	var t unix.Timespec
+	err := unix.ClockGettime(id, &t)
+	return time.Duration(t.Nano()), err == nil
+}
 
 // resident returns how much memory the process has, in bytes. The VmRSS of
 // /proc/PID/status is off by some hundred KiB on new kernels, so it is but the
@@ -51,6 +51,19 @@ func (p *process) resident() (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("/proc/%d does not tell the resident memory", p.pid)
+}
+
+// affordable returns for how many idle connections, of any server and with what
+// the kernel has for both ends, there is memory.
+func affordable() int {
+	const each = 32 << 10
+	for line := range strings.Lines(read("/proc/meminfo")) {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "MemAvailable:" {
+			kib, _ := strconv.Atoi(f[1])
+			return kib << 10 / each
+		}
+	}
+	return 1000
 }
 
 // descriptors returns how many files a process may have open. Go and Node raise
@@ -130,6 +143,7 @@ func strained() (s strain, ok bool) {
 	if len(fields) < 9 {
 		return s, false
 	}
+	const tick = time.Second / 100 // USER_HZ, on every architecture that Go knows
 	for i, field := range fields[1:9] {
 		ticks, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {

@@ -18,10 +18,17 @@ const hasProc = false
 // platform can tell.
 func (p *process) cpu() (time.Duration, bool) { return 0, false }
 
+// threadCPU is cpu for the thread that calls it.
+func threadCPU() (time.Duration, bool) { return 0, false }
+
 // resident returns how much memory the process has.
 func (p *process) resident() (int64, error) {
 	return 0, errors.ErrUnsupported
 }
+
+// affordable returns for how many idle connections there is memory: no limit is
+// known here.
+func affordable() int { return math.MaxInt }
 
 // descriptors returns how many files a process may have open: no limit is known
 // here.

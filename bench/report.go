@@ -95,12 +95,15 @@ func (rep *report) failed() bool {
 // quiet is how much others may take.
 const quiet = .05
 
+// name is that of its files.
+func (rep *report) name() string { return rep.Date.Format(time.DateOnly) + "-" + rep.Commit }
+
 // keep writes the report to files in dir and returns the path of the readable one.
 func (rep *report) keep(dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, rep.Date.Format(time.DateOnly)+"-"+rep.Commit)
+	path := filepath.Join(dir, rep.name())
 	data, err := json.MarshalIndent(rep, "", "\t")
 	if err != nil {
 		return "", err
@@ -127,17 +130,39 @@ func (rep *report) text(w io.Writer) {
 	if rep.Others > quiet {
 		fmt.Fprintln(w, "WARNING   the machine was not quiet: figures and ratios are rough")
 	}
-	fmt.Fprintf(w, "rounds    %d, medians; in brackets the median of the ratios to %s in the same round\n\n", rep.Rounds, baseline)
+	fmt.Fprintf(w, "rounds    %d\n", rep.Rounds)
 	rep.summary(w)
+	fmt.Fprintln(w, "\nGoals")
+	fmt.Fprintln(w)
+	rep.goals(w)
 	for _, o := range rep.Workloads {
 		fmt.Fprintf(w, "\n%s: %s; median (lowest-highest)\n\n", o.Name, o.Title)
 		o.text(w)
 	}
 }
 
-// summary writes the medians of the main metrics, server beside server.
+// summary writes the medians of each main metric, server beside server.
 func (rep *report) summary(w io.Writer) {
-	var names []string
+	head := append([]string{""}, rep.servers()...)
+	for _, name := range rep.mainMetrics() {
+		fmt.Fprintf(w, "\n%s; in brackets the median of the ratios to %s in the same round\n\n", name, strings.Join(bases, " and to "))
+		t := table{head}
+		for _, o := range rep.Workloads {
+			if !o.has(name) {
+				continue
+			}
+			row := []string{o.Name}
+			for _, server := range head[1:] {
+				row = append(row, o.compared(server, name))
+			}
+			t = append(t, row)
+		}
+		t.write(w)
+	}
+}
+
+// servers returns the names of those that were measured.
+func (rep *report) servers() (names []string) {
 	for _, o := range rep.Workloads {
 		for _, s := range o.Servers {
 			if !slices.Contains(names, s.Server) {
@@ -145,40 +170,58 @@ func (rep *report) summary(w io.Writer) {
 			}
 		}
 	}
-	t := table{append([]string{"workload", "figure"}, names...)}
-	for _, o := range rep.Workloads {
-		for _, m := range o.Metrics {
-			if !m.Main {
-				continue
-			}
-			row := []string{o.Name, m.Name}
-			for _, name := range names {
-				row = append(row, o.compared(name, m))
-			}
-			t = append(t, row)
-		}
-	}
-	t.write(w)
+	return names
 }
 
-// compared returns the median of a server, and of its ratios to the baseline in the
-// same round: what changes from round to round changes for both.
-func (o outcome) compared(server string, m metric) string {
-	mine, theirs := o.samples(server), o.samples(baseline)
-	values := m.values(mine)
+// mainMetrics returns their names.
+func (rep *report) mainMetrics() (names []string) {
+	for _, o := range rep.Workloads {
+		for _, m := range o.Metrics {
+			if m.Main && !slices.Contains(names, m.Name) {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	return names
+}
+
+func (o outcome) has(name string) bool {
+	return slices.ContainsFunc(o.Metrics, func(m metric) bool { return m.Name == name })
+}
+
+// compared returns the median of a server, and of its ratios to the bases.
+func (o outcome) compared(server, metric string) string {
+	values := o.values(server, metric)
 	if len(values) == 0 {
 		return "-"
 	}
-	var ratios []float64
-	for i := range min(len(mine), len(theirs)) {
-		if v, base := mine[i][m.Name], theirs[i][m.Name]; v > 0 && base > 0 {
-			ratios = append(ratios, v/base)
+	var ratios []string
+	known := false
+	for _, base := range bases {
+		found := o.ratios(server, base, metric)
+		if len(found) == 0 {
+			ratios = append(ratios, "-")
+			continue
 		}
+		known = true
+		ratios = append(ratios, fmt.Sprintf("%.2f", median(found)))
 	}
-	if len(ratios) == 0 || server == baseline {
+	if !known {
 		return figure(median(values))
 	}
-	return fmt.Sprintf("%s (%.2f)", figure(median(values)), median(ratios))
+	return fmt.Sprintf("%s (%s)", figure(median(values)), strings.Join(ratios, ", "))
+}
+
+// ratios returns those of a server to another in the same round: what changes from
+// round to round changes for both.
+func (o outcome) ratios(server, base, metric string) (ratios []float64) {
+	mine, theirs := o.samples(server), o.samples(base)
+	for i := range min(len(mine), len(theirs)) {
+		if v, b := mine[i][metric], theirs[i][metric]; v > 0 && b > 0 {
+			ratios = append(ratios, v/b)
+		}
+	}
+	return ratios
 }
 
 // samples returns those of a server.
@@ -191,10 +234,10 @@ func (o outcome) samples(server string) []sample {
 	return nil
 }
 
-// values returns what the rounds found of m.
-func (m metric) values(samples []sample) (values []float64) {
-	for _, found := range samples {
-		if v, ok := found[m.Name]; ok {
+// values returns what the rounds found of a server.
+func (o outcome) values(server, metric string) (values []float64) {
+	for _, found := range o.samples(server) {
+		if v, ok := found[metric]; ok {
 			values = append(values, v)
 		}
 	}
@@ -211,16 +254,31 @@ func (o outcome) text(w io.Writer) {
 	for _, s := range o.Servers {
 		row := []string{s.Server}
 		for _, m := range o.Metrics {
-			row = append(row, ranged(m.values(s.Samples)))
+			row = append(row, ranged(o.values(s.Server, m.Name)))
 		}
 		t = append(t, row)
 	}
 	t.write(w)
+	if names := o.outrun(); len(names) > 0 {
+		fmt.Fprintf(w, "NOTE: the load generator was at its limit and these servers were not: %s. They could do more per second.\n", strings.Join(names, ", "))
+	}
 	for _, s := range o.Servers {
 		for _, e := range s.Errors {
 			fmt.Fprintf(w, "FAILED: %s: %s\n", s.Server, e)
 		}
 	}
+}
+
+// outrun returns the servers that the load generator could not keep busy.
+func (o outcome) outrun() (names []string) {
+	const limit = 95 // percent
+	for _, s := range o.Servers {
+		load, busy := o.values(s.Server, loadMetric), o.values(s.Server, busyMetric)
+		if len(load) > 0 && len(busy) > 0 && median(load) >= limit && median(busy) < limit {
+			names = append(names, s.Server)
+		}
+	}
+	return names
 }
 
 func ranged(values []float64) string {

@@ -31,6 +31,9 @@ func (r runner) run() *report {
 		began := time.Now()
 		fmt.Fprintf(r.log, "round %d of %d:", round+1, r.rounds)
 		for i, w := range r.workloads {
+			if w.once && round > 0 {
+				continue
+			}
 			fmt.Fprintf(r.log, " %s", w.name)
 			for turn := range present {
 				s := present[(turn+round)%len(present)]

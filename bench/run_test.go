@@ -9,7 +9,7 @@ import (
 )
 
 // tiny is enough to see that it works.
-var tiny = effort{warm: 5 * time.Millisecond, measure: 30 * time.Millisecond, idle: 50, busy: 20}
+var tiny = effort{warm: 5 * time.Millisecond, measure: 30 * time.Millisecond, idle: 40, room: 20, busy: 20, late: 50 * time.Millisecond}
 
 func TestEveryWorkloadMeasuresEveryServer(t *testing.T) {
 	r := runner{workloads: workloads, servers: servers, effort: tiny, rounds: 1, log: t.Output()}

@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -34,15 +36,18 @@ type server struct {
 	version func() string
 }
 
-// servers are compared with each other, and all of them with baseline.
-var servers = []server{duplexServer, stdServer, nodeServer}
+// servers are compared with each other, and all of them with bases: the limit, and
+// what Go has.
+var servers = []server{epollServer, duplexServer, stdServer, netpollServer, nodeServer}
 
-const baseline = "std"
+var bases = []string{"epoll", "std"}
 
 // What a server is asked to do.
 const (
 	modeEcho      = "echo"      // whatever comes goes back
 	modeBroadcast = "broadcast" // whatever comes goes to every connection there is
+	modeSink      = "sink"      // whatever comes is discarded; each whole message is answered by one byte
+	modeSource    = "source"    // when something comes, a stream flows until the client is gone; a message is a write
 )
 
 // roles are the servers that this program plays itself.
@@ -66,6 +71,11 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
+	stop, err := profile(strings.Join(args, "-"))
+	if err != nil {
+		return err
+	}
+	defer stop()
 	addr, err := roles[args[0]](args[1], size)
 	if err != nil {
 		return err
@@ -75,8 +85,40 @@ func serve(args []string) error {
 	return err
 }
 
+// profiles is the environment variable that names a folder for CPU profiles.
+const profiles = "DUPLEX_BENCH_PROFILES"
+
+// profile begins a CPU profile of this process if there is a folder for it.
+func profile(name string) (stop func(), err error) {
+	dir := os.Getenv(profiles)
+	if dir == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d.pprof", name, os.Getpid())))
+	if err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, pprof.StartCPUProfile(f)
+}
+
+// play lets this program be what another copy of it has started, and reports
+// whether it was that.
+func play(args []string) (bool, error) {
+	switch {
+	case len(args) > 0 && args[0] == "serve":
+		return true, serve(args[1:])
+	case len(args) > 0 && args[0] == "hold":
+		return true, holding(args[1:])
+	}
+	return false, nil
+}
+
 // A process is a server that runs.
 type process struct {
+	server   server
+	workload workload
+	at       placement
+
 	addr  netip.AddrPort
 	pid   int
 	cmd   *exec.Cmd
@@ -90,7 +132,7 @@ func start(s server, w workload, at placement) (*process, error) {
 		return nil, err
 	}
 	argv = append(argv, w.mode, strconv.Itoa(w.size))
-	p := &process{cmd: exec.Command(argv[0], argv[1:]...)}
+	p := &process{server: s, workload: w, at: at, cmd: exec.Command(argv[0], argv[1:]...)}
 	p.cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(at.threads))
 	p.cmd.Stderr = os.Stderr
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
@@ -116,6 +158,9 @@ func start(s server, w workload, at placement) (*process, error) {
 	}
 	return p, nil
 }
+
+// twin starts another of the same kind.
+func (p *process) twin() (*process, error) { return start(p.server, p.workload, p.at) }
 
 // stop ends the process.
 func (p *process) stop() {

@@ -7,20 +7,37 @@
 
 const net = require('net');
 
-const broadcast = process.argv[2] === 'broadcast';
+const [mode, size] = [process.argv[2], Number(process.argv[3])];
 const members = new Set();
+const whole = Buffer.alloc(mode === 'source' ? size : 0).map((_, i) => i % 251);
+
+const modes = {
+  echo(socket) {
+    socket.on('data', (data) => socket.write(data));
+  },
+  broadcast(socket) {
+    members.add(socket);
+    socket.on('close', () => members.delete(socket));
+    socket.on('data', (data) => {
+      for (const member of members) member.write(data);
+    });
+  },
+  sink(socket) {
+    let got = 0;
+    socket.on('data', (data) => {
+      for (got += data.length; got >= size; got -= size) socket.write('\0');
+    });
+  },
+  source(socket) {
+    const flow = () => { while (socket.write(whole)); };
+    socket.on('data', flow);
+    socket.on('drain', flow);
+  },
+};
 
 const server = net.createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {}); // the load generator resets its connections
-  if (!broadcast) {
-    socket.on('data', (data) => socket.write(data));
-    return;
-  }
-  members.add(socket);
-  socket.on('close', () => members.delete(socket));
-  socket.on('data', (data) => {
-    for (const member of members) member.write(data);
-  });
+  modes[mode](socket);
 });
 
 server.listen(0, '127.0.0.1', () => {

@@ -4,8 +4,6 @@ package main
 
 import (
 	"net"
-	"slices"
-	"sync"
 )
 
 var stdServer = server{
@@ -41,15 +39,28 @@ func serveStd(mode string, size int) (net.Addr, error) {
 			go func() { // until the client ends
 				defer c.Close()
 				defer everyone.leave(c)
+				var total tally
 				p := make([]byte, buffer)
 				for {
 					n, err := c.Read(p)
 					if err != nil {
 						return
 					}
-					if mode == modeBroadcast {
+					switch mode {
+					case modeEcho:
+						_, err = c.Write(p[:n])
+					case modeBroadcast:
 						everyone.write(p[:n])
-					} else if _, err := c.Write(p[:n]); err != nil {
+					case modeSink:
+						if answer := total.add(n, size); len(answer) > 0 {
+							_, err = c.Write(answer)
+						}
+					case modeSource:
+						for whole := stream(size); err == nil; {
+							_, err = c.Write(whole)
+						}
+					}
+					if err != nil {
 						return
 					}
 				}
@@ -57,32 +68,4 @@ func serveStd(mode string, size int) (net.Addr, error) {
 		}
 	}()
 	return ln.Addr(), nil
-}
-
-// A room is the connections that hear each other.
-type room struct {
-	mu      sync.Mutex
-	members []net.Conn
-}
-
-func (r *room) join(c net.Conn) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.members = append(r.members, c)
-}
-
-func (r *room) leave(c net.Conn) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.members = slices.DeleteFunc(r.members, func(m net.Conn) bool { return m == c })
-}
-
-// write writes p to everyone. Who is gone is found out by its own reader.
-func (r *room) write(p []byte) {
-	r.mu.Lock()
-	members := slices.Clone(r.members)
-	r.mu.Unlock()
-	for _, c := range members {
-		_, _ = c.Write(p)
-	}
 }

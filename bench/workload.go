@@ -11,6 +11,7 @@ type workload struct {
 	size int    // bytes of a message
 	many bool   // the server has all cores, and shares them with the load
 	proc bool   // nothing can be said without /proc
+	once bool   // one round says it all
 
 	// metrics are what measure returns, the most telling first.
 	metrics []metric
@@ -21,9 +22,19 @@ var workloads = []workload{
 	echo("echo-64x1", 64, 1),
 	echo("echo-64x100", 64, 100),
 	echo("echo-64x1000", 64, 1000),
+	echo("echo-64x10000", 64, 10000),
+	pipelined("echo-pipelined-16x100", 64, 16, 100),
+	echo("echo-1Kx100", 1<<10, 100),
+	echo("echo-16Kx100", 16<<10, 100),
 	onAllCores(echo("echo-64x100", 64, 100)),
+	visit("connect-echo-close", 64, 50),
+	sink("sink", 16),
+	source("source", 16),
 	broadcast("broadcast-100x100", 100),
+	fanout("fanout-1x100", 100),
 	idle("idle", 10000),
+	onlyOnce(idle("idle-100000", 100000)),
+	late("late-half-close", 5_000_000),
 }
 
 // onAllCores is w without a core for the load alone, nor one for the server.
@@ -31,6 +42,13 @@ func onAllCores(w workload) workload {
 	w.name += "-allcores"
 	w.title += "; on all cores"
 	w.many = true
+	return w
+}
+
+// onlyOnce is w in the first round alone.
+func onlyOnce(w workload) workload {
+	w.title += "; in one round"
+	w.once = true
 	return w
 }
 
