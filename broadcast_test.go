@@ -14,8 +14,8 @@ import (
 	"github.com/duplex-go/duplex/duplextest"
 )
 
-// crowd returns n pairs, and the sockets that speak to the other ends.
-func crowd(t *testing.T, e *duplex.Engine, n int, o duplex.Options) (speakers iter.Seq[*duplex.Socket], listeners []*duplextest.End) {
+// audience returns n pairs, and the sockets that speak to the other ends.
+func audience(t *testing.T, e *duplex.Engine, n int, o duplex.Options) (speakers iter.Seq[*duplex.Socket], listeners []*duplextest.End) {
 	var sockets []*duplex.Socket
 	for range n {
 		a, b := duplextest.Pipe(t, e, o)
@@ -27,7 +27,7 @@ func crowd(t *testing.T, e *duplex.Engine, n int, o duplex.Options) (speakers it
 
 func TestABroadcastReachesEverySocketInOrder(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		all, listeners := crowd(t, e, 10, duplex.Options{})
+		all, listeners := audience(t, e, 10, duplex.Options{})
 		var want strings.Builder
 		for i, size := range []int{5, 4 << 10, 100, 0, 1 << 10, 300 << 10, 7} {
 			p := bytes.Repeat([]byte{'a' + byte(i)}, size)
@@ -52,7 +52,7 @@ func TestABroadcastReachesEverySocketInOrder(t *testing.T) {
 
 func TestABroadcastDoesNotOvertakeAPost(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		all, listeners := crowd(t, e, 2, duplex.Options{})
+		all, listeners := audience(t, e, 2, duplex.Options{})
 		for s := range all {
 			s.Post(func() { io.WriteString(s, "first,") })
 		}
@@ -73,7 +73,7 @@ func TestABroadcastIsHeldUpByNobody(t *testing.T) {
 		const messages = 200
 		message := bytes.Repeat([]byte("m"), 64<<10)
 		cap := duplex.Options{MaxWriteBuffer: 256 << 10, Overflow: duplex.OverflowDrop}
-		all, listeners := crowd(t, e, 3, cap)
+		all, listeners := audience(t, e, 3, cap)
 		slow, gone, quick := listeners[0], listeners[1], listeners[2]
 		slow.Pause()
 		turn(t, slow.Socket)

@@ -135,6 +135,8 @@ type more struct {
 	input []byte // arrived and not yet given to Encoding
 	text  []byte // of Encoding, not yet given to OnData: a piece that is incomplete, or kept by Pause
 
+	corkedAt int64 // how much was written before Cork
+
 	acks      []ack // of WriteFunc, in order
 	delivered int64 // how many bytes of all written are with the kernel
 
@@ -144,7 +146,9 @@ type more struct {
 
 	options *driver.Options // if they are not the siblings'
 
-	linger int64 // when Close gives up the peer; 0 for never
+	linger   int64       // when Close gives up the peer; 0 for never
+	lastSend *time.Timer // ends what awaitsRoom waits for,
+	late     bool        // and did
 
 	dial *dial // while connecting
 }
@@ -222,10 +226,13 @@ func (s *Socket) write(p []byte, shared bool, done func(error)) (int, error) {
 }
 
 // Cork keeps what is written from now on back, until Uncork was called as often, or
-// End. (Node: cork.)
+// End. What was written before goes out. (Node: cork.)
 func (s *Socket) Cork() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.corked == 0 {
+		s.rare().corkedAt = s.written
+	}
 	if s.corked < math.MaxUint8 {
 		s.corked++
 	}
@@ -247,7 +254,8 @@ func (s *Socket) End() { s.do(op{kind: opEnd}) }
 
 // Close sends what was written and FIN, discards what still arrives, and closes
 // the socket when the peer has ended too or Options.Linger has passed. OnClose
-// follows; OnData and OnEnd do not. It returns at once, with [net.ErrClosed] if
+// follows; OnData and OnEnd do not, once it has taken effect (behind a posted
+// function, that is when the function has run). It returns at once, with [net.ErrClosed] if
 // the socket was closed already.
 func (s *Socket) Close() error {
 	s.mu.Lock()

@@ -409,3 +409,60 @@ func TestWriteKeepsNothingOfWhatItIsGiven(t *testing.T) {
 		}
 	})
 }
+
+func TestDestroyOffersWhatWasWrittenBehindASendUnderWay(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 20 {
+			a, b := duplextest.Pipe(t, e, duplex.Options{HighWaterMark: 1})
+			a.Post(func() {
+				io.WriteString(a, "one ")
+				io.WriteString(a, "two ")
+				a.Destroy(nil)
+			})
+			b.Expect(t, "data: one two ", "end", "close")
+			a.Expect(t, "close")
+		}
+	})
+}
+
+func TestCorkHoldsBackWhatIsWrittenBehindItAlone(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: -1})
+		b.Pause()
+		turn(t, b.Socket)
+		before := strings.Repeat("b", 40<<20) // more than the kernel takes
+		io.WriteString(a, before)
+		turn(t, a.Socket)
+		a.Cork()
+		io.WriteString(a, "corked")
+		b.Resume()
+		b.Expect(t, "data: "+before)
+		for range 5 {
+			turn(t, a.Socket)
+			turn(t, b.Socket)
+		}
+		if n := b.BytesRead(); n != int64(len(before)) || a.Buffered() != 6 {
+			t.Errorf("%d bytes arrived and %d wait, want %d and 6", n, a.Buffered(), len(before))
+		}
+		a.Uncork()
+		b.Expect(t, "data: corked")
+		io.WriteString(a, "free ")
+		a.Cork()
+		io.WriteString(a, "corked")
+		b.Expect(t, "data: free ")
+		a.End()
+		b.Expect(t, "data: corked", "end", "close")
+	})
+}
+
+func TestCloseOfAPausedSocketTellsTheResetThatWaits(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		b.Pause()
+		turn(t, b.Socket)
+		a.Reset()
+		a.Expect(t, "close")
+		b.Close()
+		b.Expect(t, "error: ECONNRESET", "close: hadError")
+	})
+}

@@ -332,12 +332,36 @@ func (st *stream) settle() {
 		st.count(!on && st.toldConnect && st.fin == awaited && !st.failed)
 		st.arm()
 	case ending:
-		if !st.closing {
+		if !st.closing && !st.awaitsRoom() {
 			st.closing = true
 			st.count(false)
 			st.close()
 		}
 	}
+}
+
+// lastSend is how long a destroyed socket waits for a send under way, which comes
+// before what was written behind it. It takes microseconds if there is room.
+const lastSend = 50 * time.Millisecond
+
+// awaitsRoom reports whether a send is under way, on a driver that cannot try, and
+// what was written behind it has not been offered to the kernel.
+func (st *stream) awaitsRoom() bool {
+	if !st.lent || st.conf.lane.tries || st.sending == broken || st.id == noID {
+		return false
+	}
+	m := (*Socket)(st).rare()
+	if m.lastSend == nil {
+		l := st.conf.lane
+		m.lastSend = time.AfterFunc(lastSend, func() {
+			l.Post(func() {
+				st.mu.Lock()
+				m.late = true
+				st.run()
+			})
+		})
+	}
+	return !m.late
 }
 
 // count keeps Stats.Unread.
@@ -371,6 +395,9 @@ func (st *stream) shutdown() {
 
 // close closes the descriptor of a destroyed socket.
 func (st *stream) close() {
+	if m := st.more; m != nil && m.lastSend != nil {
+		m.lastSend.Stop()
+	}
 	if m := st.more; m != nil && m.dial != nil {
 		m.dial.cancel()
 		m.dial = nil
@@ -505,7 +532,7 @@ const atOnce = 16 << 10
 // accept queues p, for which there is room, and sends at once what makes the queue
 // full, or is long.
 func (st *stream) accept(p []byte, shared bool, done func(error)) {
-	long := len(p) >= atOnce && st.conf.lane.tries && st.out.Len() == 0 && st.ready()
+	long := len(p) >= atOnce && st.conf.lane.tries && st.out.Len() == 0 && st.corked == 0 && st.phase == open
 	if long || shared && len(p) >= shareable {
 		st.out.AppendShared(p)
 	} else {
@@ -539,7 +566,16 @@ func (st *stream) accept(p []byte, shared bool, done func(error)) {
 }
 
 // ready reports whether bytes could be sent now.
-func (st *stream) ready() bool { return st.phase == open && !st.lent && st.corked == 0 }
+func (st *stream) ready() bool { return st.phase == open && !st.lent && st.free() > 0 }
+
+// free returns how many of the bytes that wait were not written behind a Cork.
+func (st *stream) free() int {
+	n := st.out.Len()
+	if st.corked > 0 {
+		n -= int(st.written - st.more.corkedAt)
+	}
+	return max(0, n)
+}
 
 // gather lets the loop send, at the end of its turn, what waits. While the loop
 // tells events of st, it sees by itself that something does, and gathers without
@@ -561,7 +597,7 @@ func (st *stream) gatherHere() {
 
 // unsent reports whether there is something to send, and nobody will yet.
 func (st *stream) unsent() bool {
-	return st.out.Len() > 0 && st.ready() && !st.gathered
+	return st.ready() && !st.gathered
 }
 
 // overflow does as the policy says with n bytes that the queue has no room for.
@@ -604,12 +640,9 @@ func (st *stream) sendHere() {
 // send offers the queue to the driver until that takes no more. It needs an empty
 // list of slices.
 func (st *stream) send(empty [][]byte, now int64) {
-	for st.out.Len() > 0 && !st.lent && st.sending != broken {
-		bufs := st.out.Vectors(empty)
-		offered := 0
-		for _, b := range bufs {
-			offered += len(b)
-		}
+	for free := st.free(); free > 0 && !st.lent && st.sending != broken; free = st.free() {
+		waiting := st.out.Vectors(empty)
+		bufs, offered := first(waiting, free)
 		n, err := st.conf.lane.Driver.Send(st.id, bufs)
 		st.sent(n, now)
 		if err != nil {
@@ -617,8 +650,24 @@ func (st *stream) send(empty [][]byte, now int64) {
 		} else {
 			st.lent = n < offered
 		}
-		clear(bufs)
+		clear(waiting)
 	}
+}
+
+// first returns the slices that hold at most the first most bytes of bufs, and how
+// many they hold.
+func first(bufs [][]byte, most int) ([][]byte, int) {
+	n := 0
+	for i, b := range bufs {
+		if left := most - n; len(b) > left {
+			bufs[i] = b[:left]
+			return bufs[:i+1], most
+		}
+		if n += len(b); n == most {
+			return bufs[:i+1], n
+		}
+	}
+	return bufs, n
 }
 
 // Sent tells that the driver has sent, or has room again.
@@ -667,8 +716,8 @@ func (st *stream) broke(err error) {
 		return
 	}
 	(*Socket)(st).rare().err = st.opError("write", err)
-	if st.fin >= heard || st.discard {
-		st.failed = true
+	if st.fin >= heard {
+		st.failed = true // nobody else will tell
 	}
 	st.advanceLater()
 }

@@ -26,6 +26,9 @@ func idle(name string, most int) workload {
 			if err := c.start(p, n, e); err != nil {
 				return nil, err
 			}
+			if err := c.warm(); err != nil {
+				return nil, err
+			}
 			before, err := c.settled()
 			if err != nil {
 				return nil, err
