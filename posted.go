@@ -66,15 +66,16 @@ func (s *Socket) behind() bool {
 func (st *stream) queue(o op) (int, error) {
 	m := (*Socket)(st).rare()
 	if o.kind == opWrite {
-		if err := st.refuses(len(o.p) + m.queued()); err != nil {
+		if err := st.refuses(len(o.p) + m.queued); err != nil {
 			return 0, err
 		}
 		if !o.shared {
 			o.p = append([]byte(nil), o.p...)
 		}
+		m.queued += len(o.p)
 	}
 	m.ops = append(m.ops, o)
-	if o.kind == opWrite && st.out.Len()+m.queued() >= st.conf.HighWaterMark {
+	if o.kind == opWrite && st.out.Len()+m.queued >= st.conf.HighWaterMark {
 		st.needDrain = true
 	}
 	if !m.scheduled {
@@ -100,14 +101,6 @@ func (st *stream) refuses(n int) error {
 	return nil
 }
 
-// queued returns how many bytes wait behind posted functions.
-func (m *more) queued() (n int) {
-	for _, o := range m.ops {
-		n += len(o.p)
-	}
-	return n
-}
-
 // runPosted runs, on the loop, what was queued when it began. What is queued
 // meanwhile waits for the next turn.
 func (st *stream) runPosted() {
@@ -116,6 +109,7 @@ func (st *stream) runPosted() {
 		o := st.more.ops[0]
 		st.more.ops[0] = op{}
 		st.more.ops = st.more.ops[1:]
+		st.more.queued -= len(o.p)
 		if o.kind == opRun {
 			st.runOne(o.run)
 		} else {

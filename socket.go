@@ -141,6 +141,7 @@ type more struct {
 	delivered int64 // how many bytes of all written are with the kernel
 
 	ops       []op // what was called behind a Post that has not run
+	queued    int  // bytes that ops are to write
 	running   bool // a posted function of this socket runs
 	scheduled bool // the loop will run ops
 
