@@ -102,6 +102,8 @@ type Handler struct {
 	// nil if both sides ended or Destroy(nil) or Reset was called here. (Node:
 	// hadError is s.Err() != nil.)
 	OnClose func(s *Socket)
+
+	pipe *Socket // where OnData sends what it is given, if it is that of Pipe
 }
 
 // noHandler serves sockets that were given none.

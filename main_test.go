@@ -32,6 +32,10 @@ func TestMain(m *testing.M) {
 		serveFewDescriptors(os.Getenv("DUPLEX_DRIVER"))
 		return
 	}
+	if os.Getenv("DUPLEX_TEST_ENDS") != "" {
+		serveEnds()
+		return
+	}
 	if *long {
 		rounds = 100
 	}

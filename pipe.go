@@ -4,8 +4,11 @@ package duplex
 
 import (
 	"io"
+	"math"
 	"net"
 	"sync/atomic"
+
+	"github.com/duplex-go/duplex/internal/driver"
 )
 
 // Pipe sends to dst whatever s receives from now on, bytes as they are, and its
@@ -21,12 +24,17 @@ import (
 // what comes after Resume. (Node: unpipe.)
 func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 	var over atomic.Bool // unpipe was called
+	hold := func(paused bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !over.Load() { // nor will it be before its own Pause
+			s.hold(paused)
+		}
+	}
 	dst.amend(func(h *Handler) {
 		drained, closed := h.OnDrain, h.OnClose
 		h.OnDrain = func(dst *Socket) {
-			if !over.Load() {
-				s.Resume()
-			}
+			hold(false)
 			tell(drained, dst)
 		}
 		h.OnClose = func(dst *Socket) {
@@ -39,16 +47,19 @@ func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 	var own Handler
 	s.amend(func(h *Handler) {
 		own = *h
-		h.Encoding, h.Split = nil, nil
+		h.Encoding, h.Split, h.pipe = nil, nil, dst
 		h.OnData = func(s *Socket, p []byte) {
 			if _, err := dst.Write(p); err != nil {
-				s.Destroy(err)
+				s.do(op{kind: opReset, err: err}) // its peer is not to take this for an end
 				return
 			}
+			if len(p) >= driver.Bulk {
+				s.splice(dst)
+			}
 			if dst.NeedDrain() {
-				s.Pause()
+				hold(true)
 				if !dst.NeedDrain() { // it drained before we paused
-					s.Resume()
+					hold(false)
 				}
 			}
 		}
@@ -70,8 +81,64 @@ func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 			return
 		}
 		s.Pause()
-		s.amend(func(h *Handler) { h.Encoding, h.Split, h.OnData = own.Encoding, own.Split, own.OnData })
+		s.amend(func(h *Handler) {
+			h.Encoding, h.Split, h.OnData, h.pipe = own.Encoding, own.Split, own.OnData, own.pipe
+		})
 	}
+}
+
+// splice lets the kernel carry to dst what more has arrived at s, which is piped to
+// it and tells OnData. Both are locked throughout: once Pause or SetHandler has
+// returned nothing is carried, and what others write to dst comes before or behind.
+//
+// BenchmarkPipe, CPU of the proxy: 836 us for 1 MiB that a handler writes, 490 so
+// (medians of seven alternating runs). Its throughput between ends that share the
+// machine's two cores went either way.
+func (s *Socket) splice(dst *Socket) {
+	splicer, ok := s.conf.lane.Driver.(driver.Splicer)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !dst.mu.TryLock() { // two that are piped to each other would wait for each other
+		return
+	}
+	defer dst.mu.Unlock()
+	from, to := (*stream)(s), (*stream)(dst)
+	if !from.reads() || s.handler.pipe != dst || !to.clear() {
+		return
+	}
+	most := dst.conf.MaxWriteBuffer // all of it may come to wait
+	if most < 0 {
+		most = math.MaxInt
+	}
+	n, rest := splicer.Splice(s.id, dst.conf.lane.Driver, dst.id, most)
+	from.arrived(n)
+	to.written += int64(n - len(rest))
+	to.sent(n-len(rest), dst.conf.lane.Clock())
+	if len(rest) > 0 {
+		to.accept(rest, false, nil)
+	}
+}
+
+// reads reports whether the loop, which tells an event of st now, could go on to
+// read from the kernel.
+func (st *stream) reads() bool {
+	return st.pump == onLoop && st.phase == open && st.receiving && !st.paused && !st.discard
+}
+
+// clear reports whether what is written to st now would be the next for the kernel
+// to send; it sends what was written before.
+func (st *stream) clear() bool {
+	if st.phase != open || st.lent || st.corked > 0 || (*Socket)(st).behind() {
+		return false
+	}
+	if st.out.Len() > 0 {
+		st.sendNow()
+		st.advanceLater()
+	}
+	return st.sending == writable && st.out.Len() == 0
 }
 
 // follow resets s after other, to which it is piped, has closed; unless both
@@ -162,7 +229,7 @@ func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
 		}
 	}
 	h := *before
-	h.Blocking, h.Encoding, h.Split = true, nil, nil
+	h.Blocking, h.Encoding, h.Split, h.pipe = true, nil, nil, nil
 	failed := false
 	h.OnData = func(s *Socket, p []byte) {
 		if failed {

@@ -6,7 +6,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
+	"net"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -123,6 +127,222 @@ func TestUnpipeGivesTheDataBack(t *testing.T) {
 	})
 }
 
+// piped returns a source and a sink, and between them two sockets, the first piped
+// to the second. They may be on different loops. What arrives at the sink is sent
+// when that has closed.
+func piped(t testing.TB, e *duplex.Engine, o ...duplex.Options) (source, in, out, sink *duplextest.End, arrived <-chan []byte) {
+	t.Helper()
+	var got []byte
+	closed := make(chan []byte, 1)
+	source, in = duplextest.Pipe(t, e, o...)
+	out, sink = duplextest.PipeOf(t, e, nil, &duplex.Handler{
+		OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
+		OnClose: func(*duplex.Socket) { closed <- got },
+	}, o...)
+	in.Pipe(out.Socket)
+	return source, in, out, sink, closed
+}
+
+func TestAPipeCountsWhatItCarries(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		source, in, out, _, arrived := piped(t, e)
+		before := e.Stats()
+		sent := pattern(4 << 20)
+		source.Write(sent)
+		source.End()
+		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
+		}
+		in.Events(t)
+		out.Events(t)
+		n := int64(len(sent))
+		if in.BytesRead() != n || out.BytesWritten() != n || out.Buffered() != 0 {
+			t.Errorf("BytesRead %d, BytesWritten %d, Buffered %d; want %d, %d, 0",
+				in.BytesRead(), out.BytesWritten(), out.Buffered(), n, n)
+		}
+		after := e.Stats()
+		if r, s := after.BytesReceived-before.BytesReceived, after.BytesSent-before.BytesSent; r != 2*n || s != 2*n {
+			t.Errorf("Stats: %d received and %d sent, want %d", r, s, 2*n)
+		}
+	})
+}
+
+func TestWritesOfOthersKeepTheirPlaceInAPipe(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for _, o := range []duplex.Options{{}, {HighWaterMark: 1 << 20}} {
+			source, _, out, _, arrived := piped(t, e, o)
+			sent := bytes.ReplaceAll(pattern(4<<20), []byte{0xff}, []byte{0})
+			mark := bytes.Repeat([]byte{0xff}, 100)
+			source.Write(sent)
+			source.End()
+			marks := 0
+			for ; marks < 1000; marks++ {
+				told := make(chan error, 1)
+				if _, err := out.WriteFunc(mark, func(err error) { told <- err }); err != nil {
+					break // the end was carried on
+				}
+				if err := wait(t, told); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := wait(t, arrived)
+			if n := bytes.Count(got, mark); n != marks {
+				t.Errorf("%d of %d marks arrived in one piece", n, marks)
+			}
+			if !bytes.Equal(bytes.ReplaceAll(got, mark, nil), sent) {
+				t.Error("what came between the marks is not what was sent")
+			}
+		}
+	})
+}
+
+func TestAPipeWaitsBehindACork(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		source, in, out, sink, arrived := piped(t, e)
+		sent := pattern(4 << 20)
+		out.Cork()
+		source.Write(sent)
+		for !in.Paused() {
+			turn(t, in.Socket)
+		}
+		for range 20 {
+			turn(t, sink.Socket)
+		}
+		if n := sink.BytesRead(); n != 0 {
+			t.Errorf("%d bytes passed the cork", n)
+		}
+		out.Uncork()
+		source.End()
+		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
+		}
+	})
+}
+
+// What arrives after unpipe, or SetHandler, has returned is not for the pipe.
+func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
+	for _, blocking := range []bool{false, true} {
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			for range 3 {
+				source, in := duplextest.Pipe(t, e)
+				out, sink := duplextest.Pipe(t, e)
+				var kept []byte
+				closed := make(chan struct{})
+				in.SetHandler(&duplex.Handler{
+					Blocking: blocking,
+					OnData:   func(_ *duplex.Socket, p []byte) { kept = append(kept, p...) },
+					OnClose:  func(*duplex.Socket) { close(closed) },
+				})
+				unpipe := in.Pipe(out.Socket)
+				sent := pattern(2 << 20)
+				source.Write(sent)
+				for sink.BytesRead() < 256<<10 {
+					turn(t, sink.Socket)
+				}
+				unpipe()
+				mark := []byte("what comes now")
+				source.Write(mark)
+				source.End()
+				in.Resume()
+				wait(t, closed)
+				out.End()
+				events := sink.Events(t)
+				if got := strings.TrimPrefix(events[0], "data: "); got+string(kept) != string(sent)+string(mark) {
+					t.Errorf("%d bytes went through the pipe and %d to the handler, want %d in order", len(got), len(kept), len(sent)+len(mark))
+				}
+				if !bytes.HasSuffix(kept, mark) {
+					t.Errorf("what came behind unpipe was not for the handler, which has %d bytes", len(kept))
+				}
+			}
+		})
+	}
+}
+
+func TestAPipeToOneselfIsAnEcho(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Pipe(s) }}, duplex.Options{AllowHalfOpen: true})
+		var got bytes.Buffer
+		closed := make(chan error, 1)
+		client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
+		s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
+			OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
+			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
+		})
+		sent := pattern(4 << 20)
+		s.Write(sent)
+		s.End()
+		if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), sent) {
+			t.Errorf("%d bytes came back, Err %v; want the %d that were sent", got.Len(), err, len(sent))
+		}
+	})
+}
+
+func TestAPipeInTheMiddleOfADownloadCarriesAResetOn(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		far := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.WriteFunc(pattern(4<<20), func(error) { s.Reset() })
+		}}, duplex.Options{})
+		var got []byte
+		closed := make(chan error, 1)
+		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", proxy(t, e, far), &duplex.Handler{
+			OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
+			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
+		})
+		if err := wait(t, closed); duplex.Code(err) != "ECONNRESET" || !bytes.HasPrefix(pattern(4<<20), got) {
+			t.Errorf("%v behind %d bytes, want ECONNRESET behind what was sent", err, len(got))
+		}
+	})
+}
+
+func TestAPipeInTheMiddleOfADownloadEndsWithEitherSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		sent := pattern(4 << 20)
+		for i, verb := range []func(source, in, out, sink *duplex.Socket){
+			func(source, _, _, _ *duplex.Socket) { source.Reset() },
+			func(_, in, _, _ *duplex.Socket) { in.Destroy(nil) },
+			func(_, _, out, _ *duplex.Socket) { out.Destroy(nil) },
+			func(_, _, _, sink *duplex.Socket) { sink.Reset() },
+		} {
+			source, in, out, sink, arrived := piped(t, e)
+			source.Write(sent)
+			for sink.BytesRead() < 256<<10 {
+				turn(t, sink.Socket)
+			}
+			verb(source.Socket, in.Socket, out.Socket, sink.Socket)
+			if got := wait(t, arrived); !bytes.HasPrefix(sent, got) {
+				t.Errorf("%d: %d bytes arrived, which are not those that were sent", i, len(got))
+			}
+			for _, s := range []*duplextest.End{source, in, out, sink} {
+				s.Events(t) // up to close
+			}
+		}
+	})
+}
+
+func TestAPipeKeepsToMaxWriteBuffer(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		o := duplex.Options{HighWaterMark: 16 << 10, MaxWriteBuffer: 80 << 10}
+		source, in, out, sink, arrived := piped(t, e, o)
+		sink.Pause()
+		turn(t, sink.Socket)
+		sent := pattern(14 << 20)
+		go func() {
+			source.ReadFrom(bytes.NewReader(sent))
+			source.End()
+		}()
+		for !in.Paused() {
+			turn(t, in.Socket)
+		}
+		if n := out.Buffered(); n > o.MaxWriteBuffer {
+			t.Errorf("%d bytes wait, more than %d", n, o.MaxWriteBuffer)
+		}
+		sink.Resume()
+		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
+		}
+	})
+}
+
 func TestStatsCountSocketsThatNobodyReads(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
@@ -212,3 +432,95 @@ var errFull = errors.New("no room left")
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errFull }
+
+// BenchmarkPipe carries from a source to a sink, which are another process: as Pipe
+// does, and as a handler does that writes what it is told. CPU is that of the proxy.
+func BenchmarkPipe(b *testing.B) {
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), "DUPLEX_TEST_ENDS=1")
+	cmd.Stderr = os.Stderr
+	stdin, _ := cmd.StdinPipe()
+	stdout, _ := cmd.StdoutPipe()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer stdin.Close()
+	var addr string
+	if _, err := fmt.Fscanln(stdout, &addr); err != nil {
+		b.Fatal(err)
+	}
+	for _, proxy := range []struct {
+		name string
+		join func(in, out *duplex.Socket)
+	}{
+		{"Pipe", func(in, out *duplex.Socket) { in.Pipe(out) }},
+		{"Write", func(in, out *duplex.Socket) {
+			in.SetHandler(&duplex.Handler{
+				OnData: func(_ *duplex.Socket, p []byte) {
+					out.Write(p)
+					if out.NeedDrain() {
+						in.Pause()
+					}
+				},
+				OnEnd: func(*duplex.Socket) { out.End() },
+			})
+		}},
+	} {
+		b.Run(proxy.name, func(b *testing.B) {
+			e := duplextest.Engine(b, duplextest.Drivers()[0])
+			closed := make(chan error, 1)
+			in := (&duplex.Client{Engine: e}).Connect(b.Context(), "tcp", addr, nil)
+			half := duplex.Options{AllowHalfOpen: true}
+			out := (&duplex.Client{Engine: e, Near: in, Options: half}).Connect(b.Context(), "tcp", addr, &duplex.Handler{
+				OnDrain: func(*duplex.Socket) { in.Resume() },
+				OnClose: func(s *duplex.Socket) { closed <- s.Err() },
+			})
+			const size = 1 << 20
+			proxy.join(in, out)
+			b.SetBytes(size)
+			b.ReportAllocs()
+			before := cpuTime(b)
+			fmt.Fprintf(in, "%d\n", b.N*size)
+			fmt.Fprintf(out, "0\n")
+			if err := wait(b, closed); err != nil {
+				b.Error(err)
+			}
+			b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N), "cpu-ns/op")
+		})
+	}
+}
+
+// serveEnds is the other end of a benchmark: it sends as many bytes as a client
+// asks for, and reads what the client sends.
+func serveEnds() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(ln.Addr())
+	go func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				var n int
+				fmt.Fscanln(c, &n)
+				for p := make([]byte, 1<<20); n > 0; n -= len(p) {
+					c.Write(p)
+				}
+				c.(*net.TCPConn).CloseWrite()
+				io.CopyBuffer(struct{ io.Writer }{io.Discard}, c, make([]byte, 1<<20))
+			}()
+		}
+	}()
+	io.Copy(io.Discard, os.Stdin)
+}

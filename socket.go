@@ -292,18 +292,22 @@ func (s *Socket) do(o op) {
 func (s *Socket) Pause() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.phase <= open {
-		s.paused = true
-		(*stream)(s).advanceLater()
-	}
+	s.hold(true)
 }
 
 // Resume starts reading again, after Pause or PauseOnConnect. (Node: resume.)
 func (s *Socket) Resume() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.paused = false
-	(*stream)(s).advanceLater()
+	s.hold(false)
+}
+
+// hold pauses or resumes. The caller holds mu.
+func (s *Socket) hold(paused bool) {
+	if !paused || s.phase <= open {
+		s.paused = paused
+		(*stream)(s).advanceLater()
+	}
 }
 
 // Paused reports whether the socket is paused. (Node: isPaused.)

@@ -549,9 +549,7 @@ func (st *stream) accept(p []byte, shared bool, done func(error)) {
 	}
 	full := st.out.Len() >= st.conf.HighWaterMark
 	if (full || long) && st.ready() {
-		v := vectors.Get().(*[16][]byte)
-		st.send(v[:0], st.conf.lane.Clock())
-		vectors.Put(v)
+		st.sendNow()
 		if full || st.more.acked() {
 			st.advanceLater()
 		}
@@ -631,6 +629,13 @@ func (st *stream) Flush() {
 // driver is behind an interface. A lane has one of its own.
 var vectors = sync.Pool{New: func() any { return new([16][]byte) }}
 
+// sendNow is send on any goroutine.
+func (st *stream) sendNow() {
+	v := vectors.Get().(*[16][]byte)
+	st.send(v[:0], st.conf.lane.Clock())
+	vectors.Put(v)
+}
+
 // sendHere is send on the loop.
 func (st *stream) sendHere() {
 	l := st.conf.lane
@@ -644,6 +649,7 @@ func (st *stream) send(empty [][]byte, now int64) {
 		waiting := st.out.Vectors(empty)
 		bufs, offered := first(waiting, free)
 		n, err := st.conf.lane.Driver.Send(st.id, bufs)
+		st.out.Consume(n)
 		st.sent(n, now)
 		if err != nil {
 			st.broke(err)
@@ -674,6 +680,7 @@ func first(bufs [][]byte, most int) ([][]byte, int) {
 func (st *stream) Sent(n int, err error) {
 	st.mu.Lock()
 	st.lent = false
+	st.out.Consume(n)
 	st.sent(n, st.conf.lane.Now())
 	switch {
 	case err != nil:
@@ -686,12 +693,11 @@ func (st *stream) Sent(n int, err error) {
 	st.run()
 }
 
-// sent accounts for n bytes that are with the kernel.
+// sent accounts for n bytes that are with the kernel, and in the queue no more.
 func (st *stream) sent(n int, now int64) {
 	if n == 0 {
 		return
 	}
-	st.out.Consume(n)
 	st.conf.lane.sent.Add(int64(n))
 	st.touch(now)
 	if st.more != nil {
@@ -727,9 +733,7 @@ func (st *stream) broke(err error) {
 // Received tells of bytes. Those that cannot be told at once are kept.
 func (st *stream) Received(p []byte) {
 	st.mu.Lock()
-	st.conf.lane.received.Add(int64(len(p)))
-	st.read += int64(len(p))
-	st.touch(st.conf.lane.Now())
+	st.arrived(len(p))
 	h := st.handler
 	switch {
 	case st.phase != open || st.discard || st.muted:
@@ -746,6 +750,13 @@ func (st *stream) Received(p []byte) {
 		st.pump = idle
 	}
 	st.run()
+}
+
+// arrived accounts for n bytes.
+func (st *stream) arrived(n int) {
+	st.conf.lane.received.Add(int64(n))
+	st.read += int64(n)
+	st.touch(st.conf.lane.Now())
 }
 
 // Ended tells of the peer's FIN. Behind a send that failed it is none: the

@@ -167,6 +167,27 @@ type Driver interface {
 	Stop() error
 }
 
+// A Splicer is a driver that can carry bytes from one connection to another
+// without showing them to anyone.
+type Splicer interface {
+	Driver
+
+	// Splice sends what has arrived at from, at most so many bytes, to the
+	// connection to of a sibling, which may be the driver itself. It is called
+	// inside Received(from), where it pays behind Bulk bytes or more; a driver that
+	// has much to carry tells no more than those before the next Splice. Reading is
+	// on, of to nothing is lent, and for both IDs it is a Send: the caller holds
+	// both locks.
+	//
+	// n is how many bytes have left from: 0 if there are none, or if they have to be
+	// received. The last of them, rest, are still to be sent, and Send tells what
+	// has kept them; they are the driver's own again at the next Splice.
+	Splice(from ID, sibling Driver, to ID, most int) (n int, rest []byte)
+}
+
+// Bulk is how long a read is behind which more is likely to wait.
+const Bulk = 16 << 10
+
 // A Sink hears from Wait. Inside a call every method of the driver but Wait and
 // Stop may be called, for any ID. A call may panic, or never return because its
 // goroutine exits: the driver takes an event off before it tells it, and a

@@ -55,6 +55,7 @@ func Run(t *testing.T, c Config) {
 		{"Waiting", waiting},
 		{"Telling", telling},
 		{"Options", options},
+		{"Splicing", splicing},
 		{"Streams", streams},
 		{"Storm", storm},
 	} {

@@ -83,7 +83,7 @@ var most = sync.OnceValue(func() []byte {
 func pattern(n int) []byte { return bytes.Clone(most()[:n]) }
 
 // same fails the test unless got is want.
-func same(t *testing.T, got, want []byte) {
+func same(t testing.TB, got, want []byte) {
 	t.Helper()
 	if g, w := sha256.Sum256(got), sha256.Sum256(want); g != w {
 		t.Errorf("got %d bytes with SHA-256 %x, want %d with %x", len(got), g[:4], len(want), w[:4])

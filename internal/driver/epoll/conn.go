@@ -61,9 +61,15 @@ func (d *Driver) transfer(id driver.ID, s *slot, events uint32, sink driver.Sink
 	}
 }
 
-// receive tells sink what one recv returns, and whether that was anything.
+// receive tells sink what one recv returns, and whether that was anything. What had
+// better be spliced is not read.
 func (d *Driver) receive(id driver.ID, s *slot, sink driver.Sink) bool {
-	n, err := s.socket.Recv(d.input[:])
+	input := d.input[:]
+	if s.phase == flowing {
+		s.phase = open
+		input = input[:driver.Bulk]
+	}
+	n, err := s.socket.Recv(input)
 	switch {
 	case n > 0:
 		sink.Received(id, d.input[:n])

@@ -5,6 +5,8 @@
 package epoll
 
 import (
+	"syscall"
+
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
 	"golang.org/x/sys/unix"
@@ -62,10 +64,10 @@ func bind(socket sys.Socket, local driver.Addr) error {
 // connected tells sink how Connect has ended.
 func (d *Driver) connected(id driver.ID, s *slot, err error, sink driver.Sink) {
 	local := sys.Addr{}
-	if err == unix.ECONNRESET {
-		// The connection was made, and reset since: the bytes that came in between
-		// are told first. (A refusal is ECONNREFUSED.)
-		d.lose(s, unix.ECONNRESET)
+	if err == unix.ECONNRESET || err == unix.EPIPE {
+		// The connection was made, and reset since, EPIPE says behind the peer's FIN:
+		// the bytes that came in between are told first. (A refusal is ECONNREFUSED.)
+		d.lose(s, err.(syscall.Errno))
 		err = nil
 	}
 	if err == nil {

@@ -5,6 +5,7 @@
 package epoll
 
 import (
+	"net"
 	"slices"
 	"testing"
 
@@ -20,6 +21,41 @@ func TestConnectToOneselfIsECONNREFUSED(t *testing.T) {
 	r.until("Connect has ended", r.told("connected 1"))
 	if r.err != unix.ECONNREFUSED || r.local != (driver.Addr{}) {
 		t.Errorf("got %v from %v, want ECONNREFUSED", r.err, r.local)
+	}
+}
+
+// TestAConnectionThatIsOverIsMadeFirst resets the connection, with and without FIN
+// before, when the kernel has made it and the driver has not looked.
+func TestAConnectionThatIsOverIsMadeFirst(t *testing.T) {
+	for _, fin := range []bool{false, true} {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		r := newRig(t)
+		r.Connect(clientID, driver.Addr{AddrPort: ln.Addr().(*net.TCPAddr).AddrPort()}, driver.Addr{}, driver.Options{})
+		peer, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		peer.Write([]byte("the data"))
+		if fin {
+			peer.(*net.TCPConn).CloseWrite()
+		}
+		peer.(*net.TCPConn).SetLinger(0)
+		peer.Close()
+		r.until("it is connected", r.told("connected 1"))
+		if r.err != nil {
+			t.Fatalf("fin=%v: Connect failed: %v", fin, r.err)
+		}
+		r.Receive(clientID, true)
+		r.until("it is lost", r.told("failed 1"))
+		if string(r.data) != "the data" {
+			t.Errorf("fin=%v: got %q before, want the data", fin, r.data)
+		}
+		r.Driver.Close(clientID, false)
+		r.until("it is closed", r.told("closed 1"))
 	}
 }
 

@@ -9,6 +9,15 @@
 // takes them in turn, and forgets nothing when a callback panics in the middle
 // of a batch; each socket gets one read of 64 KiB per turn.
 //
+// # Splicing
+//
+// Bytes go from socket to socket through a pipe of the kernel, one for each driver,
+// made when it is first needed and empty between two calls. A socket that is spliced
+// gets one read and one Splice of 256 KiB per turn. As long as there is that much,
+// the read is a short one: it keeps the promise that Received comes first, so that
+// the end, an error, and whether the way out still stands are found as ever, by recv
+// and send.
+//
 // What epoll watches a socket for is changed late. It is told at once when it
 // watches for too little, but of too much only when it tells of something that
 // nobody wants to hear. So pausing and resuming between two packets, or being

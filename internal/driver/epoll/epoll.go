@@ -34,7 +34,9 @@ type Driver struct {
 	take      func(uintptr) bool // asks epoll; its results are the next two
 	taken     int
 	takeErr   error
-	alarmed   bool // a deadline of file is set
+	alarmed   bool     // a deadline of file is set
+	pipe      sys.Pipe // of Splice; empty between two calls, so one serves all sockets
+	rest      []byte   // what did not get out of pipe, and as long; nil while there is none
 
 	woken atomic.Bool // Wake was called since epoll was last asked
 
@@ -88,5 +90,8 @@ func (d *Driver) Stop() error {
 	defer d.mu.Unlock()
 	err := errors.Join(unix.Close(d.alarm), d.file.Close())
 	d.alarm = -1
+	if d.rest != nil {
+		err = errors.Join(err, d.pipe.Close())
+	}
 	return err
 }

@@ -52,8 +52,8 @@ func (d *Driver) admit(id driver.ID, s *slot, events uint32) bool {
 	return false
 }
 
-// lose keeps the error by which Send found the connection lost. The kernel tells
-// it once; to the reader, what follows would look like a proper end.
+// lose keeps the error by which Send, or Splice, found the connection lost. The
+// kernel tells it once; to the reader, what follows would look like a proper end.
 func (d *Driver) lose(s *slot, err syscall.Errno) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -36,6 +36,7 @@ const (
 	listening
 	connecting
 	open
+	flowing // open, and Splice has just carried more than a read does
 	ended   // there is nothing more to read: the peer's FIN or an error was told
 	closing // Closed is still to be told
 )
