@@ -63,11 +63,11 @@ func (d *dial) begin(ctx context.Context, network, address string, err error) {
 	}
 	ctx, d.abort = context.WithCancel(ctx)
 	d.stops = append(d.stops, context.AfterFunc(ctx, func() {
-		s.Destroy(opError("connect", t.network, nil, nil, context.Cause(ctx)))
+		d.expire(opError("connect", t.network, nil, nil, context.Cause(ctx)))
 	}))
 	if wait := d.client.Timeout; wait > 0 {
 		d.stops = append(d.stops, time.AfterFunc(wait, func() {
-			s.Destroy(opError("connect", t.network, nil, stringAddr{t.network, address}, os.ErrDeadlineExceeded))
+			d.expire(opError("connect", t.network, nil, stringAddr{t.network, address}, os.ErrDeadlineExceeded))
 		}).Stop)
 	}
 	if t.host == "" {
@@ -262,6 +262,16 @@ func (d *dial) over() bool {
 	d.st.mu.Lock()
 	defer d.st.mu.Unlock()
 	return d.st.phase != connecting
+}
+
+// expire destroys the socket for want of time, on any goroutine; unless it is connected
+// by now.
+func (d *dial) expire(err error) {
+	d.st.mu.Lock()
+	defer d.st.mu.Unlock()
+	if d.st.phase == connecting {
+		d.st.destroy(err)
+	}
 }
 
 // cancel gives up the lookup and all attempts under way.

@@ -54,7 +54,8 @@ type Options struct {
 	// received or sent for so long, connecting included. 0 is never.
 	IdleTimeout time.Duration
 
-	// Linger is how long Close waits for the peer to end too: 0 is 5 seconds.
+	// Linger is how long Close waits for the peer to end too: 0 is 5 seconds. A peer
+	// that has not even taken all that was written is reset then.
 	// Negative is not at all: Close ends as soon as everything is sent.
 	Linger time.Duration
 }

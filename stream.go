@@ -3,11 +3,13 @@
 package duplex
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
 	"runtime/debug"
 	"sync"
+	"syscall"
 	"time"
 	"unique"
 
@@ -388,6 +390,9 @@ func (st *stream) shutdown() {
 	st.sending = finished
 	st.dueFinish = true
 	if err := st.conf.lane.Driver.Shutdown(st.id); err != nil {
+		if errors.Is(err, syscall.ENOTCONN) {
+			err = syscall.ECONNRESET // how it came to be so
+		}
 		st.dueFinish = false
 		st.broke(err)
 	}
@@ -864,6 +869,7 @@ func (st *stream) expire(now int64) {
 		return
 	}
 	if st.discard && st.more != nil && st.more.linger > 0 && now >= st.more.linger {
+		st.reset = st.out.Len() > 0 // what was sent is not all
 		st.destroy(nil)
 		return
 	}
