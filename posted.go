@@ -33,12 +33,14 @@ const (
 // Post lets the loop of the socket run f, once, at its next turn. What is called
 // on the socket after Post returns takes effect after f has run, whichever
 // goroutine calls it; what f itself calls takes effect there and then: if f ends
-// the socket, writes that were made after Post are lost. Wait waits for f. The error is [net.ErrClosed] if OnClose was told; f then does not run.
+// the socket, writes that were made after Post are lost. Wait waits for f, and so does
+// OnClose. The error is [net.ErrClosed] once the descriptor is closed; f then does not
+// run.
 func (s *Socket) Post(f func()) error {
 	st := (*stream)(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.phase == closed {
+	if s.phase >= gone {
 		return net.ErrClosed
 	}
 	s.conf.lane.engine.ref()
@@ -148,5 +150,8 @@ func (st *stream) reschedule() {
 		st.conf.lane.Post(st.runPosted)
 	} else {
 		st.more.ops = nil
+		if st.phase == gone { // OnClose may have waited
+			st.advanceLater()
+		}
 	}
 }

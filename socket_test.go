@@ -4,12 +4,14 @@ package duplex_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -464,5 +466,37 @@ func TestCloseOfAPausedSocketTellsTheResetThatWaits(t *testing.T) {
 		a.Expect(t, "close")
 		b.Close()
 		b.Expect(t, "error: ECONNRESET", "close: hadError")
+	})
+}
+
+func TestPostedFunctionsAndCompletionsComeBeforeOnClose(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		refused := freeAddr(t, e)
+		for range 50 {
+			var mu sync.Mutex
+			var told []string
+			tell := func(what string) {
+				mu.Lock()
+				defer mu.Unlock()
+				told = append(told, what)
+			}
+			closed := make(chan struct{})
+			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", refused, &duplex.Handler{
+				OnClose: func(*duplex.Socket) { tell("close"); close(closed) },
+			})
+			want := []string{"close"}
+			if s.Post(func() { tell("post") }) == nil {
+				want = append([]string{"post"}, want...)
+			}
+			if _, err := s.WriteFunc([]byte("x"), func(err error) { tell(fmt.Sprint("written ", err != nil)) }); err == nil {
+				want = slices.Insert(want, len(want)-1, "written true")
+			}
+			wait(t, closed)
+			mu.Lock()
+			if !slices.Equal(told, want) {
+				t.Errorf("got %q, want %q", told, want)
+			}
+			mu.Unlock()
+		}
 	})
 }

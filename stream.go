@@ -134,7 +134,7 @@ func (st *stream) next() event {
 			return tellError
 		case st.more.pendingAck():
 			return tellAck
-		case st.leaving == held:
+		case st.leaving == held || st.more.posted():
 			return nothing
 		case st.conf.server != nil && st.leaving == staying:
 			return tellLeave
@@ -144,6 +144,9 @@ func (st *stream) next() event {
 	}
 	return nothing
 }
+
+// posted reports whether a posted function is still to run, or a verb behind one.
+func (m *more) posted() bool { return m != nil && (m.running || len(m.ops) > 0) }
 
 func (m *more) hasText() bool    { return m != nil && len(m.text) > 0 }
 func (m *more) hasInput() bool   { return m != nil && len(m.input) > 0 }
