@@ -118,8 +118,9 @@ func (c chart) picture(rep *report) picture {
 			g.title = figure(n) + " connections"
 		}
 		p.groups = append(p.groups, g)
-		if ratios := o.ratios("std", "duplex", c.metric); len(ratios) > 0 && (median(ratios) > 1) == c.more {
-			ahead = append(ahead, g.title)
+		ours, theirs := o.values("duplex", c.metric), o.values("std", c.metric)
+		if len(ours) > 0 && len(theirs) > 0 && (median(theirs) > median(ours)) == c.more {
+			ahead = append(ahead, g.title) // as the bars are
 		}
 	}
 	p.notes = []string{"Package net is ahead of duplex in: " + strings.Join(ahead, "; ") + "."}
