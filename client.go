@@ -13,7 +13,7 @@ import (
 )
 
 // A Client says how to connect. The zero Client is ready. Its fields must not
-// change while it connects.
+// change while it connects; any goroutine may call its methods, any number of times.
 type Client struct {
 	// Engine runs the sockets; nil is the shared one.
 	Engine *Engine

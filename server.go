@@ -21,9 +21,11 @@ import (
 // zero Server with a Handler is ready. Its fields must not change from Listen to
 // OnClose.
 //
-// Callbacks of a Server run one at a time, on loops; they must not block.
+// Any goroutine may call its methods, but Shutdown not from a callback. Callbacks of a
+// Server may be nil; they run one at a time, on loops, and must not block.
 type Server struct {
-	// Handler hears of everything that happens to the sockets.
+	// Handler hears of everything that happens to the sockets; nil does nothing with
+	// them but take part in their end.
 	Handler *Handler
 
 	// Engine runs the sockets; nil is the shared one.
