@@ -120,6 +120,16 @@ func (t target) lookup(ctx context.Context, r Resolver) ([]netip.Addr, []driver.
 	return ips, addrs, nil
 }
 
+// networkOf returns the network of a listener or connection of package net, and
+// whether it is one that a driver can take over: TCP or a Unix stream.
+func networkOf(socket any, addr net.Addr) (network string, ok bool) {
+	switch socket.(type) {
+	case *net.TCPListener, *net.UnixListener, *net.TCPConn, *net.UnixConn:
+		network = addr.Network()
+	}
+	return network, network == "tcp" || network == "unix"
+}
+
 // unmap shows an IPv4 address as one, also at a socket of both families.
 func unmap(a netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())

@@ -90,12 +90,11 @@ func (c *Client) Connect(ctx context.Context, network, address string, h *Handle
 // for any other kind of connection and on the driver "memory". (Node: the options
 // handle and fd of new net.Socket.)
 func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
-	network := ""
-	switch conn.(type) {
-	case *net.TCPConn, *net.UnixConn:
-		network = conn.LocalAddr().Network()
-	}
+	network, ok := networkOf(conn, conn.LocalAddr())
 	s, err := c.socket(network, h)
+	if err == nil && !ok {
+		err = errors.ErrUnsupported
+	}
 	s.conf.lane.Post(func() { (*stream)(s).adopt(network, conn, err) })
 	return s
 }
@@ -119,11 +118,7 @@ func (c *Client) socket(network string, h *Handler) (*Socket, error) {
 
 // adopt takes over a connection of package net, on the socket's loop.
 func (st *stream) adopt(network string, conn net.Conn, err error) {
-	switch {
-	case err != nil:
-	case network != "tcp" && network != "unix":
-		err = errors.ErrUnsupported
-	case st.conf.lane.engine.isClosed():
+	if err == nil && st.conf.lane.engine.isClosed() {
 		err = net.ErrClosed
 	}
 	var taken driver.Conn

@@ -108,14 +108,10 @@ func (srv *Server) Listen(network, address string) error {
 // they are. The error is [errors.ErrUnsupported] for any other kind of listener, and
 // on the driver "memory". (Node: listen with a handle, a server or fd.)
 func (srv *Server) ListenOn(ln net.Listener) error {
-	network := ""
-	switch ln.(type) {
-	case *net.TCPListener, *net.UnixListener:
-		network = ln.Addr().Network()
-	}
+	network, ok := networkOf(ln, ln.Addr())
 	taken := false
 	err := srv.listen(network, func(d driver.Driver) (driver.Conn, error) {
-		if network != "tcp" && network != "unix" {
+		if !ok {
 			return driver.Conn{}, opError("listen", network, nil, ln.Addr(), errors.ErrUnsupported)
 		}
 		taken = true
