@@ -24,22 +24,10 @@ func BenchmarkMessage(b *testing.B) {
 		{"lines", Handler{OnData: echo, Split: codec.Lines.Split}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			e := new(Engine)
-			m := &mill{done: make(chan struct{}), wake: make(chan struct{}, 1)}
-			l := e.newLane(m, 0)
-			defer l.Stop()
-			conf := Options{}.config(nil, "tcp", l)
-			l.Post(func() {
-				for range 100 {
-					st := (*stream)(newSocket(conf, &c.h))
-					id, _ := l.Attach(driver.Conn{}, driver.Options{}, st)
-					st.opened(id, driver.Addr{}, driver.Addr{})
-					m.ids = append(m.ids, id)
-				}
-			})
+			m := newMill(b, &c.h)
 			b.ReportAllocs()
 			b.ResetTimer()
-			l.Post(func() { m.left = b.N })
+			m.lane.Post(func() { m.left = b.N })
 			<-m.done
 		})
 	}
@@ -51,11 +39,7 @@ func BenchmarkBroadcast(b *testing.B) {
 	for _, size := range []int{64, 512, 1 << 10, 2 << 10, 4 << 10, 16 << 10} {
 		for _, shared := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%d/shared=%v", size, shared), func(b *testing.B) {
-				m := &mill{done: make(chan struct{}), wake: make(chan struct{}, 1)}
-				l := new(Engine).newLane(m, 0)
-				defer l.Stop()
-				conf := Options{}.config(nil, "tcp", l)
-				var sockets []*Socket
+				m := newMill(b, nil)
 				p := make([]byte, size)
 				n := 0
 				var broadcast func()
@@ -68,30 +52,21 @@ func BenchmarkBroadcast(b *testing.B) {
 					if shared {
 						common = append([]byte(nil), p...)
 					}
-					for _, s := range sockets {
-						s.mu.Lock()
-						st := (*stream)(s)
+					for _, st := range m.streams {
+						st.mu.Lock()
 						if shared {
 							st.out.AppendShared(common)
 						} else {
 							st.out.Append(p)
 						}
 						st.gather()
-						s.mu.Unlock()
+						st.mu.Unlock()
 					}
-					l.Post(broadcast)
+					m.lane.Post(broadcast)
 				}
-				l.Post(func() {
-					for range 100 {
-						s := newSocket(conf, nil)
-						id, _ := l.Attach(driver.Conn{}, driver.Options{}, (*stream)(s))
-						(*stream)(s).opened(id, driver.Addr{}, driver.Addr{})
-						sockets = append(sockets, s)
-					}
-				})
 				b.ReportAllocs()
 				b.ResetTimer()
-				l.Post(broadcast)
+				m.lane.Post(broadcast)
 				<-m.done
 			})
 		}
@@ -102,11 +77,29 @@ func BenchmarkBroadcast(b *testing.B) {
 // brought enough.
 type mill struct {
 	driver.Driver // nil, for what is not called
-	ids           []driver.ID
+	lane          *lane
+	streams       []*stream // 100 sockets
 	left          int
 	done          chan struct{}
 	wake          chan struct{}
 	kernel        [64 << 10]byte
+}
+
+// newMill returns a mill, and the sockets of its loop, until b ends.
+func newMill(b *testing.B, h *Handler) *mill {
+	m := &mill{done: make(chan struct{}), wake: make(chan struct{}, 1)}
+	m.lane = new(Engine).newLane(m, 0)
+	b.Cleanup(func() { m.lane.Stop() })
+	conf := Options{}.config(nil, "tcp", m.lane)
+	m.lane.Post(func() {
+		for range 100 {
+			st := (*stream)(newSocket(conf, h))
+			id, _ := m.lane.Attach(driver.Conn{}, driver.Options{}, st)
+			st.opened(id, driver.Addr{}, driver.Addr{})
+			m.streams = append(m.streams, st)
+		}
+	})
+	return m
 }
 
 var sixtyFour = []byte("sixty-three bytes that are the whole message, and then the end\n")
@@ -127,14 +120,14 @@ func (m *mill) Wait(timeout time.Duration, sink driver.Sink) error {
 		<-m.wake
 		return nil
 	}
-	for _, id := range m.ids {
+	for _, st := range m.streams {
 		if m.left--; m.left == 0 {
 			close(m.done)
 		}
 		if m.left <= 0 {
 			return nil
 		}
-		sink.Received(id, sixtyFour)
+		sink.Received(st.id, sixtyFour)
 	}
 	return nil
 }

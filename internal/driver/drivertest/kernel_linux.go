@@ -39,13 +39,14 @@ func busyTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// inspect returns the options of the TCP socket that has the addresses of s,
-// which it finds among the descriptors of the process.
-func inspect(t *testing.T, s *socket) map[string]int {
+// Inspect returns what the kernel holds of the IPv4 socket that has the addresses,
+// or, if remote is the zero AddrPort, of the listener: its options, and what it
+// counts. It finds the socket among the descriptors of the process.
+func Inspect(t testing.TB, local, remote netip.AddrPort) map[string]int {
 	t.Helper()
-	fd := find(s)
+	fd := find(local, remote)
 	if fd < 0 {
-		t.Fatalf("no descriptor is connected from %v to %v", s.local, s.remote)
+		t.Fatalf("no descriptor is connected from %v to %v", local, remote)
 	}
 	got := make(map[string]int)
 	for name, o := range map[string]struct{ level, option int }{
@@ -71,21 +72,22 @@ func inspect(t *testing.T, s *socket) map[string]int {
 	}
 	if info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
 		got["backlog"] = int(info.Sacked) // of a listener
+		got["segments"] = int(info.Data_segs_out)
 	}
 	return got
 }
 
-// find returns the descriptor of s, or -1.
-func find(s *socket) int {
+// find returns the descriptor of the socket, or -1.
+func find(local, remote netip.AddrPort) int {
 	files, _ := os.ReadDir("/proc/self/fd")
 	for _, file := range files {
 		fd, _ := strconv.Atoi(file.Name())
-		local, err := unix.Getsockname(fd)
-		if err != nil || address(local) != s.local.AddrPort {
+		own, err := unix.Getsockname(fd)
+		if err != nil || address(own) != local {
 			continue
 		}
-		remote, err := unix.Getpeername(fd)
-		if s.remote.IsValid() == (err == nil) && (err != nil || address(remote) == s.remote.AddrPort) {
+		peer, err := unix.Getpeername(fd)
+		if remote.IsValid() == (err == nil) && (err != nil || address(peer) == remote) {
 			return fd
 		}
 	}

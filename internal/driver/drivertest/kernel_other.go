@@ -5,6 +5,7 @@
 package drivertest
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -18,8 +19,8 @@ func exhaust(t testing.TB) (restore func()) {
 // busyTime returns 0, so that only returns of Wait are counted.
 func busyTime() time.Duration { return 0 }
 
-// inspect skips the test: only Linux lets a process look at its descriptors.
-func inspect(t *testing.T, _ *socket) map[string]int {
+// Inspect skips the test: only Linux lets a process look at its descriptors.
+func Inspect(t testing.TB, _, _ netip.AddrPort) map[string]int {
 	t.Helper()
 	t.Skip("the options of a socket can be read only on Linux")
 	return nil

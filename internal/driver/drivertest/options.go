@@ -56,7 +56,7 @@ func options(t *testing.T, c Config) {
 			server := l.attach(ln, test.o)
 			client.remote = server.local
 			for _, s := range []*socket{client, server} {
-				got := inspect(t, s)
+				got := s.inspect()
 				maps.DeleteFunc(got, func(name string, _ int) bool { _, ok := test.want[name]; return !ok })
 				if !maps.Equal(got, test.want) {
 					t.Errorf("got %v, want %v", got, test.want)
@@ -86,7 +86,7 @@ func options(t *testing.T, c Config) {
 				if err := l.driver.Configure(s.id, o); err != nil {
 					t.Fatal(err)
 				}
-				got := inspect(t, s)
+				got := s.inspect()
 				maps.DeleteFunc(got, func(name string, _ int) bool { _, ok := want[name]; return !ok })
 				if !maps.Equal(got, want) {
 					t.Errorf("got %v, want %v", got, want)
@@ -99,7 +99,7 @@ func options(t *testing.T, c Config) {
 		l := newRig(t, c, 1).loops[0]
 		for asked, want := range map[int]int{0: 511, 7: 7} {
 			ln := l.listen(loopback, driver.ListenOptions{Backlog: asked})
-			if got := inspect(t, ln)["backlog"]; got != want {
+			if got := ln.inspect()["backlog"]; got != want {
 				t.Errorf("Backlog %d: got %d, want %d", asked, got, want)
 			}
 		}

@@ -51,6 +51,12 @@ func (s *socket) String() string {
 		s.id, s.events, len(s.data), s.sent, s.lent, len(s.out), s.sendErr)
 }
 
+// inspect returns what the kernel holds of s.
+func (s *socket) inspect() map[string]int {
+	s.loop.rig.t.Helper()
+	return Inspect(s.loop.rig.t, s.local.AddrPort, s.remote.AddrPort)
+}
+
 // receive starts or stops reading.
 func (s *socket) receive(on bool) {
 	s.receiving = on

@@ -72,7 +72,7 @@ func taking(t *testing.T, c Config) {
 			}
 			converse(r, client, server)
 			if network == "tcp" {
-				got := inspect(t, client)
+				got := client.inspect()
 				if got["TCP_NODELAY"] != 1 || got["SO_KEEPALIVE"] != 0 || got["O_NONBLOCK"] != 1 || got["FD_CLOEXEC"] != 1 {
 					t.Errorf("its options are %v", got)
 				}
