@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -204,6 +205,24 @@ func (e *Engine) Wait() {
 	e.mu.Unlock()
 }
 
+// Post lets the engine's first loop run f at its next turn; Wait waits for it. It is
+// for who has an Engine of one loop, and state that belongs to it. A panic of f is
+// logged and counted. Any goroutine may call it. The error is [net.ErrClosed]
+// after Close, or why the engine could not start.
+func (e *Engine) Post(f func()) error {
+	e = e.use()
+	if err := e.admit(nil); err != nil {
+		return err
+	}
+	e.ref()
+	l := e.lanes[0]
+	l.Post(func() {
+		defer e.unref()
+		l.call(f, "duplex: a posted function crashed")
+	})
+	return nil
+}
+
 func (e *Engine) ref() { e.refs.Add(1) }
 
 func (e *Engine) unref() {
@@ -268,6 +287,25 @@ func (e *Engine) sockets() (n int64) {
 		n += l.sockets.Load()
 	}
 	return n
+}
+
+// call calls f, which is the user's, and outlives it. What is logged if f crashes
+// begins with message and attrs.
+func (l *lane) call(f func(), message string, attrs ...any) {
+	completed := false
+	defer func() {
+		if completed {
+			return
+		}
+		v := recover()
+		l.panics.Add(1)
+		l.engine.logger().Error(message, append(attrs, "panic", v, "stack", string(debug.Stack()))...)
+		if v == nil && l.Here() {
+			l.Orphan()
+		}
+	}()
+	f()
+	completed = true
 }
 
 // destroyAll runs on the loop.

@@ -9,7 +9,6 @@ import (
 	"iter"
 	"net"
 	"net/netip"
-	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -522,19 +521,5 @@ func (ln *listener) farewell() {
 
 // call calls a callback of the Server and outlives it.
 func (ln *listener) call(f func()) {
-	completed := false
-	defer func() {
-		if completed {
-			return
-		}
-		v := recover()
-		ln.lane.panics.Add(1)
-		ln.lane.engine.logger().Error("duplex: a callback of a server crashed",
-			"addr", ln.bound.Local.String(), "panic", v, "stack", string(debug.Stack()))
-		if v == nil && ln.lane.Here() {
-			ln.lane.Orphan()
-		}
-	}()
-	f()
-	completed = true
+	ln.lane.call(f, "duplex: a callback of a server crashed", "addr", ln.bound.Local.String())
 }

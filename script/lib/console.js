@@ -1,0 +1,3 @@
+// Copyright 2026 The duplex authors. MIT license.
+'use strict';
+exports.console = { log(...a) { process.stdout.write(a.join(' ') + '\n'); } };
