@@ -105,11 +105,19 @@ func (q *Queue) AppendShared(p []byte) {
 
 // Own copies what AppendShared has put into q, so that it may change again.
 func (q *Queue) Own() {
-	for c := q.head; c != nil; c = c.next {
+	c := q.head
+	q.head = nil
+	for c != nil {
+		next, p := c.next, c.data[c.r:c.w]
 		if c.size == shared {
-			c.data = append([]byte(nil), c.data[c.r:c.w]...)
-			c.r, c.w = 0, len(c.data)
+			q.Append(p)
+			give(c)
+		} else {
+			c.next, c.tail, c.queued = nil, nil, 0
+			q.link(c)
+			q.head.queued += len(p)
 		}
+		c = next
 	}
 }
 
