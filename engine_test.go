@@ -340,3 +340,35 @@ func TestErrorsHaveNodesCodes(t *testing.T) {
 		}
 	}
 }
+
+// What is posted to an engine runs in its order, on one goroutine, and is outlived
+// whatever it does; Wait and Close know of it.
+func TestPostToAnEngine(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = quiet
+		var order []string
+		first := make(chan struct{})
+		post := func(name string, f func()) {
+			t.Helper()
+			if err := e.Post(func() { order = append(order, name); f() }); err != nil {
+				t.Errorf("Post of %s: %v", name, err)
+			}
+		}
+		post("waits", func() { <-first })
+		post("panics", func() { panic("as it was told to") })
+		post("exits", runtime.Goexit)
+		post("posts", func() { post("posted", func() {}) })
+		close(first)
+		e.Wait()
+		if got := strings.Join(order, " "); got != "waits panics exits posts posted" {
+			t.Errorf("got %s", got)
+		}
+		if n := e.Stats().Panics; n != 2 {
+			t.Errorf("got %d panics, want 2", n)
+		}
+		e.Close()
+		if err := e.Post(func() { t.Error("it ran after Close") }); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("after Close: got %v, want net.ErrClosed", err)
+		}
+	})
+}
