@@ -205,7 +205,11 @@ func (srv *Server) Unlisten() error {
 		return net.ErrClosed
 	}
 	ln.phase = unlistening
-	ln.lane.Post(ln.end)
+	if ln.lane.Here() {
+		ln.end() // so that another can listen there at once
+	} else {
+		ln.lane.Post(ln.end)
+	}
 	return nil
 }
 
@@ -346,6 +350,7 @@ type listener struct {
 	// Owned by the loop.
 	id     driver.ID
 	served bool
+	failed bool  // it will not be served
 	warned int64 // lane.Now() when OnError was last told
 
 	// Guarded by the server's mu.
@@ -366,8 +371,13 @@ const (
 // begin starts accepting, on the loop.
 func (ln *listener) begin() {
 	defer ln.lane.engine.unref()
+	if ln.failed { // it was closed before it began
+		ln.Closed()
+		return
+	}
 	var err error
 	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
+		ln.failed = true
 		ln.tellError(opError("listen", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
 		ln.Closed()
 		return
@@ -388,6 +398,9 @@ func (ln *listener) network() string { return ln.confs[0].network }
 func (ln *listener) end() {
 	if ln.served {
 		ln.lane.Driver.Close(ln.id, false)
+	} else if !ln.failed {
+		ln.failed = true
+		ln.bound.Handle.Close()
 	}
 }
 

@@ -214,6 +214,20 @@ func (s *Socket) Writev(bufs ...[]byte) (int, error) {
 // error, done is not called.
 func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) { return s.write(p, false, done) }
 
+// TryWrite offers p to the kernel at once, and returns how many bytes it has taken:
+// all of them, or fewer, or none while something waits to be sent, behind Cork or a
+// posted function, before the connection is made, or on a driver that cannot try. The
+// rest is not queued: it is the caller's, to be given to Write. The error is that of
+// Write, or of the attempt.
+func (s *Socket) TryWrite(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.behind() {
+		return 0, nil
+	}
+	return (*stream)(s).try(p)
+}
+
 // write is Write. Shared says that p is nobody's to change, so that it can be queued
 // without a copy.
 func (s *Socket) write(p []byte, shared bool, done func(error)) (int, error) {

@@ -113,7 +113,7 @@ func (st *stream) next() event {
 			return tellConnect
 		case st.dueDrain:
 			return tellDrain
-		case st.more.acked():
+		case st.more.acked() || st.sending == broken && st.more.pendingAck():
 			return tellAck
 		case st.dueFinish:
 			return tellFinish
@@ -569,6 +569,31 @@ func (st *stream) accept(p []byte, shared bool, done func(error)) {
 		st.needDrain = true
 	}
 	st.gather()
+}
+
+// try offers p to the kernel if nothing is before it. The caller holds mu.
+func (st *stream) try(p []byte) (int, error) {
+	switch {
+	case st.phase < ending && st.sending == broken:
+		return 0, st.more.err
+	case st.phase >= ending || st.sending != writable:
+		return 0, net.ErrClosed
+	case !st.conf.lane.tries || st.phase != open || st.lent || st.corked > 0 || st.out.Len() > 0 || len(p) == 0:
+		return 0, nil
+	}
+	v := vectors.Get().(*[16][]byte)
+	v[0] = p
+	n, err := st.conf.lane.Driver.Send(st.id, v[:1])
+	v[0] = nil
+	vectors.Put(v)
+	st.written += int64(n)
+	st.sent(n, st.conf.lane.Clock())
+	if err != nil {
+		st.broke(err)
+		return n, st.more.err
+	}
+	st.lent = n < len(p) // Sent tells of room
+	return n, nil
 }
 
 // ready reports whether bytes could be sent now.

@@ -185,6 +185,15 @@ type Splicer interface {
 	Splice(from ID, sibling Driver, to ID, most int) (n int, rest []byte)
 }
 
+// A Describer is a driver whose sockets are the system's, with descriptors.
+type Describer interface {
+	Driver
+
+	// Descriptor returns the descriptor of id, which is the driver's to close, and
+	// whether id still has one. Who calls it holds the socket's lock, as for Send.
+	Descriptor(id ID) (fd uintptr, ok bool)
+}
+
 // Bulk is how long a read is behind which more is likely to wait.
 const Bulk = 16 << 10
 

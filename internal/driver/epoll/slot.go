@@ -102,3 +102,17 @@ func (t *table) grow(n int) {
 	}
 	t.pages.Store(&pages)
 }
+
+var _ driver.Describer = (*Driver)(nil)
+
+// Descriptor implements driver.Describer.
+func (d *Driver) Descriptor(id driver.ID) (uintptr, bool) {
+	s := d.slots.at(id)
+	if s.generation != id.Generation() || s.socket < 0 {
+		return 0, false
+	}
+	return uintptr(s.socket), true
+}
+
+// Descriptor returns the descriptor of a listener that is not closed.
+func (l *listener) Descriptor() uintptr { return uintptr(l.socket) }
