@@ -20,6 +20,7 @@ var house = policy{
 
 	// Imports run downward:
 	//
+	//	cmd → script → duplex
 	//	cmd, examples, duplextest → duplex → internal/loop → internal/driver
 	//	internal/driver ← {memory, portable, epoll} → internal/sys
 	//
@@ -37,9 +38,11 @@ var house = policy{
 		"internal/loop":              "internal/driver internal/timer internal/buf",
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/epoll internal/buf internal/sys",
 		"duplextest":                 ". codec internal/driver/memory",
-		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
+		"script":                     ". codec internal/sys github.com/dop251/goja github.com/evanw/esbuild golang.org/x/sys golang.org/x/term",
+		"cmd/duplex":                 ". codec script github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"examples/*":                 ". codec",
 		"examples/internal/program":  "",
+		"examples/scripts":           "script",
 	},
 	tests: `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 		internal/driver/memory internal/driver/portable internal/driver/epoll

@@ -39,6 +39,7 @@ var charts = []chart{
 // drawn are workloads as a picture names them.
 var drawn = map[string]string{
 	"echo-64x1":             "64 B to and fro, 1 connection",
+	"echo-64x50":            "64 B, 50 connections",
 	"echo-64x100":           "64 B, 100 connections",
 	"echo-64x1000":          "64 B, 1,000 connections",
 	"echo-64x10000":         "64 B, 10,000 connections",

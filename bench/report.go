@@ -66,7 +66,7 @@ func newReport(r runner, present []server) *report {
 	for _, w := range r.workloads {
 		o := outcome{Name: w.name, Title: w.title, Metrics: w.metrics}
 		for _, s := range present {
-			if !w.many || !s.single {
+			if s.fits(w) {
 				o.Servers = append(o.Servers, series{Server: s.name})
 			}
 		}

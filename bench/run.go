@@ -37,7 +37,7 @@ func (r runner) run() *report {
 			fmt.Fprintf(r.log, " %s", w.name)
 			for turn := range present {
 				s := present[(turn+round)%len(present)]
-				if w.many && s.single {
+				if !s.fits(w) {
 					continue
 				}
 				found, err := measure(s, w, r.effort)

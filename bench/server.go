@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,9 @@ type server struct {
 	// single says that it has one thread for its traffic, whatever it is given.
 	single bool
 
+	// only are the names of the workloads that it is measured in; "": all.
+	only string
+
 	// command returns the program and its first arguments; a mode and the size of
 	// a message follow. The error says why there is none, and the remedy.
 	command func() ([]string, error)
@@ -38,7 +42,7 @@ type server struct {
 
 // servers are compared with each other, and all of them with bases: the limit, and
 // what Go has.
-var servers = []server{epollServer, duplexServer, stdServer, netpollServer, nodeServer}
+var servers = []server{epollServer, duplexServer, stdServer, netpollServer, nodeServer, scriptServer}
 
 var bases = []string{"epoll", "std"}
 
@@ -107,10 +111,17 @@ func play(args []string) (bool, error) {
 	switch {
 	case len(args) > 0 && args[0] == "serve":
 		return true, serve(args[1:])
+	case len(args) > 0 && args[0] == "script":
+		return true, playScript(args[1:])
 	case len(args) > 0 && args[0] == "hold":
 		return true, holding(args[1:])
 	}
 	return false, nil
+}
+
+// fits reports whether s is measured in w.
+func (s server) fits(w workload) bool {
+	return !(w.many && s.single) && (s.only == "" || slices.Contains(strings.Fields(s.only), w.name))
 }
 
 // A process is a server that runs.

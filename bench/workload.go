@@ -20,6 +20,7 @@ type workload struct {
 
 var workloads = []workload{
 	echo("echo-64x1", 64, 1),
+	echo("echo-64x50", 64, 50),
 	echo("echo-64x100", 64, 100),
 	echo("echo-64x1000", 64, 1000),
 	echo("echo-64x10000", 64, 10000),

@@ -10,7 +10,21 @@ var bindings map[string]func(*Runtime, *goja.Object)
 
 func init() {
 	bindings = map[string]func(*Runtime, *goja.Object){
-		"process": bindProcess,
-		"timers":  bindTimers,
+		"buffer":        bindBuffer,
+		"child_process": bindChildProcess,
+		"crypto":        bindCrypto,
+		"dns":           bindDNS,
+		"encoding":      bindEncoding,
+		"events":        bindEvents,
+		"fs":            bindFS,
+		"inspect":       bindInspect,
+		"language":      bindLanguage,
+		"modules":       bindModules,
+		"net":           bindNet,
+		"os":            bindOS,
+		"process":       bindProcess,
+		"stack":         bindStack,
+		"turns":         bindTurns,
+		"timers":        bindTimers,
 	}
 }

@@ -8,7 +8,13 @@ import "github.com/dop251/goja"
 func (r *Runtime) boot() {
 	r.turns.r = r
 	r.clock.start(r)
-	r.modules = modules{r: r, bound: make(map[string]*goja.Object), known: make(map[string]*goja.Object)}
+	r.modules = modules{
+		r:       r,
+		bound:   make(map[string]*goja.Object),
+		known:   make(map[string]*goja.Object),
+		texts:   make(map[string]original),
+		process: r.vm.NewObject(),
+	}
 	r.vm.SetMaxCallStackSize(10000)
 
 	exports, _ := r.modules.builtin("internal/bootstrap")
@@ -20,7 +26,7 @@ func (r *Runtime) boot() {
 		}
 		return f
 	}
-	r.turns.pending = boot.Get("state").ToObject(r.vm)
+	r.turns.state = boot.Get("state").ToObject(r.vm)
 	r.turns.call = callable("call")
 	r.turns.tick = callable("tick")
 	r.turns.rejection = callable("rejection")

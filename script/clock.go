@@ -9,86 +9,150 @@ import (
 	"github.com/dop251/goja"
 )
 
-// clock is the script's timers: all of them share one of Go's. Time is counted in
-// whole milliseconds since the script began, as Node does, and stands still
-// while a turn of timers runs, so that those set for the same time run in the order
-// in which they were set.
+// clock is the script's timers and immediates. All timers share one of Go's. Time
+// is counted in whole milliseconds since the script began, as Node does.
+//
+// Timers of the same duration are a row, in the order in which they were set, and
+// rows are due by the first of theirs. What is due in a row runs before what is due
+// in another: that is what a script can see of it.
 type clock struct {
-	r      *Runtime
-	epoch  time.Time
-	now    int64 // the time of this turn
-	timers timerHeap
-	made   uint64
-	alarm  *time.Timer
-	set    int64 // what alarm is set for
+	r     *Runtime
+	epoch time.Time
+	rows  map[int64]*row // by duration
+	due   rowHeap        // the same
+	made  uint64
+	alarm *time.Timer // nil when none is set
+	set   int64       // what alarm is set for
+
+	running bool  // a turn of timers: schedule waits for its end
+	asked   int64 // what elapsed said last
+
+	next []*immediate // run in the next turn
+	anew bool         // they begin a turn: timers that are due come before them
+}
+
+// A row is the timers that were set for the same duration.
+type row struct {
+	ms          int64
+	when        int64
+	number      uint64 // of two rows for the same time, which was made first
+	index       int    // in the heap
+	first, last *timer
 }
 
 // A timer is what setTimeout made, without its looks: those are timers.js's.
 type timer struct {
-	when     int64
-	number   uint64 // of two for the same time, which was made first
-	index    int    // in the heap, -1 if it is not there
+	began      int64
+	row        *row // nil if it is not set
+	prev, next *timer
+	ref        bool
+	callback   goja.Value // called with object as this
+	object     goja.Value
+}
+
+// An immediate is what setImmediate made.
+type immediate struct {
 	ref      bool
-	callback goja.Value // called with object as this
+	done     bool // or cleared
+	callback goja.Value
 	object   goja.Value
 }
 
 func (c *clock) start(r *Runtime) {
-	c.r, c.epoch = r, time.Now()
+	c.r, c.epoch, c.rows, c.anew = r, time.Now(), make(map[int64]*row), true
 	r.ending = append(r.ending, func() {
 		if c.alarm != nil {
 			c.alarm.Stop()
 		}
-		c.timers = nil
+		c.rows, c.due, c.next = nil, nil, nil
 	})
 }
 
 // elapsed returns the milliseconds since the script began.
-func (c *clock) elapsed() int64 { return time.Since(c.epoch).Milliseconds() }
+func (c *clock) elapsed() int64 {
+	c.asked = time.Since(c.epoch).Milliseconds()
+	return c.asked
+}
 
-// arm sets t to go off after ms milliseconds, whether or not it is set already.
-func (c *clock) arm(t *timer, ms int64) {
+// arm sets t to go off after ms milliseconds, whether or not it is set already, and
+// returns the time from which they count.
+func (c *clock) arm(t *timer, ms int64) int64 {
 	c.disarm(t)
-	c.now = c.elapsed()
-	c.made++
-	t.when, t.number = c.now+max(1, ms), c.made
-	heap.Push(&c.timers, t)
-	if t.ref {
-		c.r.ref()
+	if c.r.exited {
+		return 0
 	}
-	c.schedule()
+	ms = max(1, ms)
+	t.began = c.elapsed()
+	in := c.rows[ms]
+	if in == nil {
+		c.made++
+		in = &row{ms: ms, when: t.began + ms, number: c.made}
+		c.rows[ms] = in
+		heap.Push(&c.due, in)
+	}
+	t.row, t.prev = in, in.last
+	if in.last == nil {
+		in.first = t
+	} else {
+		in.last.next = t
+	}
+	in.last = t
+	if t.ref {
+		c.r.refs++
+	}
+	c.schedule(0)
+	return t.began
 }
 
 // disarm takes t back if it is set.
 func (c *clock) disarm(t *timer) {
-	if t.index < 0 {
+	if t.row == nil {
 		return
 	}
-	heap.Remove(&c.timers, t.index)
+	in := t.row
+	if t.prev == nil {
+		in.first = t.next
+	} else {
+		t.prev.next = t.next
+	}
+	if t.next == nil {
+		in.last = t.prev
+	} else {
+		t.next.prev = t.prev
+	}
+	t.row, t.prev, t.next = nil, nil, nil
 	if t.ref {
 		c.r.refs--
+	}
+	if in.first == nil && c.rows[in.ms] == in && in.index >= 0 {
+		heap.Remove(&c.due, in.index)
+		delete(c.rows, in.ms)
 	}
 }
 
 // hold says whether t keeps the script alive.
 func (c *clock) hold(t *timer, ref bool) {
-	if t.index >= 0 && t.ref != ref {
-		if ref {
-			c.r.refs++
-		} else {
-			c.r.refs--
-		}
+	if t.row != nil && t.ref != ref {
+		c.count(ref)
 	}
 	t.ref = ref
 }
 
-// schedule sets the alarm for the first timer.
-func (c *clock) schedule() {
-	if len(c.timers) == 0 {
+func (c *clock) count(ref bool) {
+	if ref {
+		c.r.refs++
+	} else {
+		c.r.refs--
+	}
+}
+
+// schedule sets the alarm for the first timer, but no earlier than for first.
+func (c *clock) schedule(first int64) {
+	if len(c.due) == 0 || c.running {
 		return
 	}
-	when := c.timers[0].when
-	if c.alarm != nil && c.set == when {
+	when := max(first, c.due[0].when)
+	if c.alarm != nil && c.set <= when {
 		return
 	}
 	if c.alarm != nil {
@@ -96,88 +160,183 @@ func (c *clock) schedule() {
 	}
 	c.set = when
 	wait := time.Until(c.epoch.Add(time.Duration(when) * time.Millisecond))
-	c.alarm = time.AfterFunc(wait, func() { c.r.post(c.expire) })
+	c.alarm = time.AfterFunc(wait, func() { c.r.post(c.ring) })
 }
 
-// expire runs what is due.
+// ring is the alarm: a turn of the loop begins. What was left for the end of the
+// turn before comes first.
+func (c *clock) ring() {
+	if !c.anew {
+		c.flush()
+	}
+	c.anew = false
+	c.expire()
+}
+
+// expire runs what is due now. What gets due meanwhile waits for the next turn,
+// which counts from the last look at the clock, a millisecond away at least.
 func (c *clock) expire() {
-	c.alarm = nil
-	c.now = c.elapsed()
-	for len(c.timers) > 0 && c.timers[0].when <= c.now && !c.r.exited {
-		t := heap.Pop(&c.timers).(*timer)
-		if t.ref {
-			c.r.refs--
-		}
-		c.r.enter(t.callback, t.object)
+	if c.alarm != nil {
+		c.alarm.Stop()
+		c.alarm = nil
 	}
-	if !c.r.exited {
-		c.schedule()
+	c.running = true
+	now := c.elapsed()
+	for len(c.due) > 0 && c.due[0].when <= now && !c.r.exited {
+		c.run(c.due[0], now)
+	}
+	c.running = false
+	c.schedule(c.asked + 1)
+}
+
+// run runs what is due of a row.
+func (c *clock) run(in *row, now int64) {
+	for !c.r.exited {
+		t := in.first
+		if t == nil {
+			return
+		}
+		if now-t.began < in.ms {
+			in.when = t.began + in.ms
+			heap.Fix(&c.due, in.index)
+			return
+		}
+		c.disarm(t)
+		c.r.enter(t.callback, t.object)
+		if c.rows[in.ms] != in {
+			return
+		}
 	}
 }
 
-type timerHeap []*timer
+// later has m run after this turn.
+func (c *clock) later(m *immediate) {
+	if c.r.exited {
+		return
+	}
+	c.r.refs++
+	c.next = append(c.next, m)
+	if len(c.next) == 1 {
+		c.r.post(c.flushPosted)
+	}
+}
 
-func (h timerHeap) Len() int { return len(h) }
+// flushPosted runs the immediates.
+func (c *clock) flushPosted() {
+	if c.anew {
+		c.anew = false
+		if c.alarm != nil && c.set <= c.elapsed() {
+			c.expire()
+		}
+	}
+	c.flush()
+}
 
-func (h timerHeap) Less(i, j int) bool {
+// flush runs the immediates that wait. Those which they make wait for the next turn.
+func (c *clock) flush() {
+	all := c.next
+	c.next = nil
+	for _, m := range all {
+		if c.r.exited {
+			return
+		}
+		if m.done {
+			continue
+		}
+		c.cancel(m)
+		c.r.enter(m.callback, m.object)
+	}
+	c.anew = len(c.next) > 0
+}
+
+// cancel takes m back unless it has had its turn.
+func (c *clock) cancel(m *immediate) {
+	if m.done {
+		return
+	}
+	m.done = true
+	if m.ref {
+		c.r.refs--
+	}
+}
+
+type rowHeap []*row
+
+func (h rowHeap) Len() int { return len(h) }
+
+func (h rowHeap) Less(i, j int) bool {
 	if h[i].when != h[j].when {
 		return h[i].when < h[j].when
 	}
 	return h[i].number < h[j].number
 }
 
-func (h timerHeap) Swap(i, j int) {
+func (h rowHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].index, h[j].index = i, j
 }
 
-func (h *timerHeap) Push(x any) {
-	t := x.(*timer)
-	t.index = len(*h)
-	*h = append(*h, t)
+func (h *rowHeap) Push(x any) {
+	in := x.(*row)
+	in.index = len(*h)
+	*h = append(*h, in)
 }
 
-func (h *timerHeap) Pop() any {
-	t := (*h)[len(*h)-1]
+func (h *rowHeap) Pop() any {
+	in := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]
-	t.index = -1
-	return t
+	in.index = -1
+	return in
 }
 
 // bindTimers is binding('timers'):
 //
-//	create(callback, object) → handle; arm(handle, ms); disarm(handle);
-//	hold(handle, ref); now() → ms;
-//	immediate(f): calls f in the next turn; immediates(n) keeps n references alive
+//	create(callback, object) → handle; arm(handle, ms) → ms; disarm(handle); hold(handle, ref)
+//	immediate(callback, object) → handle; cancel(handle); keep(handle, ref)
+//	now() → ms; precise() → ms with a fraction
+//
+// callback is called with object as this.
 func bindTimers(r *Runtime, exports *goja.Object) {
-	handle := func(v goja.Value) *timer { return v.Export().(*timer) }
-	exports.Set("create", func(call goja.FunctionCall) goja.Value {
-		return r.vm.ToValue(&timer{index: -1, ref: true, callback: call.Argument(0), object: call.Argument(1)})
+	c := &r.clock
+	set := func(name string, f func(args []goja.Value) goja.Value) {
+		exports.Set(name, func(call goja.FunctionCall) goja.Value { return f(call.Arguments) })
+	}
+	of := func(v goja.Value) *timer { return v.Export().(*timer) }
+	soon := func(v goja.Value) *immediate { return v.Export().(*immediate) }
+
+	set("create", func(args []goja.Value) goja.Value {
+		return r.vm.ToValue(&timer{ref: true, callback: args[0], object: args[1]})
 	})
-	exports.Set("arm", func(call goja.FunctionCall) goja.Value {
-		r.clock.arm(handle(call.Argument(0)), call.Argument(1).ToInteger())
+	set("arm", func(args []goja.Value) goja.Value {
+		return r.vm.ToValue(c.arm(of(args[0]), args[1].ToInteger()))
+	})
+	set("disarm", func(args []goja.Value) goja.Value {
+		c.disarm(of(args[0]))
 		return goja.Undefined()
 	})
-	exports.Set("disarm", func(call goja.FunctionCall) goja.Value {
-		r.clock.disarm(handle(call.Argument(0)))
+	set("hold", func(args []goja.Value) goja.Value {
+		c.hold(of(args[0]), args[1].ToBoolean())
 		return goja.Undefined()
 	})
-	exports.Set("hold", func(call goja.FunctionCall) goja.Value {
-		r.clock.hold(handle(call.Argument(0)), call.Argument(1).ToBoolean())
+	set("immediate", func(args []goja.Value) goja.Value {
+		m := &immediate{ref: true, callback: args[0], object: args[1]}
+		c.later(m)
+		return r.vm.ToValue(m)
+	})
+	set("cancel", func(args []goja.Value) goja.Value {
+		c.cancel(soon(args[0]))
 		return goja.Undefined()
 	})
-	exports.Set("now", func(goja.FunctionCall) goja.Value { return r.vm.ToValue(r.clock.elapsed()) })
-	exports.Set("ref", func(goja.FunctionCall) goja.Value {
-		r.refs++
+	set("keep", func(args []goja.Value) goja.Value {
+		m, ref := soon(args[0]), args[1].ToBoolean()
+		if !m.done && m.ref != ref {
+			c.count(ref)
+		}
+		m.ref = ref
 		return goja.Undefined()
 	})
-	exports.Set("unref", func(goja.FunctionCall) goja.Value {
-		r.refs--
-		return goja.Undefined()
-	})
-	exports.Set("immediate", func(call goja.FunctionCall) goja.Value {
-		f := call.Argument(0)
-		r.post(func() { r.enter(f, goja.Undefined()) })
-		return goja.Undefined()
+	set("now", func([]goja.Value) goja.Value { return r.vm.ToValue(c.elapsed()) })
+	set("precise", func([]goja.Value) goja.Value {
+		return r.vm.ToValue(float64(time.Since(c.epoch)) / float64(time.Millisecond))
 	})
 }

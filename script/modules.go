@@ -5,12 +5,23 @@ package script
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/file"
+)
+
+// Names for [Runtime.RunString] under which a script runs in the global scope, as
+// Node's do that come from the command line or from stdin.
+const (
+	Eval      = "[eval]"
+	FromStdin = "[stdin]"
 )
 
 // library is what of Node's modules is written in JavaScript: lib/NAME.js is
@@ -29,9 +40,24 @@ var programs sync.Map // name → *goja.Program
 
 // modules are what a script can require.
 type modules struct {
-	r     *Runtime
-	bound map[string]*goja.Object // bindings
-	known map[string]*goja.Object // modules of the library: objects with exports
+	r       *Runtime
+	bound   map[string]*goja.Object // bindings
+	known   map[string]*goja.Object // modules of the library: objects with exports
+	hosts   map[string]goja.Value   // exports of the host's modules
+	process *goja.Object            // the global of that name
+
+	isModule goja.Value          // stands for a script that is an ES module
+	texts    map[string]original // what was compiled, by file, for messages
+	files    []*file.File        // of scripts that have throw statements
+	last     throwPlace
+}
+
+// An original is the source of a file, as its author sees it.
+type original struct {
+	source string
+	shift  int  // of columns in its first line, by what goes before it
+	url    bool // an ES module is named by its URL
+	mapped bool // by a source map, whose columns begin with 0
 }
 
 // builtin returns the exports of a module of the library, and whether it has one of
@@ -53,18 +79,10 @@ func (m *modules) builtin(name string) (goja.Value, bool) {
 		panic(fmt.Sprintf("script: module %s: %v", name, err))
 	}
 	call, _ := goja.AssertFunction(f)
-	if _, err := call(exports, exports, vm.ToValue(m.require), module, m.process(), vm.ToValue(m.binding)); err != nil {
+	if _, err := call(exports, exports, vm.ToValue(m.require), module, m.process, vm.ToValue(m.binding)); err != nil {
 		panic(err)
 	}
 	return module.Get("exports"), true
-}
-
-// process is the global object of that name, undefined while it is being made.
-func (m *modules) process() goja.Value {
-	if m.r.turns.pending == nil {
-		return goja.Undefined()
-	}
-	return m.r.vm.Get("process")
 }
 
 // require is what the library's own modules call.
@@ -106,32 +124,162 @@ func program(name string) (*goja.Program, bool) {
 	return p, true
 }
 
-// runMain runs the script of a file.
-func (m *modules) runMain(name string) {
-	if m.r.Files == nil {
-		panic(m.r.vm.NewGoError(fmt.Errorf("no access to %s", name)))
+// publicNames returns the modules of the library that scripts can require.
+var publicNames = sync.OnceValue(func() []string {
+	var names []string
+	fs.WalkDir(library, "lib", func(name string, d fs.DirEntry, err error) error {
+		switch name := strings.TrimPrefix(name, "lib/"); {
+		case err != nil:
+			return err
+		case d.IsDir() && name == "internal":
+			return fs.SkipDir
+		case !d.IsDir() && path.Ext(name) == ".js":
+			names = append(names, strings.TrimSuffix(name, ".js"))
+		}
+		return nil
+	})
+	return names
+})
+
+// loader calls a function of internal/loader.
+func (m *modules) loader(name string, args ...any) {
+	exports, _ := m.builtin("internal/loader")
+	f, _ := goja.AssertFunction(exports.ToObject(m.r.vm).Get(name))
+	values := make([]goja.Value, len(args))
+	for i, arg := range args {
+		values[i] = m.r.vm.ToValue(arg)
 	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		panic(m.r.vm.NewGoError(err))
+	if _, err := f(goja.Undefined(), values...); err != nil {
+		panic(err)
 	}
-	m.runMainSource(name, string(text))
 }
 
+// runMain runs the script of a file.
+func (m *modules) runMain(name string) { m.loader("runMain", name) }
+
 func (m *modules) runMainSource(name, source string) {
-	vm := m.r.vm
-	program, err := goja.Compile(name, "(function (exports, require, module, __filename, __dirname) {"+source+"\n})", false)
-	if err != nil {
-		panic(vm.NewGoError(err))
+	if name == Eval || name == FromStdin {
+		m.loader("runText", name, source)
+		return
 	}
-	f, err := vm.RunProgram(program)
-	if err != nil {
-		panic(err)
+	m.loader("runModule", name, source)
+}
+
+// bindModules is binding('modules'):
+//
+//	names: of the modules that scripts can require; builtin(name) → exports
+//	isHost(name); host(name) → exports: modules of the host's
+//	kind(path) → 0 for a file, 1 for a folder, -1 for nothing
+//	read(path) → text; real(path) → path without links
+//	compile(source, filename, import) → function of a module of CommonJS
+//	lower(source, filename) → { run, imports, async } of an ES module
+//	evaluate(source, name, import): runs it in the global scope
+//	isModule: what those two return for an ES module
+//	dirname basename extname join resolve isAbsolute: of paths
+func bindModules(r *Runtime, exports *goja.Object) {
+	vm, m := r.vm, &r.modules
+	exports.Set("names", publicNames())
+	m.isModule = vm.NewObject()
+	exports.Set("isModule", m.isModule)
+	exports.Set("builtin", func(call goja.FunctionCall) goja.Value {
+		value, _ := m.builtin(call.Argument(0).String())
+		return value
+	})
+	exports.Set("isHost", func(name string) bool { return r.Modules[name] != nil })
+	exports.Set("host", func(name string) goja.Value { return m.host(name) })
+	exports.Set("kind", func(path string) int { return m.kind(path) })
+	exports.Set("read", func(path string) string { return m.read(path) })
+	exports.Set("real", func(path string) string {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return real
+		}
+		return path
+	})
+	exports.Set("compile", func(call goja.FunctionCall) goja.Value {
+		source, name := call.Argument(0).String(), call.Argument(1).String()
+		return m.function(name, source, wrapped, call.Argument(2))
+	})
+	exports.Set("evaluate", func(call goja.FunctionCall) goja.Value {
+		source, name := call.Argument(0).String(), call.Argument(1).String()
+		return m.function(name, source, unwrapped, call.Argument(2))
+	})
+	exports.Set("lower", func(call goja.FunctionCall) goja.Value {
+		source, name := call.Argument(0).String(), call.Argument(1).String()
+		return m.module(name, source)
+	})
+	exports.Set("dirname", func(p string) string { return filepath.Dir(p) })
+	exports.Set("basename", func(p string) string { return filepath.Base(p) })
+	exports.Set("extname", func(p string) string {
+		if base := filepath.Base(p); strings.LastIndexByte(base, '.') > 0 {
+			return filepath.Ext(base)
+		}
+		return ""
+	})
+	exports.Set("isAbsolute", func(p string) bool { return filepath.IsAbs(p) })
+	exports.Set("join", func(call goja.FunctionCall) goja.Value { return vm.ToValue(filepath.Join(texts(call)...)) })
+	exports.Set("resolve", func(call goja.FunctionCall) goja.Value {
+		parts := texts(call)
+		for i, part := range slices.Backward(parts) {
+			if filepath.IsAbs(part) {
+				return vm.ToValue(filepath.Join(parts[i:]...))
+			}
+		}
+		full, err := filepath.Abs(filepath.Join(parts...))
+		if err != nil {
+			panic(vm.NewGoError(err))
+		}
+		return vm.ToValue(full)
+	})
+}
+
+func texts(call goja.FunctionCall) []string {
+	texts := make([]string, len(call.Arguments))
+	for i, arg := range call.Arguments {
+		texts[i] = arg.String()
 	}
-	call, _ := goja.AssertFunction(f)
-	module, exports := vm.NewObject(), vm.NewObject()
-	module.Set("exports", exports)
-	if _, err := call(exports, exports, vm.ToValue(m.require), module); err != nil {
-		panic(err)
+	return texts
+}
+
+// host returns the exports of a module of the host's.
+func (m *modules) host(name string) goja.Value {
+	if exports, ok := m.hosts[name]; ok {
+		return exports
 	}
+	if m.hosts == nil {
+		m.hosts = make(map[string]goja.Value)
+	}
+	exports := m.r.vm.NewObject()
+	m.hosts[name] = exports
+	m.r.Modules[name](m.r.vm, exports)
+	return exports
+}
+
+// readable returns why the script may not read a file, nil if it may.
+func (m *modules) readable(path string) error {
+	_, err := m.r.allowed("read", path)
+	return err
+}
+
+func (m *modules) kind(path string) int {
+	if m.readable(path) != nil {
+		return -1
+	}
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return -1
+	case info.IsDir():
+		return 1
+	}
+	return 0
+}
+
+func (m *modules) read(path string) string {
+	err := m.readable(path)
+	if err == nil {
+		var text []byte
+		if text, err = os.ReadFile(path); err == nil {
+			return string(text)
+		}
+	}
+	panic(m.r.vm.NewGoError(err))
 }

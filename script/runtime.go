@@ -29,9 +29,11 @@ type Runtime struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 
-	// Files says whether the script may do op ("read", "write" or "list") with a
-	// path, which is absolute: nil is yes, an error is thrown in the script. Without
-	// the function there are no files, and modules only those of Modules and Node's.
+	// Files says whether the script may do op ("read", "write", "list", or "run" for a
+	// program) with a path, which is absolute: nil is yes, an error is thrown in the
+	// script. Where links lead elsewhere it is asked again, about the file's own path;
+	// a link that others change meanwhile can still mislead it. Without the function
+	// there are no files, and modules only those of Modules and Node's.
 	Files func(op, path string) error
 
 	// Network says whether the script may do op ("listen", "connect" or "lookup")
@@ -51,6 +53,8 @@ type Runtime struct {
 	modules modules
 	clock   clock
 	turns   turns
+	buffers buffers
+	net     *network // once somebody has asked for it
 
 	// Owned by the loop.
 	refs   int // what keeps the script alive: timers, sockets, servers, requests
@@ -60,12 +64,6 @@ type Runtime struct {
 	done   chan struct{}
 	ending []func() // undo what outlives the script otherwise, last first
 }
-
-// Allow grants everything; see [Runtime.Files].
-func Allow(op, path string) error { return nil }
-
-// AllowNetwork grants everything; see [Runtime.Network].
-func AllowNetwork(op, network, address string) error { return nil }
 
 // ErrUsed is the error of a Runtime that has run a script before.
 var ErrUsed = errors.New("script: a Runtime runs one script")
@@ -91,9 +89,12 @@ func (r *Runtime) run(ctx context.Context, main func()) (int, error) {
 	r.done = make(chan struct{})
 	r.vm = goja.New()
 	r.engine = r.Engine
-	if r.engine == nil {
+	switch {
+	case r.engine == nil:
 		r.engine = &duplex.Engine{Loops: 1}
 		defer r.engine.Close()
+	case r.engine.Loops != 1:
+		return 0, fmt.Errorf("script: the Engine has %d loops, not 1", r.engine.Loops)
 	}
 	if err := r.engine.Post(func() { r.guard(func() { r.start(main) }) }); err != nil {
 		return 0, fmt.Errorf("script: %w", err)

@@ -2,7 +2,11 @@
 
 package script
 
-import "github.com/dop251/goja"
+import (
+	"slices"
+
+	"github.com/dop251/goja"
+)
 
 // turns is how Go enters JavaScript. Whatever calls back into the script does it
 // by enter: the callback, then everything it has left to process.nextTick, then
@@ -21,10 +25,49 @@ type turns struct {
 	tick      goja.Callable // all ticks
 	rejection goja.Callable // (promise, reason, handled): keeps it for rejected
 	rejected  goja.Callable // tells of promises rejected and not handled; reports whether there were any
-	failed    goja.Callable // (err, origin): uncaughtException; reports whether somebody handled it
+	failed    goja.Callable // (err): uncaughtException; reports whether somebody handled it
 	before    goja.Callable // emits beforeExit
 	last      goja.Callable // (code or undefined): emits exit, returns the final code
-	pending   *goja.Object  // .ticks is how many wait
+	state     *goja.Object  // see there
+
+	ticks []tick // what process.nextTick has been given
+	head  int    // of ticks, the next to run
+}
+
+// A tick is one call that process.nextTick was asked for.
+type tick struct {
+	f    goja.Callable
+	args []goja.Value
+}
+
+// bindTurns is binding('turns'):
+//
+//	nextTick(f, ...args) is process.nextTick
+//	run() runs the ticks, until one throws
+func bindTurns(r *Runtime, exports *goja.Object) {
+	t := &r.turns
+	exports.Set("nextTick", r.named("nextTick", 1, func(call goja.FunctionCall) goja.Value {
+		f, ok := goja.AssertFunction(call.Argument(0))
+		if !ok {
+			r.fail("ERR_INVALID_ARG_TYPE", "callback", "Function", call.Argument(0))
+		}
+		k := tick{f: f}
+		if len(call.Arguments) > 1 {
+			k.args = slices.Clone(call.Arguments[1:]) // goja's own
+		}
+		t.ticks = append(t.ticks, k)
+		return goja.Undefined()
+	}))
+	exports.Set("run", func(goja.FunctionCall) goja.Value {
+		for t.head < len(t.ticks) {
+			k := t.ticks[t.head]
+			t.ticks[t.head] = tick{}
+			t.head++
+			must(k.f(goja.Undefined(), k.args...))
+		}
+		t.ticks, t.head = t.ticks[:0], 0
+		return goja.Undefined()
+	})
 }
 
 // enter calls a function of the script from the loop.
@@ -54,7 +97,7 @@ func (t *turns) drain() {
 		return
 	}
 	for !t.r.exited {
-		if t.pending.Get("ticks").ToInteger() > 0 {
+		if t.head < len(t.ticks) {
 			t.depth++
 			_, err := t.tick(goja.Undefined())
 			t.depth--
@@ -81,16 +124,19 @@ func (r *Runtime) caught(err error) {
 		return
 	}
 	t := &r.turns
+	if code := t.state.Get("code").ToInteger(); code != 0 {
+		t.fail(err, int(code)) // bootstrap.js has asked the script already
+		return
+	}
 	t.depth++
-	handled, again := t.failed(goja.Undefined(), r.thrown(err), r.vm.ToValue("uncaughtException"))
+	handled, again := t.failed(goja.Undefined(), r.thrown(err))
 	t.depth--
 	switch {
+	case r.exited:
 	case again != nil:
-		r.report(again)
-		t.exit(7)
+		t.fail(again, 7)
 	case !handled.ToBoolean():
-		r.report(err)
-		t.exit(1)
+		t.fail(err, 1)
 	}
 }
 
@@ -116,12 +162,36 @@ func (t *turns) exit(code int) {
 	t.depth++
 	final, err := t.last(goja.Undefined(), arg)
 	t.depth--
-	if err != nil {
-		t.r.report(err)
-		t.r.stop(7)
+	switch {
+	case t.r.exited:
+	case err != nil:
+		t.r.caught(err)
+		t.r.stop(1)
+	default:
+		t.r.stop(int(final.ToInteger()))
+	}
+}
+
+// fail is exit for an error: the script is told first, and then people. Of an error
+// in what deals with errors, code 7, the script is not told.
+func (t *turns) fail(err error, code int) {
+	r := t.r
+	if code == 7 {
+		r.report(err)
+		r.stop(code)
 		return
 	}
-	t.r.stop(int(final.ToInteger()))
+	t.depth++
+	final, again := t.last(goja.Undefined(), r.vm.ToValue(code))
+	t.depth--
+	if r.exited {
+		return
+	}
+	r.report(err)
+	if again == nil {
+		code = int(final.ToInteger())
+	}
+	r.stop(code)
 }
 
 // stop ends the script: nothing of it runs from now on.

@@ -52,7 +52,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Print(usage[cmd.Name()]) })
 	root.SetVersionTemplate("duplex {{.Version}}\n")
-	root.AddCommand(newDemo(), newServe(), newConnect(), newVersion(), newCompletion())
+	root.AddCommand(newDemo(), newServe(), newConnect(), newRun(), newVersion(), newCompletion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

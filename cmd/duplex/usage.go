@@ -14,6 +14,7 @@ Verbs
   demo         server, client and their events in one process
   serve        listen, log what happens, answer
   connect      a conversation on a terminal, a clean pipe otherwise
+  run          a script written for Node.js
   version      what this is
   completion   for bash, zsh, fish or powershell
   help         on a verb, or on: addresses, events, exit-codes
@@ -119,6 +120,20 @@ Output
       --color WHEN       auto, always or never (auto)
   -q, --quiet            errors only
   -v, --verbose          writes and drains, too
+`,
+
+	"run": `duplex run FILE.js [ARGS...]: a script written for Node.js, without Node.js
+
+The script finds Node's modules net, stream, events, buffer, timers, fs and what
+belongs to them. It ends when nothing keeps it alive any more, and its exit code
+is that of duplex. What follows FILE.js belongs to the script.
+
+  duplex run server.js 6666
+  duplex run -e 'console.log(process.argv)' a b
+  echo 'console.log(1)' | duplex run -
+
+Flags
+  -e, --eval CODE        run this, instead of a file
 `,
 
 	"version": `duplex version: what this is

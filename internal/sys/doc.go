@@ -1,7 +1,7 @@
 // Copyright 2026 The duplex authors. MIT license.
 
 // Package sys holds the system calls and socket options that package net keeps
-// for itself. No other package of the module imports unsafe.
+// for itself, and Field. No other package of the module imports unsafe.
 //
 // Sockets and epoll are here for Linux alone, since only there does a driver
 // speak to the kernel; elsewhere duplex goes through package net.

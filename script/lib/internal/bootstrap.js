@@ -5,37 +5,60 @@
 
 'use strict';
 
-const state = { ticks: 0 }; // how many wait in queue
-let queue = [];
-let head = 0; // of queue, the next to run
+const native = binding('turns');
 
-function nextTick(callback, ...args) {
-  if (typeof callback !== 'function') {
-    const { ERR_INVALID_ARG_TYPE } = require('internal/errors').codes;
-    throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
+// code: of the exit that an error means; rejected: that error comes from a promise.
+const state = { code: 0, rejected: false };
+
+// Go runs the ticks; of one that throws it tells.
+function runTicks() {
+  for (;;) {
+    try {
+      native.run();
+      return;
+    } catch (error) {
+      settle(error);
+    }
   }
-  queue.push(args.length === 0 ? callback : () => callback(...args));
-  state.ticks++;
 }
 
-// If a tick throws, Go deals with that and calls runTicks again.
-function runTicks() {
-  while (head < queue.length) {
-    const callback = queue[head];
-    queue[head++] = undefined;
-    state.ticks--;
-    callback();
+// settle gives what was thrown to those who listen for that. If nobody does, it is
+// thrown again, and Go ends the script with state.code.
+function settle(error) {
+  let handled;
+  try {
+    handled = exports.failed(error);
+  } catch (again) {
+    state.code = 7;
+    throw again;
   }
-  if (head > 0) {
-    queue.length = 0;
-    head = 0;
+  if (!handled) {
+    state.code = 1;
+    throw error;
   }
 }
 
 exports.call = function (self, ...args) {
-  this.apply(self, args);
-  if (state.ticks > 0) runTicks();
+  try {
+    this.apply(self, args);
+  } catch (error) {
+    settle(error);
+  }
+  runTicks();
 };
+
+// entrance is call of one function with one argument, for what comes often.
+exports.entrance = function (f) {
+  return function (argument) {
+    try {
+      f.call(this, argument);
+    } catch (error) {
+      settle(error);
+    }
+    runTicks();
+  };
+};
+
 exports.tick = runTicks;
 exports.state = state;
 
@@ -43,42 +66,74 @@ exports.state = state;
 // ticks and jobs of the turn.
 const rejections = new Map();
 const told = new WeakSet();
+const late = []; // promises of told that somebody listens to by now
 
 exports.rejection = function (promise, reason, handled) {
   if (!handled) {
+    mend(reason);
     rejections.set(promise, reason);
   } else if (!rejections.delete(promise) && told.has(promise)) {
-    nextTick(() => process.emit('rejectionHandled', promise));
+    late.push(promise);
   }
 };
 
 // Reports whether there was any.
 exports.rejected = function () {
-  if (rejections.size === 0) return false;
+  if (rejections.size === 0 && late.length === 0) return false;
+  while (late.length > 0) {
+    try {
+      process.emit('rejectionHandled', late.shift());
+    } catch (error) {
+      settle(error);
+    }
+  }
   for (const [promise, reason] of rejections) {
     rejections.delete(promise);
     told.add(promise);
-    if (process.emit('unhandledRejection', reason, promise)) continue;
-    const { unhandled } = require('internal/errors');
-    exports.uncaught(unhandled(reason), 'unhandledRejection');
+    mend(reason);
+    try {
+      if (process.emit('unhandledRejection', reason, promise)) continue;
+    } catch (error) {
+      settle(error);
+      continue;
+    }
+    state.origin = 'unhandledRejection';
+    state.rejected = true;
+    settle(require('internal/errors').unhandled(reason));
+    state.rejected = false;
   }
   return true;
 };
 
 // Reports whether somebody handled the error.
-exports.failed = function (error, origin) {
+exports.failed = function (error) {
+  const { origin = 'uncaughtException' } = state;
+  state.origin = undefined;
+  mend(error);
+  const capture = process[Symbol.for('duplex.capture')];
+  if (capture !== null) {
+    capture(error);
+    return true;
+  }
   if (process.listenerCount('uncaughtExceptionMonitor') > 0) process.emit('uncaughtExceptionMonitor', error, origin);
   return process.emit('uncaughtException', error, origin);
 };
 
 exports.before = function () {
-  process.emit('beforeExit', process.exitCode || 0);
+  try {
+    process.emit('beforeExit', process.exitCode || 0);
+  } catch (error) {
+    settle(error);
+  }
+  runTicks();
 };
 
 exports.last = function (code) {
   if (code !== undefined) process.exitCode = code;
-  process._exiting = true;
-  process.emit('exit', process.exitCode || 0);
+  if (!process._exiting) {
+    process._exiting = true;
+    process.emit('exit', process.exitCode || 0);
+  }
   return process.exitCode || 0;
 };
 
@@ -96,17 +151,20 @@ function lazily(name, module, property = name) {
   });
 }
 
+let mend; // errors of the engine's, see internal/stack
+
 exports.start = function () {
-  process = require('internal/process');
-  process.nextTick = nextTick;
+  ({ mend } = require('internal/stack'));
+  require('internal/process');
+  process.nextTick = native.nextTick;
   Object.defineProperty(globalThis, 'process', { value: process, writable: true, configurable: true });
   Object.defineProperty(globalThis, 'global', { value: globalThis, writable: true, configurable: true });
   require('internal/language');
   lazily('console', 'console', 'console');
-  for (const name of ['Buffer', 'atob', 'btoa']) lazily(name, 'buffer');
+  for (const name of ['Buffer', 'atob', 'btoa', 'Blob', 'File']) lazily(name, 'buffer');
   for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate']) lazily(name, 'timers');
   for (const name of ['Event', 'EventTarget', 'AbortController', 'AbortSignal']) lazily(name, 'internal/event_target');
-  for (const name of ['TextEncoder', 'TextDecoder']) lazily(name, 'util');
+  for (const name of ['TextEncoder', 'TextDecoder']) lazily(name, 'internal/text');
   for (const name of ['URL', 'URLSearchParams']) lazily(name, 'url');
   lazily('performance', 'perf_hooks');
 };

@@ -123,7 +123,7 @@ define('ERR_OUT_OF_RANGE', RangeError, (name, range, actual, whole = false) => {
 
 define('ERR_METHOD_NOT_IMPLEMENTED', Error, (name) => `The ${name} method is not implemented`);
 define('ERR_MISSING_ARGS', TypeError, (...names) => {
-  const quoted = names.map((name) => (Array.isArray(name) ? list(name.map((n) => `"${n}"`), 'or') : `"${name}"`));
+  const quoted = names.map((name) => (Array.isArray(name) ? name.map((n) => `"${n}"`).join(' or ') : `"${name}"`));
   return `The ${list(quoted, 'and')} argument${names.length > 1 ? 's' : ''} must be specified`;
 });
 define('ERR_INVALID_THIS', TypeError, (type) => `Value of "this" must be of type ${type}`);
@@ -142,9 +142,9 @@ exports.AbortError = AbortError;
 // unhandled returns the error with which a rejected promise ends the script.
 exports.unhandled = function (reason) {
   if (reason instanceof Error) return reason;
-  const { inspect } = require('internal/inspect');
+  const shown = reason !== null && typeof reason === 'object' ? `#<${reason.constructor?.name || 'Object'}>` : String(reason);
   const error = new Error('This error originated either by throwing inside of an async function without a catch block, ' +
-    `or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${inspect(reason)}".`);
+    `or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${shown}".`);
   error.code = 'ERR_UNHANDLED_REJECTION';
   decorate(error, 'UnhandledPromiseRejection');
   error.name = 'UnhandledPromiseRejection';

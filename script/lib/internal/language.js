@@ -1,19 +1,165 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// What V8 has and goja has not, as far as it can be had from outside.
+// What V8 has and goja has not, as far as it can be had from outside. What a script
+// may never ask for is made when it does.
 
 'use strict';
 
-for (const name of ['asyncIterator', 'dispose', 'asyncDispose']) {
-  if (!Symbol[name]) {
-    Object.defineProperty(Symbol, name, { value: Symbol('Symbol.' + name) });
+for (const [name, symbol] of [
+  ['asyncIterator', Symbol('Symbol.asyncIterator')],
+  ['dispose', Symbol.for('nodejs.dispose')],
+  ['asyncDispose', Symbol.for('nodejs.asyncDispose')],
+]) {
+  if (!Symbol[name]) Object.defineProperty(Symbol, name, { value: symbol });
+}
+
+function define(object, name, value, enumerable = false) {
+  Object.defineProperty(object, name, { value, writable: true, enumerable, configurable: true });
+}
+
+// later defines a global whose value is made when it is first looked at.
+function later(name, make, enumerable = false) {
+  if (Object.hasOwn(globalThis, name)) return;
+  Object.defineProperty(globalThis, name, {
+    enumerable,
+    configurable: true,
+    get() {
+      const value = make();
+      define(globalThis, name, value, enumerable);
+      return value;
+    },
+    set(value) {
+      define(globalThis, name, value, enumerable);
+    },
+  });
+}
+
+define(globalThis, 'queueMicrotask', function queueMicrotask(callback) {
+  if (typeof callback !== 'function') {
+    const { ERR_INVALID_ARG_TYPE } = require('internal/errors').codes;
+    throw new ERR_INVALID_ARG_TYPE('callback', 'Function', callback);
+  }
+  settled.then(() => {
+    try {
+      callback();
+    } catch (error) {
+      process.nextTick(() => { throw error; });
+    }
+  });
+}, true);
+const settled = Promise.resolve();
+
+later('CustomEvent', () => require('internal/event_target').CustomEvent);
+later('DOMException', () => require('internal/dom_exception').DOMException);
+later('structuredClone', () => require('internal/clone').structuredClone, true);
+later('WeakRef', () => require('internal/weak').WeakRef);
+later('FinalizationRegistry', () => require('internal/weak').FinalizationRegistry);
+
+// An unpaired surrogate is what makes a string ill-formed.
+const unpaired = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
+
+function accessor(object, name) {
+  for (let one = Object(object); one !== null; one = Object.getPrototypeOf(one)) {
+    const found = Object.getOwnPropertyDescriptor(one, name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const missing = [
+  [String.prototype, {
+    isWellFormed() {
+      return !unpaired.test(String(this));
+    },
+    toWellFormed() {
+      let text = '';
+      for (const one of String(this)) text += one.length === 1 && one >= '\uD800' && one <= '\uDFFF' ? '\uFFFD' : one;
+      return text;
+    },
+  }],
+  [Object.prototype, {
+    __defineGetter__(name, get) {
+      Object.defineProperty(this, name, { get, enumerable: true, configurable: true });
+    },
+    __defineSetter__(name, set) {
+      Object.defineProperty(this, name, { set, enumerable: true, configurable: true });
+    },
+    __lookupGetter__(name) {
+      return accessor(this, name)?.get;
+    },
+    __lookupSetter__(name) {
+      return accessor(this, name)?.set;
+    },
+  }],
+  [Date.prototype, {
+    getYear() {
+      return this.getFullYear() - 1900;
+    },
+    setYear(year) {
+      return this.setFullYear(year >= 0 && year <= 99 ? 1900 + Math.trunc(year) : year);
+    },
+    toGMTString: Date.prototype.toUTCString,
+  }],
+];
+for (const [object, methods] of missing) {
+  for (const name of Object.keys(methods)) {
+    if (!(name in object)) define(object, name, methods[name]);
   }
 }
 
-globalThis.queueMicrotask = function queueMicrotask(callback) {
-  if (typeof callback !== 'function') {
-    const { ERR_INVALID_ARG_TYPE } = require('internal/errors').codes;
-    throw new ERR_INVALID_ARG_TYPE('callback', 'function', callback);
-  }
-  Promise.resolve().then(callback);
-};
+// goja has no locale but one of its own.
+const replaced = [
+  [Number.prototype, {
+    toLocaleString() {
+      return require('internal/locale').number(Number.prototype.valueOf.call(this), arguments[1]);
+    },
+  }],
+  [BigInt.prototype, {
+    toLocaleString() {
+      return require('internal/locale').bigint(BigInt.prototype.valueOf.call(this), arguments[1]);
+    },
+  }],
+  [Date.prototype, {
+    toLocaleString() {
+      const { date, time } = require('internal/locale');
+      return Number.isNaN(this.getTime()) ? 'Invalid Date' : `${date(this, arguments[1])}, ${time(this, arguments[1])}`;
+    },
+    toLocaleDateString() {
+      return require('internal/locale').date(this, arguments[1]);
+    },
+    toLocaleTimeString() {
+      return require('internal/locale').time(this, arguments[1]);
+    },
+  }],
+];
+for (const [object, methods] of replaced) {
+  for (const name of Object.keys(methods)) define(object, name, methods[name]);
+}
+
+// V8 tells the long name of the time zone, of which one is known here.
+const { toString, toTimeString } = Date.prototype;
+const named = (text) => text.replace('(UTC)', '(Coordinated Universal Time)');
+for (const [name, value] of [
+  ['toString', { toString() { return named(toString.call(this)); } }.toString],
+  ['toTimeString', { toTimeString() { return named(toTimeString.call(this)); } }.toTimeString],
+]) define(Date.prototype, name, value);
+
+// Promise.any, whose error has a message.
+define(Promise, 'any', function any(promises) {
+  return new this((resolve, reject) => {
+    const reasons = [];
+    let left = 1; // and the loop itself
+    const fail = () => {
+      if (--left === 0) reject(new AggregateError(reasons, 'All promises were rejected'));
+    };
+    for (const promise of promises) {
+      const at = reasons.push(undefined) - 1;
+      left++;
+      this.resolve(promise).then(resolve, (reason) => {
+        reasons[at] = reason;
+        fail();
+      });
+    }
+    fail();
+  });
+});

@@ -1,0 +1,46 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// A room: what one says, the others hear. The first line is one's name.
+//
+//	duplex run chat-server.js [PORT]
+//	nc 127.0.0.1 6667
+
+'use strict';
+
+const net = require('net');
+const readline = require('readline');
+
+const room = new Map(); // socket → name
+
+function tell(text, except) {
+  for (const socket of room.keys()) {
+    if (socket !== except) socket.write(`${text}\n`);
+  }
+}
+
+const server = net.createServer(async (socket) => {
+  socket.on('error', () => {}); // 'close' tells the loop below that it is over
+  socket.write('your name?\n');
+  for await (const line of readline.createInterface({ input: socket })) {
+    const name = room.get(socket);
+    if (name !== undefined) {
+      tell(`${name}: ${line}`, socket);
+    } else {
+      room.set(socket, line);
+      tell(`* ${line} is here, ${room.size} in the room`);
+    }
+  }
+  const name = room.get(socket);
+  if (room.delete(socket)) tell(`* ${name} has left`);
+});
+
+server.listen(Number(process.argv[2] ?? 6667), '127.0.0.1', () => {
+  console.log('listening', server.address().port);
+});
+
+// Ctrl-C ends the room and not just the process: everybody hears of it.
+process.once('SIGINT', () => {
+  tell('* the room closes');
+  for (const socket of room.keys()) socket.end();
+  server.close(() => console.log('closed'));
+});

@@ -1,0 +1,230 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package script
+
+import (
+	"fmt"
+	"strings"
+)
+
+// notJSON returns why text is no JSON, in V8's words.
+func notJSON(text string) string {
+	s := &jsonScanner{text: []rune(text)}
+	if s.value(); s.fault == "" {
+		if s.space(); s.at < len(s.text) {
+			s.fail("Unexpected non-whitespace character after JSON at position %d", s.at)
+		}
+	}
+	return s.fault
+}
+
+// A jsonScanner finds the first fault of a text that should be JSON.
+type jsonScanner struct {
+	text  []rune
+	at    int
+	fault string
+}
+
+func (s *jsonScanner) fail(format string, args ...any) bool {
+	if s.fault == "" {
+		s.fault = fmt.Sprintf(format, args...)
+	}
+	return false
+}
+
+func (s *jsonScanner) space() {
+	for s.at < len(s.text) && strings.ContainsRune(" \t\r\n", s.text[s.at]) {
+		s.at++
+	}
+}
+
+// peek returns the rune at hand, -1 at the end.
+func (s *jsonScanner) peek() rune {
+	if s.at < len(s.text) {
+		return s.text[s.at]
+	}
+	return -1
+}
+
+// unexpected says that the rune at hand cannot be there.
+func (s *jsonScanner) unexpected() bool {
+	const context = 10
+	switch c := s.peek(); {
+	case c < 0:
+		return s.fail("Unexpected end of JSON input")
+	case c == '"':
+		return s.fail("Unexpected string in JSON at position %d", s.at)
+	case c >= '0' && c <= '9' || c == '-':
+		return s.fail("Unexpected number in JSON at position %d", s.at)
+	case len(s.text) <= 40:
+		if text := string(s.text); text == "undefined" || text == "[object Object]" {
+			return s.fail("%q is not valid JSON", text)
+		}
+		return s.fail("Unexpected token '%c', \"%s\" is not valid JSON", c, string(s.text))
+	}
+	from, to := max(s.at-context, 0), min(s.at+context, len(s.text))
+	before, after := "...", "..."
+	if from == 0 {
+		before = ""
+	}
+	if to == len(s.text) {
+		after = ""
+	}
+	return s.fail("Unexpected token '%c', %s\"%s\"%s is not valid JSON", s.text[s.at], before, string(s.text[from:to]), after)
+}
+
+func (s *jsonScanner) value() bool {
+	s.space()
+	switch c := s.peek(); {
+	case c == '{':
+		return s.object()
+	case c == '[':
+		return s.array()
+	case c == '"':
+		return s.string()
+	case c == '-' || c >= '0' && c <= '9':
+		return s.number()
+	}
+	for _, word := range []string{"true", "false", "null"} {
+		if s.peek() == rune(word[0]) {
+			for _, c := range word {
+				if s.peek() != c {
+					return s.unexpected()
+				}
+				s.at++
+			}
+			return true
+		}
+	}
+	return s.unexpected()
+}
+
+func (s *jsonScanner) object() bool {
+	s.at++
+	for first := true; ; first = false {
+		s.space()
+		switch c := s.peek(); {
+		case c == '}' && first:
+			s.at++
+			return true
+		case c != '"' && first:
+			return s.fail("Expected property name or '}' in JSON at position %d", s.at)
+		case c != '"':
+			return s.fail("Expected double-quoted property name in JSON at position %d", s.at)
+		}
+		if !s.string() {
+			return false
+		}
+		if s.space(); s.peek() != ':' {
+			return s.fail("Expected ':' after property name in JSON at position %d", s.at)
+		}
+		s.at++
+		if !s.value() {
+			return false
+		}
+		s.space()
+		switch s.peek() {
+		case ',':
+			s.at++
+		case '}':
+			s.at++
+			return true
+		default:
+			return s.fail("Expected ',' or '}' after property value in JSON at position %d", s.at)
+		}
+	}
+}
+
+func (s *jsonScanner) array() bool {
+	s.at++
+	for first := true; ; first = false {
+		s.space()
+		if first && s.peek() == ']' {
+			s.at++
+			return true
+		}
+		if !s.value() {
+			return false
+		}
+		s.space()
+		switch s.peek() {
+		case ',':
+			s.at++
+		case ']':
+			s.at++
+			return true
+		default:
+			return s.fail("Expected ',' or ']' after array element in JSON at position %d", s.at)
+		}
+	}
+}
+
+func (s *jsonScanner) string() bool {
+	for s.at++; ; s.at++ {
+		switch c := s.peek(); {
+		case c < 0:
+			return s.fail("Unterminated string in JSON at position %d", s.at)
+		case c == '"':
+			s.at++
+			return true
+		case c < ' ':
+			return s.fail("Bad control character in string literal in JSON at position %d", s.at)
+		case c == '\\':
+			s.at++
+			switch {
+			case s.peek() < 0:
+				return s.fail("Unterminated string in JSON at position %d", s.at)
+			case s.peek() == 'u':
+				for range 4 {
+					s.at++
+					if !strings.ContainsRune("0123456789abcdefABCDEF", s.peek()) {
+						return s.fail("Bad Unicode escape in JSON at position %d", s.at)
+					}
+				}
+			case !strings.ContainsRune(`"\/bfnrt`, s.peek()):
+				return s.fail("Bad escaped character in JSON at position %d", s.at)
+			}
+		}
+	}
+}
+
+func (s *jsonScanner) digits() bool {
+	from := s.at
+	for s.peek() >= '0' && s.peek() <= '9' {
+		s.at++
+	}
+	return s.at > from
+}
+
+func (s *jsonScanner) number() bool {
+	if s.peek() == '-' {
+		s.at++
+		if s.peek() < '0' || s.peek() > '9' {
+			return s.fail("No number after minus sign in JSON at position %d", s.at)
+		}
+	}
+	if s.peek() == '0' {
+		s.at++
+		if s.peek() >= '0' && s.peek() <= '9' {
+			return s.unexpected()
+		}
+	} else {
+		s.digits()
+	}
+	if s.peek() == '.' {
+		s.at++
+		if !s.digits() {
+			return s.fail("Unterminated fractional number in JSON at position %d", s.at)
+		}
+	}
+	if c := s.peek(); c == 'e' || c == 'E' {
+		s.at++
+		if c := s.peek(); c == '+' || c == '-' {
+			s.at++
+		}
+		if !s.digits() {
+			return s.fail("Exponent part is missing a number in JSON at position %d", s.at)
+		}
+	}
+	return true
+}

@@ -1,0 +1,46 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// The numbers of what runs later, and the context in which it is to run: see
+// async_hooks.js.
+
+'use strict';
+
+let last = 1;
+
+const ids = (exports.ids = {
+  current: 1, // of what runs now
+  trigger: 0, // of what has made that
+  context: undefined, // Map from AsyncLocalStorage to store; replaced, never changed
+  tracked: false, // a script has asked for contexts
+
+  make() {
+    return ++last;
+  },
+
+  // within returns f, which is to be called later, such that it finds the context
+  // of now.
+  within(f) {
+    if (!ids.tracked) return f;
+    const { context } = ids;
+    return function (...args) {
+      const before = ids.context;
+      ids.context = context;
+      try {
+        return f.apply(this, args);
+      } finally {
+        ids.context = before;
+      }
+    };
+  },
+
+  // track begins to keep contexts, which costs a little with every promise.
+  track() {
+    if (ids.tracked) return;
+    ids.tracked = true;
+    binding('language').track(ids);
+    const { nextTick } = process;
+    process.nextTick = Object.defineProperty((callback, ...args) => {
+      nextTick(typeof callback === 'function' ? ids.within(callback) : callback, ...args);
+    }, 'name', { value: 'nextTick' });
+  },
+});

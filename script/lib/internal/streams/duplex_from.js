@@ -1,0 +1,237 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// Duplex.from: anything that can be read from, written to, or called, as a Duplex.
+
+'use strict';
+
+const { codes, AbortError } = require('internal/errors');
+const { Buffer } = require('buffer');
+const { destroyer } = require('internal/streams/destroy');
+const { finished } = require('internal/streams/finished');
+const { generator, wait } = require('internal/streams/generator');
+const of = require('internal/streams/state_of');
+const Duplex = require('internal/streams/duplex');
+const Readable = require('internal/streams/readable');
+
+const { nextTick } = process;
+
+// A Duplex of which one side may be missing from the start.
+class Duplexify extends Duplex {
+  constructor(options) {
+    super(options);
+    if (options?.readable === false) {
+      this._readableState.readable = false;
+      this._readableState.ended = true;
+      this._readableState.endEmitted = true;
+    }
+    if (options?.writable === false) {
+      this._writableState.writable = false;
+      this._writableState.ending = true;
+      this._writableState.ended = true;
+      this._writableState.finished = true;
+    }
+  }
+}
+
+module.exports = function duplexify(body, name) {
+  if (of.isDuplex(body)) return body;
+  if (of.hasReadable(body)) return join({ readable: body });
+  if (of.hasWritable(body)) return join({ writable: body });
+  if (of.isStream(body)) return join({ writable: false, readable: false });
+  if (typeof body === 'function') return called(body, name);
+  if (typeof body === 'string' || body instanceof Buffer || of.isIterable(body)) {
+    return require('internal/streams/from')(Duplexify, body, { objectMode: true, writable: false });
+  }
+  if (typeof body?.writable === 'object' || typeof body?.readable === 'object') {
+    const side = (value) => (value && (of.isStream(value) ? value : duplexify(value, name)));
+    return join({ readable: side(body.readable), writable: side(body.writable) });
+  }
+  if (typeof body?.then === 'function') return promised(body);
+  throw new codes.ERR_INVALID_ARG_TYPE(
+    name,
+    ['Blob', 'ReadableStream', 'WritableStream', 'Stream', 'Iterable', 'AsyncIterable', 'Function',
+      '{ readable, writable } pair', 'Promise'],
+    body,
+  );
+};
+
+// promised is a Duplex that has what a promise resolves to.
+function promised(promise) {
+  let d;
+  promise.then(
+    (value) => {
+      if (value !== null && value !== undefined) d.push(value);
+      d.push(null);
+    },
+    (error) => destroyer(d, error),
+  );
+  return (d = new Duplexify({ objectMode: true, writable: false, read() {} }));
+}
+
+// called is a Duplex of a function that gets what is written as an async iterable,
+// and returns what is to be read.
+function called(f, name) {
+  let request = null; // of the generator, for a chunk
+  let queue = null; // a chunk, its callback, or the end
+  let asked = null;
+  const controller = new AbortController();
+  const { signal } = controller;
+
+  const give = (item) => {
+    if (asked) {
+      const resolve = asked;
+      asked = null;
+      resolve(item);
+    } else {
+      queue = item;
+    }
+  };
+  const written = generator((function* () {
+    for (;;) {
+      const item = yield wait(new Promise((resolve) => {
+        if (queue) {
+          resolve(queue);
+          queue = null;
+        } else {
+          asked = resolve;
+        }
+      }));
+      if (item.done) {
+        nextTick(item.callback);
+        return;
+      }
+      nextTick(item.callback);
+      if (signal.aborted) throw new AbortError(undefined, { cause: signal.reason });
+      yield item.chunk;
+    }
+  })());
+  const sides = {
+    write(chunk, encoding, callback) { give({ chunk, done: false, callback }); },
+    final(callback) { give({ done: true, callback }); },
+    destroy(error, callback) {
+      controller.abort();
+      callback(error);
+    },
+  };
+
+  const made = f(written, { signal });
+  if (of.isIterable(made)) return require('internal/streams/from')(Duplexify, made, { objectMode: true, ...sides });
+  if (typeof made?.then !== 'function') {
+    throw new codes.ERR_INVALID_RETURN_VALUE('Iterable, AsyncIterable or AsyncFunction', name, made);
+  }
+  let d;
+  request = made.then(
+    (value) => {
+      if (value !== null && value !== undefined) throw new codes.ERR_INVALID_RETURN_VALUE('nully', 'body', value);
+    },
+    (error) => destroyer(d, error),
+  );
+  return (d = new Duplexify({
+    objectMode: true,
+    readable: false,
+    write: sides.write,
+    final(callback) {
+      sides.final(async () => {
+        try {
+          await request;
+          nextTick(callback, null);
+        } catch (error) {
+          nextTick(callback, error);
+        }
+      });
+    },
+    destroy: sides.destroy,
+  }));
+}
+
+// join makes one Duplex of two streams.
+function join({ readable: from, writable: to }) {
+  const r = from && typeof from.read !== 'function' ? Readable.wrap(from) : from;
+  const w = to;
+  let readable = !!of.isReadable(r);
+  let writable = !!of.isWritable(w);
+  let ondrain = null;
+  let onfinish = null;
+  let onreadable = null;
+  let onclose = null;
+  let d;
+
+  const through = (error) => {
+    const callback = onclose;
+    onclose = null;
+    if (callback) callback(error);
+    else if (error) d.destroy(error);
+  };
+
+  d = new Duplexify({
+    readableObjectMode: !!r?.readableObjectMode,
+    writableObjectMode: !!w?.writableObjectMode,
+    readable,
+    writable,
+  });
+
+  if (writable) {
+    finished(w, (error) => {
+      writable = false;
+      if (error) destroyer(r, error);
+      through(error);
+    });
+    d._write = (chunk, encoding, callback) => {
+      if (w.write(chunk, encoding)) callback();
+      else ondrain = callback;
+    };
+    d._final = (callback) => {
+      w.end();
+      onfinish = callback;
+    };
+    w.on('drain', () => {
+      const callback = ondrain;
+      ondrain = null;
+      if (callback) callback();
+    });
+    w.on('finish', () => {
+      const callback = onfinish;
+      onfinish = null;
+      if (callback) callback();
+    });
+  }
+
+  if (readable) {
+    finished(r, (error) => {
+      readable = false;
+      if (error) destroyer(r, error);
+      through(error);
+    });
+    r.on('readable', () => {
+      const f = onreadable;
+      onreadable = null;
+      if (f) f();
+    });
+    r.on('end', () => d.push(null));
+    d._read = () => {
+      for (;;) {
+        const chunk = r.read();
+        if (chunk === null) {
+          onreadable = d._read;
+          return;
+        }
+        if (!d.push(chunk)) return;
+      }
+    };
+  }
+
+  d._destroy = (error, callback) => {
+    if (!error && onclose !== null) error = new AbortError();
+    onreadable = null;
+    ondrain = null;
+    onfinish = null;
+    if (!readable && !writable) {
+      callback(error);
+      return;
+    }
+    onclose = callback;
+    destroyer(w, error);
+    destroyer(r, error);
+  };
+  return d;
+}

@@ -1,0 +1,98 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// What can be asked of a Readable, and the ways in and out of one that few need.
+
+'use strict';
+
+const { AbortError } = require('internal/errors');
+const { accessor } = require('internal/streams/state');
+const Readable = require('internal/streams/readable');
+
+const { prototype } = Readable;
+
+// define gives a prototype property name, which asks the state, and is missing if
+// there is none.
+function define(name, get, set, none) {
+  accessor(prototype, name, function () {
+    const s = this._readableState;
+    return s === undefined ? none : get.call(this, s);
+  }, set);
+}
+
+define('readable', (s) => s.readable !== false && !s.destroyed && !s.errorEmitted && !s.endEmitted, function (value) {
+  if (this._readableState) this._readableState.readable = !!value;
+}, false);
+define('readableDidRead', (s) => s.dataEmitted);
+define('readableAborted', (s) => s.readable !== false && (s.destroyed || s.errored !== null) && !s.endEmitted, undefined, false);
+define('readableHighWaterMark', (s) => s.highWaterMark);
+define('readableBuffer', (s) => s.buffer);
+define('readableFlowing', (s) => s.flowing, function (value) {
+  if (this._readableState) this._readableState.flowing = value;
+});
+define('readableLength', (s) => s.length);
+define('readableObjectMode', (s) => s.objectMode, undefined, false);
+define('readableEncoding', (s) => s.encoding, undefined, null);
+define('errored', (s) => s.errored, undefined, null);
+define('closed', (s) => s.closed, undefined, false);
+define('destroyed', (s) => s.destroyed, function (value) {
+  if (this._readableState) this._readableState.destroyed = value;
+}, false);
+define('readableEnded', (s) => s.endEmitted, undefined, false);
+
+prototype.wrap = function (old) {
+  require('internal/streams/wrap')(this, old);
+  return this;
+};
+
+prototype.iterator = function (options) {
+  if (options !== undefined) require('internal/validators').validateObject(options, 'options');
+  return require('internal/streams/iterator')(this, options);
+};
+
+prototype[Symbol.asyncIterator] = function () {
+  return require('internal/streams/iterator')(this);
+};
+
+prototype[Symbol.asyncDispose] = function () {
+  let error;
+  if (!this.destroyed) {
+    error = this.readableEnded ? null : new AbortError();
+    this.destroy(error);
+  }
+  return new Promise((resolve, reject) => {
+    require('internal/streams/finished').finished(this, (problem) => {
+      if (problem && problem !== error) reject(problem);
+      else resolve(null);
+    });
+  });
+};
+
+Readable.from = function (iterable, options) {
+  return require('internal/streams/from')(Readable, iterable, options);
+};
+
+Readable.wrap = function (source, options) {
+  return new Readable({
+    objectMode: source.readableObjectMode ?? source.objectMode ?? true,
+    ...options,
+    destroy(error, callback) {
+      require('internal/streams/destroy').destroyer(source, error);
+      callback(error);
+    },
+  }).wrap(source);
+};
+
+// The operators are made when somebody asks for the first of them.
+for (const name of ['drop', 'filter', 'flatMap', 'map', 'take', 'compose', 'asIndexedPairs',
+  'every', 'forEach', 'reduce', 'toArray', 'some', 'find']) {
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    get() {
+      require('internal/streams/operators');
+      return this[name];
+    },
+    set(value) {
+      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    },
+  });
+}

@@ -1,0 +1,69 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// process.emitWarning.
+
+'use strict';
+
+const { codes } = require('internal/errors');
+const { validateString } = require('internal/validators');
+
+let hinted = false;
+let hintedDeprecation = false;
+
+exports.print = function (warning) {
+  if (!(warning instanceof Error)) return;
+  const deprecation = warning.name === 'DeprecationWarning';
+  if (deprecation && process.noDeprecation) return;
+  const trace = process.traceProcessWarnings || (deprecation && process.traceDeprecation);
+  let text = `(node:${process.pid}) `;
+  if (warning.code) text += `[${warning.code}] `;
+  text += trace && warning.stack ? `${warning.stack}` : `${Error.prototype.toString.call(warning)}`;
+  if (typeof warning.detail === 'string') text += `\n${warning.detail}`;
+  if (!trace && !(deprecation ? hintedDeprecation : hinted) && !hinted) {
+    text += `\n(Use \`node --trace-${deprecation ? 'deprecation' : 'warnings'} ...\` to show where the warning was created)`;
+    if (deprecation) hintedDeprecation = true;
+    else hinted = true;
+  }
+  process.stderr.write(`${text}\n`);
+};
+
+exports.emitWarning = function emitWarning(warning, type, code, ctor) {
+  let detail;
+  if (type !== null && typeof type === 'object' && !Array.isArray(type)) {
+    ctor = type.ctor;
+    code = type.code;
+    if (typeof type.detail === 'string') detail = type.detail;
+    type = type.type || 'Warning';
+  } else if (typeof type === 'function') {
+    ctor = type;
+    code = '';
+    type = 'Warning';
+  }
+  if (type !== undefined) validateString(type, 'type');
+  if (typeof code === 'function') {
+    ctor = code;
+    code = '';
+  } else if (code !== undefined) {
+    validateString(code, 'code');
+  }
+  if (typeof warning === 'string') {
+    const message = warning;
+    warning = new Error(message);
+    warning.name = String(type || 'Warning');
+    if (code !== undefined && code !== '') warning.code = code;
+    if (detail !== undefined) warning.detail = detail;
+    Error.captureStackTrace(warning, ctor || emitWarning);
+  } else if (!(warning instanceof Error)) {
+    throw new codes.ERR_INVALID_ARG_TYPE('warning', ['Error', 'string'], warning);
+  }
+  if (warning.name === 'DeprecationWarning') {
+    if (process.noDeprecation) return;
+    if (process.throwDeprecation) {
+      process.nextTick(() => {
+        throw warning;
+      });
+      return;
+    }
+  }
+  process.nextTick(() => process.emit('warning', warning));
+};

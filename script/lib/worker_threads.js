@@ -1,0 +1,34 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// There is one thread.
+
+'use strict';
+
+const { codes, define } = require('internal/errors');
+
+define('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', TypeError, (feature) =>
+  `${feature} is unavailable on the current platform, which is being used to run duplex`);
+
+class Worker {
+  constructor() {
+    throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('Worker');
+  }
+}
+
+const environment = new Map();
+
+Object.assign(exports, {
+  isMainThread: true,
+  threadId: 0,
+  parentPort: null,
+  workerData: null,
+  resourceLimits: {},
+  SHARE_ENV: Symbol.for('nodejs.worker_threads.SHARE_ENV'),
+  Worker,
+  setEnvironmentData(key, value) {
+    if (value === undefined) environment.delete(key);
+    else environment.set(key, value);
+  },
+  getEnvironmentData: (key) => environment.get(key),
+  markAsUntransferable() {},
+});

@@ -1,0 +1,179 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package script
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/dop251/goja"
+	"github.com/duplex-go/duplex"
+)
+
+// bindConnect binds
+//
+//	connect(native, addresses, port, localAddress, localPort, milliseconds, noDelay, keepAlive) → errno:
+//	  one address after the other, each but the last for so long; "connected"
+//	  follows, and before it "attempt" and "missed" if there are several addresses
+//	connectPath(native, path) → errno
+//	open(native, fd) → errno: adopts a connection
+//	kind(fd) → 'TCP', 'PIPE', 'TTY', 'FILE', 'UDP' or 'UNKNOWN'
+func (n *network) bindConnect(exports *goja.Object) {
+	r := n.r
+	native := func(call goja.FunctionCall) *handle { return call.Argument(0).Export().(*handle) }
+	exports.Set("connect", func(call goja.FunctionCall) goja.Value {
+		var addrs []netip.Addr
+		list := call.Argument(1).ToObject(r.vm)
+		for _, i := range list.Keys() {
+			ip, err := netip.ParseAddr(list.Get(i).String())
+			if err != nil {
+				return r.vm.ToValue(number(syscall.EINVAL))
+			}
+			addrs = append(addrs, ip)
+		}
+		local := ""
+		if a := call.Argument(3); !goja.IsUndefined(a) {
+			local = net.JoinHostPort(a.String(), strconv.FormatInt(call.Argument(4).ToInteger(), 10))
+		}
+		c := &duplex.Client{
+			LocalAddr:    local,
+			AttemptDelay: time.Duration(call.Argument(5).ToInteger()) * time.Millisecond,
+			Options:      options(!call.Argument(6).ToBoolean()),
+		}
+		if seconds := call.Argument(7); !goja.IsUndefined(seconds) {
+			c.KeepAlive = keepAlive(true, seconds.ToInteger())
+		}
+		return r.vm.ToValue(native(call).connect(c, addrs, uint16(call.Argument(2).ToInteger())))
+	})
+	exports.Set("connectPath", func(call goja.FunctionCall) goja.Value {
+		return r.vm.ToValue(native(call).connectPath(pathName(call.Argument(1).String())))
+	})
+	exports.Set("open", func(call goja.FunctionCall) goja.Value {
+		return r.vm.ToValue(native(call).open(int(call.Argument(1).ToInteger())))
+	})
+	exports.Set("kind", func(call goja.FunctionCall) goja.Value {
+		return r.vm.ToValue(kindOf(int(call.Argument(0).ToInteger())))
+	})
+}
+
+// options are those of a socket whose stream is JavaScript: Go does neither end nor
+// read on its own account, and the script sees to it that it does not write too
+// much.
+func options(nagle bool) duplex.Options {
+	return duplex.Options{AllowHalfOpen: true, PauseOnConnect: true, MaxWriteBuffer: -1, Nagle: nagle}
+}
+
+// connect begins a connection to the first of addrs that answers.
+func (h *handle) connect(c *duplex.Client, addrs []netip.Addr, port uint16) int {
+	for _, ip := range addrs {
+		if errno := h.r.may("connect", "tcp", netip.AddrPortFrom(ip, port).String()); errno != 0 {
+			return errno
+		}
+	}
+	host := "several.invalid"
+	if len(addrs) == 1 {
+		host = addrs[0].String()
+		h.mapped = addrs[0].Is4In6()
+	} else {
+		n := h.r.net
+		c.Resolver, c.Sequential = found(addrs), true
+		first := true
+		c.OnAttempt = func(s *duplex.Socket, to netip.AddrPort) {
+			if !first { // the script knows of that one
+				h.tellAttempt(n.attempt, to)
+			}
+			first = false
+		}
+		c.OnAttemptFailed = func(s *duplex.Socket, to netip.AddrPort, err error) {
+			errno, word := h.blame(err)
+			h.tellAttempt(n.missed, to, h.r.vm.ToValue(errno), h.r.vm.ToValue(word))
+		}
+	}
+	h.bound = c.LocalAddr != ""
+	h.begin(c, "tcp", net.JoinHostPort(host, strconv.Itoa(int(port))))
+	return 0
+}
+
+func (h *handle) connectPath(path string) int {
+	if errno := h.r.may("connect", "unix", path); errno != 0 {
+		return errno
+	}
+	h.begin(&duplex.Client{Options: options(false)}, "unix", path)
+	return 0
+}
+
+func (h *handle) begin(c *duplex.Client, network, address string) {
+	c.Engine = h.r.engine
+	h.connecting = true
+	h.r.refs++ // until tellConnected
+	h.socket = c.Connect(context.Background(), network, address, h.r.net.handler)
+	h.socket.Value = h
+}
+
+// found is a Resolver that knows already.
+type found []netip.Addr
+
+func (f found) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) { return f, nil }
+
+func (h *handle) tellAttempt(f goja.Value, to netip.AddrPort, more ...goja.Value) {
+	family := 6
+	if to.Addr().Is4() {
+		family = 4
+	}
+	vm := h.r.vm
+	args := append([]goja.Value{vm.ToValue(to.Addr().String()), vm.ToValue(to.Port()), vm.ToValue(family)}, more...)
+	h.r.event(func() {
+		if !h.closing {
+			h.r.enter(f, h.object, args...)
+		}
+	})
+}
+
+func (h *handle) tellConnected(errno int, word string) {
+	h.connecting = false
+	h.r.refs--
+	h.r.enter(h.r.net.connected, h.object, h.r.vm.ToValue(errno), h.r.vm.ToValue(word))
+}
+
+// pathName returns Go's name for what Node calls path: one in Linux's abstract space
+// begins with @ there, with NUL here.
+func pathName(path string) string {
+	const longest = 107 // Node cuts off the rest
+	if len(path) > longest {
+		path = path[:longest]
+	}
+	if strings.HasPrefix(path, "\x00") {
+		return "@" + path[1:]
+	}
+	return path
+}
+
+// open adopts the connection that fd is.
+func (h *handle) open(fd int) int {
+	file, err := duplicate(fd)
+	if err != nil {
+		return number(err)
+	}
+	defer file.Close()
+	conn, err := net.FileConn(file)
+	if err != nil {
+		return number(err)
+	}
+	switch conn.(type) {
+	case *net.TCPConn, *net.UnixConn:
+	default:
+		conn.Close()
+		return number(errors.ErrUnsupported)
+	}
+	h.fd = fd
+	c := &duplex.Client{Engine: h.r.engine, Options: options(true)}
+	h.socket = c.Adopt(conn, h.r.net.handler)
+	h.socket.Value = h
+	return 0
+}

@@ -1,0 +1,1 @@
+console.log(Object.prototype.toString.call(process), process.constructor.name, process instanceof require("events"))

@@ -1,0 +1,1 @@
+function MyErr(){ Error.call(this); this.message="m"; Error.captureStackTrace(this, MyErr)}; MyErr.prototype=Object.create(Error.prototype); MyErr.prototype.name="MyErr"; console.log(String(new MyErr()), new MyErr().stack.split("\n")[0])

@@ -1,0 +1,2 @@
+const t = (f) => { try { f(); console.log('no throw'); } catch (e) { console.log(e.name + ': ' + e.message); } };
+for (const x of ['', '{', '{bad', '[1,]', '{"a":}', 'nul', '"abc', '1 2', '{"a" 1}', '\u0001', 'undefined', '{"a":1,}', '[1', '"\\x"', '01', '-', '<html>', '{\'a\':1}', 'abc', '"a\nb"', '{"a":tru}', '[' + '1,'.repeat(40) + 'x' + ',1'.repeat(40) + ']', '{"a"', '{"a":1', '{"a":1 "b"}', '[1 2]', '{,}', 'tru']) t(() => JSON.parse(x));

@@ -1,0 +1,1 @@
+process.emit("warning", new Error("manual"))

@@ -1,0 +1,1 @@
+process.nextTick(()=>{throw new RangeError("t")}); process.on("uncaughtException",(e)=>console.log(e.message)); process.nextTick(()=>console.log("next")); Promise.resolve().then(()=>console.log("job"))

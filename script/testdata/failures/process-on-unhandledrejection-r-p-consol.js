@@ -1,0 +1,1 @@
+process.on("unhandledRejection",(r,p)=>{console.log("ur",r,p)}); Promise.reject(3)

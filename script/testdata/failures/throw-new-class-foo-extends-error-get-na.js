@@ -1,0 +1,1 @@
+throw new (class Foo extends Error{get name(){return "Bar"}})("q")

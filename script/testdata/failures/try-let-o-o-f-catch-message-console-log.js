@@ -1,0 +1,1 @@
+try { let o={}; o.f() } catch ({message}) { console.log(message) }

@@ -1,0 +1,6 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+'use strict';
+
+console.log('before');
+throw 'just words';
