@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,6 +38,13 @@ func TestNothingIsGrantedByDefault(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("console.log('leaked')"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	before, _ := os.Getwd()
+	defer func() {
+		if after, _ := os.Getwd(); after != before {
+			t.Errorf("the host is in %s, and was in %s", after, before)
+		}
+	}()
+	socket := socketOfTheHost(t)
 	for name, source := range map[string]string{
 		"read":     `require('fs').readFileSync(SECRET)`,
 		"write":    `require('fs').writeFileSync(SECRET + '2', 'x')`,
@@ -47,9 +55,15 @@ func TestNothingIsGrantedByDefault(t *testing.T) {
 		"listen":   `require('net').createServer().on('error', (e) => console.log('refused', e.code)).listen(0, '127.0.0.1', () => process.exit(9))`,
 		"connect":  `require('net').connect(9, '127.0.0.1').on('error', (e) => console.log('refused', e.code))`,
 		"lookup":   `require('dns').lookup('localhost', (e, a) => console.log(e ? 'refused' : a))`,
+		"kill":     `process.kill(process.pid, 'SIGKILL')`,
+		"abort":    `process.abort()`,
+		"chdir":    `process.chdir('/')`,
+		"umask":    `process.umask(0)`,
+		"fd":       `new (require('net').Socket)({ fd: SOCKET })`,
 		"run":      `require('child_process').spawnSync('true').error || console.log('it ran')`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			source = strings.ReplaceAll(source, "SOCKET", strconv.Itoa(socket))
 			source = strings.ReplaceAll(source, "SECRET", "'"+filepath.ToSlash(secret)+"'")
 			got := play(t, &script.Runtime{}, "try { const x = "+source+"; if (x instanceof Error) console.log('refused', x.code); } catch (e) { console.log('refused', e.code); }")
 			if !strings.Contains(got, "refused") {
@@ -61,6 +75,27 @@ func TestNothingIsGrantedByDefault(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("the folder has %v (%v), want the secret alone", entries, err)
 	}
+}
+
+// socketOfTheHost returns the descriptor of a connection that is the host's.
+func socketOfTheHost(t *testing.T) int {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	conn, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	raw, err := conn.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var number int
+	raw.Control(func(fd uintptr) { number = int(fd) })
+	return number
 }
 
 func TestHostDecidesOnEachFileAndAddress(t *testing.T) {

@@ -156,6 +156,9 @@ func pathName(path string) string {
 
 // open adopts the connection that fd is.
 func (h *handle) open(fd int) int {
+	if errno := h.r.may("connect", "fd", strconv.Itoa(fd)); errno != 0 {
+		return errno
+	}
 	file, err := duplicate(fd)
 	if err != nil {
 		return number(err)

@@ -188,7 +188,7 @@ func (h *handle) close(reset bool, done goja.Value) {
 		h.server.Unlisten()
 	}
 	if h.fd >= 0 {
-		syscall.Close(h.fd)
+		closeDescriptor(h.fd)
 	}
 	switch {
 	case h.socket == nil || h.gone:

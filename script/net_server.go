@@ -139,15 +139,6 @@ func (h *handle) begun(srv *duplex.Server, err error) int {
 	return number(err)
 }
 
-// duplicate returns a copy of a descriptor. The original stays the script's.
-func duplicate(fd int) (*os.File, error) {
-	copied, err := syscall.Dup(fd)
-	if err != nil {
-		return nil, err
-	}
-	return os.NewFile(uintptr(copied), "fd "+strconv.Itoa(fd)), nil
-}
-
 // kindOf says what a descriptor is, in Node's words.
 func kindOf(fd int) string {
 	file, err := duplicate(fd)

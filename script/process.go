@@ -90,7 +90,19 @@ func bindProcess(r *Runtime, exports *goja.Object) {
 		r.stop(code)
 		vm.Interrupt("exit")
 	})
-	exports.Set("abort", func() { abort() })
+	// The host's, unless it says that the process is the script's.
+	own := func(f func(call goja.FunctionCall) goja.Value) func(goja.FunctionCall) goja.Value {
+		return func(call goja.FunctionCall) goja.Value {
+			if !r.Process {
+				r.fail("ERR_ACCESS_DENIED")
+			}
+			return f(call)
+		}
+	}
+	exports.Set("abort", own(func(goja.FunctionCall) goja.Value {
+		abort()
+		return goja.Undefined()
+	}))
 	epoch := time.Now()
 	exports.Set("now", func() goja.Value { return vm.ToValue(big.NewInt(int64(time.Since(epoch)) + bootTime)) })
 	exports.Set("hrtime", func(call goja.FunctionCall) goja.Value {
@@ -116,27 +128,27 @@ func bindProcess(r *Runtime, exports *goja.Object) {
 		}
 		return dir
 	})
-	exports.Set("chdir", func(call goja.FunctionCall) goja.Value {
+	exports.Set("chdir", own(func(call goja.FunctionCall) goja.Value {
 		if err := os.Chdir(call.Argument(0).String()); err != nil {
 			return vm.ToValue(systemCode(err))
 		}
 		return goja.Undefined()
-	})
-	exports.Set("kill", func(call goja.FunctionCall) goja.Value {
+	}))
+	exports.Set("kill", own(func(call goja.FunctionCall) goja.Value {
 		err := kill(int(call.Argument(0).ToInteger()), int(call.Argument(1).ToInteger()))
 		if err != nil {
 			return vm.ToValue(systemCode(err))
 		}
 		return goja.Undefined()
-	})
-	exports.Set("umask", func(call goja.FunctionCall) goja.Value {
+	}))
+	exports.Set("umask", own(func(call goja.FunctionCall) goja.Value {
 		if arg := call.Argument(0); !goja.IsUndefined(arg) {
 			return vm.ToValue(umask(int(arg.ToInteger())))
 		}
 		old := umask(0)
 		umask(old)
 		return vm.ToValue(old)
-	})
+	}))
 	exports.Set("ids", func() []int { return []int{os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid()} })
 	exports.Set("groups", func() []int {
 		groups, _ := os.Getgroups()
@@ -161,7 +173,7 @@ func bindSignals(r *Runtime, exports *goja.Object) {
 	}
 	exports.Set("listen", func(call goja.FunctionCall) goja.Value {
 		number, f := int(call.Argument(0).ToInteger()), call.Argument(1)
-		if channels[number] != nil {
+		if channels[number] != nil || !r.Process {
 			return goja.Undefined()
 		}
 		c := make(chan os.Signal, 16)

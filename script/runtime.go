@@ -40,6 +40,11 @@ type Runtime struct {
 	// with an address. Without the function there is no network.
 	Network func(op, network, address string) error
 
+	// Process says that the process is the script's: process.kill, chdir, umask and
+	// abort act on it, and signals are told to those who listen. Otherwise these
+	// throw, and no signal is told.
+	Process bool
+
 	// Modules are the host's own: require(name) calls the function once, to fill
 	// exports. They come before Node's.
 	Modules map[string]func(vm *goja.Runtime, exports *goja.Object)

@@ -45,7 +45,7 @@ func TestSurroundingsPrintAsNode(t *testing.T) {
 			}
 			var out, failures bytes.Buffer
 			r := &script.Runtime{
-				Env: os.Environ(), Stdout: &out, Stderr: &failures, Files: script.Allow, Network: script.AllowNetwork,
+				Env: os.Environ(), Stdout: &out, Stderr: &failures, Files: script.Allow, Network: script.AllowNetwork, Process: true,
 			}
 			if code, err := r.RunFile(context.Background(), file); err != nil || code != 0 {
 				t.Fatalf("code %d, %v\n%s", code, err, failures.String())

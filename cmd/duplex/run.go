@@ -26,6 +26,7 @@ func newRun() *cobra.Command {
 				Stderr:  os.Stderr,
 				Files:   script.Allow,
 				Network: script.AllowNetwork,
+				Process: true,
 			}
 			ignoreBrokenPipes()
 			ctx := context.Background()

@@ -121,6 +121,7 @@ define('ERR_OUT_OF_RANGE', RangeError, (name, range, actual, whole = false) => {
   return `${whole ? name : `The value of "${name}" is out of range.`} It must be ${range}. Received ${text}`;
 });
 
+define('ERR_ACCESS_DENIED', Error, 'Access to this API has been restricted');
 define('ERR_METHOD_NOT_IMPLEMENTED', Error, (name) => `The ${name} method is not implemented`);
 define('ERR_MISSING_ARGS', TypeError, (...names) => {
   const quoted = names.map((name) => (Array.isArray(name) ? name.map((n) => `"${n}"`).join(' or ') : `"${name}"`));

@@ -114,7 +114,7 @@ Object.defineProperty(Replaced, 'captureStackTrace', {
     capture(object, typeof above === 'function' ? above.name : undefined);
   },
   writable: true,
-  enumerable: true,
+  enumerable: false,
   configurable: true,
 });
 for (const name of ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError']) replace(name, 1);
