@@ -24,8 +24,8 @@ var epollServer = server{
 //go:embed epoll/server.c
 var epollSource string
 
-// workshop is where compiled leaves the server; clean removes it.
-var workshop string
+// workshop returns the folder for programs that are made here; clean removes it.
+var workshop = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "duplex-bench-") })
 
 // compiled returns the path of the server in C, made with the compiler of this
 // machine.
@@ -37,10 +37,11 @@ var compiled = sync.OnceValues(func() (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if workshop, err = os.MkdirTemp("", "duplex-bench-"); err != nil {
+	dir, err := workshop()
+	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(workshop, "server")
+	path = filepath.Join(dir, "server")
 	cmd := exec.Command(cc, "-x", "c", "-O2", "-Wall", "-Wextra", "-pthread", "-o", path, "-")
 	cmd.Stdin = strings.NewReader(epollSource)
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
@@ -49,10 +50,10 @@ var compiled = sync.OnceValues(func() (path string, err error) {
 	return path, nil
 })
 
-// clean removes what compiled has left.
+// clean removes what was made.
 func clean() {
-	if workshop != "" {
-		_ = os.RemoveAll(workshop)
+	if dir, err := workshop(); err == nil {
+		_ = os.RemoveAll(dir)
 	}
 }
 

@@ -3,46 +3,35 @@
 package main
 
 import (
-	"context"
-	_ "embed"
-	"os"
-	"runtime/debug"
-
-	"github.com/duplex-go/duplex/script"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"sync"
 )
 
-// nodeProgram is what node and script run, the same text.
-//
-//go:embed server.js
-var nodeProgram string
-
+// scriptServer is a program of its own: a server that had it inside, as it has the
+// others, would have memory for it, too.
 var scriptServer = server{
 	name:   "script",
-	title:  "server.js, Node's, as duplex run plays it",
+	title:  "server.js again, as duplex run plays it",
 	single: true,
 	only:   "echo-64x50",
 	command: func() ([]string, error) {
-		exe, err := os.Executable()
-		return []string{exe, "script"}, err
+		path, err := built()
+		return []string{path, "run", "server.js"}, err
 	},
 	version: func() string { return "" },
 }
 
-// playScript runs server.js: MODE SIZE.
-func playScript(args []string) error {
-	stop, err := profile("script")
+// built returns the path of the command duplex.
+var built = sync.OnceValues(func() (path string, err error) {
+	dir, err := workshop()
 	if err != nil {
-		return err
+		return "", err
 	}
-	defer stop()
-	debug.SetGCPercent(400) // as duplex run does
-	r := &script.Runtime{
-		Args:    args,
-		Stdin:   os.Stdin,
-		Stdout:  os.Stdout,
-		Stderr:  os.Stderr,
-		Network: script.AllowNetwork,
+	path = filepath.Join(dir, "duplex.exe")
+	if out, err := exec.Command("go", "build", "-C", "..", "-o", path, "./cmd/duplex").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build ./cmd/duplex: %v\n%s", err, out)
 	}
-	_, err = r.RunString(context.Background(), "server.js", nodeProgram)
-	return err
-}
+	return path, nil
+})

@@ -111,8 +111,6 @@ func play(args []string) (bool, error) {
 	switch {
 	case len(args) > 0 && args[0] == "serve":
 		return true, serve(args[1:])
-	case len(args) > 0 && args[0] == "script":
-		return true, playScript(args[1:])
 	case len(args) > 0 && args[0] == "hold":
 		return true, holding(args[1:])
 	}

@@ -7,6 +7,8 @@ import "github.com/dop251/goja"
 // bindLanguage is binding('language'): what only the engine can do.
 //
 //	detach(buffer): an ArrayBuffer loses its bytes, as one does that is transferred
+//	expand(pattern) → the regular expression without \p{…}; throws if there is no
+//	  such property
 //	track(ids): the jobs of promises find ids.context as it was when they were made
 func bindLanguage(r *Runtime, exports *goja.Object) {
 	exports.Set("detach", func(call goja.FunctionCall) goja.Value {
@@ -14,6 +16,13 @@ func bindLanguage(r *Runtime, exports *goja.Object) {
 			buffer.Detach()
 		}
 		return goja.Undefined()
+	})
+	exports.Set("expand", func(pattern string) string {
+		expanded, err := expand(pattern)
+		if err != nil {
+			panic(r.vm.NewGoError(err))
+		}
+		return expanded
 	})
 	exports.Set("track", func(call goja.FunctionCall) goja.Value {
 		r.vm.SetAsyncContextTracker(&contexts{ids: call.Argument(0).ToObject(r.vm)})

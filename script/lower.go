@@ -219,7 +219,7 @@ func (m *modules) compile(name, source string, options ...parser.Option) (*goja.
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(source, "throw") || strings.Contains(source, "catch") {
+	if strings.Contains(source, "throw") || strings.Contains(source, "catch") || hasProperty(source) {
 		m.watch(tree)
 	}
 	return goja.CompileAST(tree, false)

@@ -4,6 +4,7 @@ package script
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
@@ -34,7 +35,8 @@ func (r *Runtime) throws(call goja.FunctionCall) goja.Value {
 }
 
 // watch makes the throw statements of a script tell where they are, and its catch
-// clauses mend what they catch. Nothing else of it changes, nor any line or column.
+// clauses mend what they catch, and expands its regular expressions. Nothing else of
+// it changes, nor any line or column.
 func (m *modules) watch(tree *ast.Program) {
 	w := watcher{file: len(m.files)}
 	w.walk(reflect.ValueOf(tree.Body))
@@ -61,6 +63,11 @@ func (w *watcher) walk(v reflect.Value) {
 				node.Argument = invoke(throwHook, node.Throw, node.Argument, numberNode(w.file), numberNode(int(node.Throw)))
 			case *ast.CatchStatement:
 				w.catch(node)
+			case *ast.RegExpLiteral:
+				if pattern, err := expand(node.Pattern); err == nil && strings.Contains(node.Flags, "u") {
+					node.Pattern = pattern
+				}
+				return
 			case *file.File, *ast.Identifier, *ast.StringLiteral, *ast.NumberLiteral:
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,9 @@ func newRun() *cobra.Command {
 				Files:   script.Allow,
 				Network: script.AllowNetwork,
 				Process: true,
+			}
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(400) // a script makes much that is gone at once
 			}
 			ignoreBrokenPipes()
 			ctx := context.Background()

@@ -163,3 +163,26 @@ define(Promise, 'any', function any(promises) {
     fail();
   });
 });
+
+// Regular expressions made of text, with the properties of Unicode. (Those that stand
+// in a script are expanded when it is compiled.)
+function expand(pattern, flags) {
+  if (typeof pattern !== 'string' || !/\\p\{/i.test(pattern) || !String(flags).includes('u')) return pattern;
+  try {
+    return binding('language').expand(pattern);
+  } catch {
+    throw new SyntaxError(`Invalid regular expression: /${pattern}/${flags}: Invalid property name`);
+  }
+}
+
+const Native = RegExp;
+const Expanding = {
+  RegExp: function (pattern, flags) {
+    if (!new.target && flags === undefined && pattern instanceof Native && pattern.constructor === Expanding) return pattern;
+    return Reflect.construct(Native, [expand(pattern, flags), flags], new.target || Expanding);
+  },
+}.RegExp;
+Object.defineProperty(Expanding, 'prototype', { value: Native.prototype, writable: false });
+Object.defineProperty(Expanding, Symbol.species, Object.getOwnPropertyDescriptor(Native, Symbol.species));
+define(Native.prototype, 'constructor', Expanding);
+define(globalThis, 'RegExp', Expanding);
