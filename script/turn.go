@@ -63,9 +63,11 @@ func bindTurns(r *Runtime, exports *goja.Object) {
 			k := t.ticks[t.head]
 			t.ticks[t.head] = tick{}
 			t.head++
+			if t.head == len(t.ticks) { // what it adds begins anew
+				t.ticks, t.head = t.ticks[:0], 0
+			}
 			must(k.f(goja.Undefined(), k.args...))
 		}
-		t.ticks, t.head = t.ticks[:0], 0
 		return goja.Undefined()
 	})
 }
