@@ -29,7 +29,7 @@ func expand(pattern string) (expanded string, err error) {
 		case parts[1] != "":
 			table := charactersOf(parts[2])
 			if table == nil {
-				err = fmt.Errorf("Invalid property name")
+				err = fmt.Errorf("no property of Unicode: %s", parts[2])
 				return found
 			}
 			list := ranges(table, parts[1] == "P")

@@ -137,16 +137,22 @@ exports.last = function (code) {
   return process.exitCode || 0;
 };
 
-function lazily(name, module, property = name) {
+// A loop over the globals finds these.
+const enumerable = new Set(['clearImmediate', 'setImmediate', 'clearInterval', 'clearTimeout', 'setInterval', 'setTimeout', 'atob', 'btoa',
+  'performance']);
+
+function lazily(name, module) {
+  const listed = enumerable.has(name);
   Object.defineProperty(globalThis, name, {
+    enumerable: listed,
     configurable: true,
     get() {
-      const value = require(module)[property];
+      const value = require(module)[name];
       this[name] = value;
       return value;
     },
     set(value) {
-      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+      Object.defineProperty(globalThis, name, { value, writable: true, enumerable: listed, configurable: true });
     },
   });
 }
@@ -158,9 +164,9 @@ exports.start = function () {
   require('internal/process');
   process.nextTick = native.nextTick;
   Object.defineProperty(globalThis, 'process', { value: process, writable: true, configurable: true });
-  Object.defineProperty(globalThis, 'global', { value: globalThis, writable: true, configurable: true });
+  Object.defineProperty(globalThis, 'global', { value: globalThis, writable: true, enumerable: true, configurable: true });
   require('internal/language');
-  lazily('console', 'console', 'console');
+  lazily('console', 'console');
   for (const name of ['Buffer', 'atob', 'btoa', 'Blob', 'File']) lazily(name, 'buffer');
   for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate']) lazily(name, 'timers');
   for (const name of ['Event', 'EventTarget', 'AbortController', 'AbortSignal']) lazily(name, 'internal/event_target');

@@ -6,6 +6,7 @@
 
 const { codes, AbortError } = require('internal/errors');
 const { Buffer } = require('buffer');
+const bridge = require('internal/streams/bridge');
 const { destroyer } = require('internal/streams/destroy');
 const { finished } = require('internal/streams/finished');
 const { generator, wait } = require('internal/streams/generator');
@@ -144,94 +145,34 @@ function called(f, name) {
   }));
 }
 
-// join makes one Duplex of two streams.
-function join({ readable: from, writable: to }) {
-  const r = from && typeof from.read !== 'function' ? Readable.wrap(from) : from;
-  const w = to;
-  let readable = !!of.isReadable(r);
-  let writable = !!of.isWritable(w);
-  let ondrain = null;
-  let onfinish = null;
-  let onreadable = null;
-  let onclose = null;
-  let d;
-
-  const through = (error) => {
-    const callback = onclose;
-    onclose = null;
-    if (callback) callback(error);
-    else if (error) d.destroy(error);
-  };
-
-  d = new Duplexify({
-    readableObjectMode: !!r?.readableObjectMode,
-    writableObjectMode: !!w?.writableObjectMode,
-    readable,
-    writable,
+// join makes one Duplex of two streams. When one of them fails, the other does.
+function join({ readable, writable }) {
+  const source = readable && typeof readable.read !== 'function' ? Readable.wrap(readable) : readable;
+  const from = of.isReadable(source) ? source : null;
+  const to = of.isWritable(writable) ? writable : null;
+  const d = new Duplexify({
+    readableObjectMode: !!source?.readableObjectMode,
+    writableObjectMode: !!writable?.writableObjectMode,
+    readable: from !== null,
+    writable: to !== null,
   });
-
-  if (writable) {
-    finished(w, (error) => {
-      writable = false;
-      if (error) destroyer(r, error);
-      through(error);
-    });
-    d._write = (chunk, encoding, callback) => {
-      if (w.write(chunk, encoding)) callback();
-      else ondrain = callback;
-    };
-    d._final = (callback) => {
-      w.end();
-      onfinish = callback;
-    };
-    w.on('drain', () => {
-      const callback = ondrain;
-      ondrain = null;
-      if (callback) callback();
-    });
-    w.on('finish', () => {
-      const callback = onfinish;
-      onfinish = null;
-      if (callback) callback();
+  const open = new Set([to, from].filter(Boolean));
+  for (const stream of [...open]) {
+    finished(stream, (error) => {
+      open.delete(stream);
+      if (error) destroyer(source, error);
+      ended(error);
     });
   }
-
-  if (readable) {
-    finished(r, (error) => {
-      readable = false;
-      if (error) destroyer(r, error);
-      through(error);
-    });
-    r.on('readable', () => {
-      const f = onreadable;
-      onreadable = null;
-      if (f) f();
-    });
-    r.on('end', () => d.push(null));
-    d._read = () => {
-      for (;;) {
-        const chunk = r.read();
-        if (chunk === null) {
-          onreadable = d._read;
-          return;
-        }
-        if (!d.push(chunk)) return;
-      }
-    };
-  }
-
-  d._destroy = (error, callback) => {
-    if (!error && onclose !== null) error = new AbortError();
-    onreadable = null;
-    ondrain = null;
-    onfinish = null;
-    if (!readable && !writable) {
-      callback(error);
-      return;
-    }
-    onclose = callback;
-    destroyer(w, error);
-    destroyer(r, error);
-  };
+  const ended = bridge(d, {
+    from,
+    to,
+    hasAll: (f) => to.on('finish', f),
+    isOver: () => open.size === 0,
+    stop(error) {
+      destroyer(writable, error);
+      destroyer(source, error);
+    },
+  });
   return d;
 }
