@@ -69,7 +69,7 @@ function WritableState(options, stream, isDuplex) {
   this.bufferedIndex = 0;
   this.callback = nop; // of the chunk with _write
   this.written = []; // { callback, count } of chunks written at once, each with a tick of its own
-  this.tell = null; // afterWriteTick, of this stream
+  this.tell = null; // tellWritten, of this stream
   this.onfinished = null; // callbacks of end
   this.pendingcb = 0; // callbacks still to come before the stream can finish
   if (!options) return;
@@ -186,7 +186,7 @@ Object.defineProperty(Writable, Symbol.hasInstance, {
 function constructed(stream) {
   const s = stream._writableState;
   if (!(s.flags & WRITING)) clear(stream, s);
-  finishMaybe(stream, s, false);
+  settle(stream, s, false);
 }
 Writable.constructed = constructed;
 
@@ -323,7 +323,7 @@ function afterWriteSoon(stream, s, callback) {
   }
   written.push({ count: 1, callback });
   s.flags |= AFTER_WRITE;
-  s.tell ??= () => afterWriteTick(stream, s);
+  s.tell ??= () => tellWritten(stream, s);
   nextTick(s.tell);
 }
 
@@ -343,7 +343,7 @@ function tellFailed(stream, s, error, callback) {
   errorOrDestroy(stream, error);
 }
 
-function afterWriteTick(stream, s) {
+function tellWritten(stream, s) {
   const { count, callback } = s.written.shift();
   if (s.written.length === 0) s.flags &= ~AFTER_WRITE;
   afterWrite(stream, s, count, callback);
@@ -359,7 +359,7 @@ function afterWrite(stream, s, count, callback) {
     callback(null);
   }
   if (s.flags & DESTROYED) drop(s);
-  if (s.flags & ENDING) finishMaybe(stream, s, true);
+  if (s.flags & ENDING) settle(stream, s, true);
 }
 
 // drop gives what still waits back, with an error.
@@ -476,7 +476,7 @@ prototype.end = function (chunk, encoding, callback) {
     // Told by write.
   } else if (!(s.flags & (ERRORED | ENDING))) {
     s.flags |= ENDING;
-    finishMaybe(this, s, true);
+    settle(this, s, true);
     s.flags |= ENDED;
   } else if (s.flags & FINISHED) {
     error = new codes.ERR_STREAM_ALREADY_FINISHED('end');
@@ -504,17 +504,14 @@ function canFinish(s) {
   return (s.flags & (OVER | ENDING | CONSTRUCTED)) === (ENDING | CONSTRUCTED) && s.length === 0;
 }
 
-function finishMaybe(stream, s, sync) {
+function settle(stream, s, sync) {
   if (!canFinish(s)) return;
   prefinish(stream, s);
-  if (s.pendingcb > 0) return;
-  if (sync) {
-    s.pendingcb++;
-    nextTick(finishLater, stream, s);
-  } else if (canFinish(s)) {
-    s.pendingcb++;
-    finish(stream, s);
-  }
+  const ready = s.pendingcb === 0 && (sync || canFinish(s)); // which prefinish may have changed
+  if (!ready) return;
+  s.pendingcb++;
+  if (sync) nextTick(finishLater, stream, s);
+  else finish(stream, s);
 }
 
 function finishLater(stream, s) {
