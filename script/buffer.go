@@ -127,18 +127,7 @@ func bindBuffer(r *Runtime, exports *goja.Object) {
 
 // define gives o a method as Node has it, with the same name and length.
 func (b *buffers) define(o *goja.Object, name string, length int, f func(goja.FunctionCall) goja.Value) {
-	fn := b.function(name, length, f)
-	o.Set(name, fn)
-}
-
-func (b *buffers) function(name string, length int, f func(goja.FunctionCall) goja.Value) *goja.Object {
-	vm := b.r.vm
-	fn := vm.ToValue(f).(*goja.Object)
-	fn.DefineDataProperty("name", vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	if length > 0 {
-		fn.DefineDataProperty("length", vm.ToValue(length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	}
-	return fn
+	o.Set(name, b.r.named(name, length, f))
 }
 
 // fail throws the error of code.

@@ -15,7 +15,7 @@ import (
 func (b *buffers) defineMethods(slow *goja.Object) {
 	vm, proto := b.r.vm, b.prototype
 	for _, names := range [][2]string{{"parent", "buffer"}, {"offset", "byteOffset"}} {
-		proto.DefineAccessorProperty(names[0], b.function("get", 0, func(call goja.FunctionCall) goja.Value {
+		proto.DefineAccessorProperty(names[0], b.r.named("get", 0, func(call goja.FunctionCall) goja.Value {
 			o, ok := call.This.(*goja.Object)
 			if !ok || !vm.InstanceOf(o, b.buffer) {
 				return goja.Undefined()
@@ -24,7 +24,7 @@ func (b *buffers) defineMethods(slow *goja.Object) {
 		}), nil, goja.FLAG_FALSE, goja.FLAG_TRUE)
 	}
 	b.define(proto, "copy", 4, b.copy)
-	toString := b.function("toString", 3, b.toString)
+	toString := b.r.named("toString", 3, b.toString)
 	proto.Set("toString", toString)
 	b.define(proto, "equals", 1, func(call goja.FunctionCall) goja.Value {
 		p := b.this(call)

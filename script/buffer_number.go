@@ -68,7 +68,7 @@ func (b *buffers) defineNumbers() {
 				if do == "write" {
 					f = b.writeFloat(size, backwards)
 				}
-				b.prototype.Set(do+kind+order, b.function(do+kind+way, len(do)-len("read"), f))
+				b.prototype.Set(do+kind+order, b.r.named(do+kind+way, len(do)-len("read"), f))
 			}
 		}
 	}

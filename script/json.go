@@ -122,15 +122,8 @@ func (s *jsonScanner) object() bool {
 		if !s.value() {
 			return false
 		}
-		s.space()
-		switch s.peek() {
-		case ',':
-			s.at++
-		case '}':
-			s.at++
-			return true
-		default:
-			return s.fail("Expected ',' or '}' after property value in JSON at position %d", s.at)
+		if more, ok := s.separator('}', "Expected ',' or '}' after property value in JSON at position %d"); !more {
+			return ok
 		}
 	}
 }
@@ -146,17 +139,25 @@ func (s *jsonScanner) array() bool {
 		if !s.value() {
 			return false
 		}
-		s.space()
-		switch s.peek() {
-		case ',':
-			s.at++
-		case ']':
-			s.at++
-			return true
-		default:
-			return s.fail("Expected ',' or ']' after array element in JSON at position %d", s.at)
+		if more, ok := s.separator(']', "Expected ',' or ']' after array element in JSON at position %d"); !more {
+			return ok
 		}
 	}
+}
+
+// separator passes a comma, behind which there is more, or what closes; anything else
+// is why the text is no JSON.
+func (s *jsonScanner) separator(closing rune, otherwise string) (more, ok bool) {
+	s.space()
+	switch s.peek() {
+	case ',':
+		s.at++
+		return true, true
+	case closing:
+		s.at++
+		return false, true
+	}
+	return false, s.fail(otherwise, s.at)
 }
 
 func (s *jsonScanner) string() bool {
