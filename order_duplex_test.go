@@ -48,10 +48,31 @@ func (p *duplexPlayer) carryOut(l line) error {
 		return nil
 	}
 	s := p.socket(l.end)
-	if s == nil || p.outside || s.Post(func() { p.do(l.end, s, l.verbs) }) != nil {
-		p.do(l.end, s, l.verbs)
+	switch do := func() { p.do(l.end, s, l.verbs) }; {
+	case p.outside:
+		if err := p.inOneTurn(do); err != nil {
+			return err
+		}
+	case s == nil || s.Post(do) != nil:
+		do()
 	}
 	return p.settle()
+}
+
+// inOneTurn does something from outside, but within one turn of the only loop.
+func (p *duplexPlayer) inOneTurn(do func()) error {
+	held, release := make(chan struct{}), make(chan struct{})
+	err := p.engine.Post(func() {
+		close(held)
+		<-release
+	})
+	if err != nil {
+		return err
+	}
+	<-held
+	defer close(release)
+	do()
+	return nil
 }
 
 // settle lets the loops turn until everything written is with the kernel, if

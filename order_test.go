@@ -116,7 +116,7 @@ type cast struct{ server, client role }
 // A role is Node, or duplex on a driver.
 type role struct {
 	driver  string // "" for Node
-	outside bool   // duplex's verbs are called from another goroutine, not on the loop
+	outside bool   // duplex's verbs are called from another goroutine, while the loop holds still
 }
 
 func casts() (list []cast) {
@@ -151,8 +151,12 @@ func (r role) name() string {
 // enter returns a player in the role.
 func (r role) enter(t *testing.T, node *nodePlayer) player {
 	if r.driver != "" {
+		engine := duplextest.Engine(t, r.driver)
+		if r.outside {
+			engine.Loops = 1 // to hold it, see inOneTurn
+		}
 		return &duplexPlayer{
-			engine:    duplextest.Engine(t, r.driver),
+			engine:    engine,
 			outside:   r.outside,
 			servers:   make(map[string]*duplex.Server),
 			sockets:   make(map[string]*duplex.Socket),
