@@ -98,6 +98,9 @@ func profile(name string) (stop func(), err error) {
 	if dir == "" {
 		return func() {}, nil
 	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
 	f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d.pprof", name, os.Getpid())))
 	if err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func (d *Driver) transfer(id driver.ID, s *slot, events uint32, sink driver.Sink
 // receive tells sink what one recv returns, and whether that was anything. What had
 // better be spliced is not read.
 func (d *Driver) receive(id driver.ID, s *slot, sink driver.Sink) bool {
-	input := d.input[:]
+	input := d.input
 	if s.phase == flowing {
 		s.phase = open
 		input = input[:driver.Bulk]

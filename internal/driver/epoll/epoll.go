@@ -30,7 +30,7 @@ type Driver struct {
 	listeners map[driver.ID]*listener
 	notes     notes
 	events    [256]unix.EpollEvent
-	input     [64 << 10]byte
+	input     []byte // what recv fills; see inputSize
 	take      func(uintptr) bool // asks epoll; its results are the next two
 	taken     int
 	takeErr   error
@@ -43,6 +43,13 @@ type Driver struct {
 	mu    sync.Mutex // also guards fields of slot
 	alarm int        // eventfd that Wake writes to
 }
+
+// inputSize is how much one recv takes at most. As an allocation of its own the
+// buffer begins with a page, and the kernel copies into it faster than into an
+// array between other fields, which begins anywhere: a MiB takes 98 us of recv
+// instead of 106 (medians of 41 alternating runs in C, offset 0 against 8 to 104; a
+// whole cache line does as well).
+const inputSize = 64 << 10
 
 var _ driver.Driver = (*Driver)(nil)
 
@@ -67,6 +74,7 @@ func New() (*Driver, error) {
 		epoll:     epoll,
 		alarm:     alarm,
 		file:      os.NewFile(uintptr(epoll), "epoll"),
+		input:     make([]byte, inputSize),
 		listeners: make(map[driver.ID]*listener),
 	}
 	d.take = d.takeEvents
