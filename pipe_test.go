@@ -408,6 +408,7 @@ func TestCopyFromAReaderAndToAWriter(t *testing.T) {
 func TestCopyTellsWhyItEnded(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
+		b.Pause() // until WriteTo
 		io.WriteString(a, "some")
 		if _, err := b.WriteTo(failing{}); !errors.Is(err, errFull) {
 			t.Errorf("WriteTo: %v, want the writer's error", err)
