@@ -51,6 +51,8 @@ func badAddress(address string) error {
 	switch {
 	case bracketed(address) != "":
 		return misuse("write it in brackets: "+bracketed(address), "an IPv6 address without brackets: %s", address)
+	case strings.Contains(address, "/"):
+		return misuse("a Unix socket is unix:"+address, "no port in %q", address)
 	case host == "":
 		return misuse("write HOST:PORT, as in 127.0.0.1:6666", "the address is empty")
 	case !strings.Contains(host, ":"), strings.HasSuffix(host, "]") && isIPv6(strings.Trim(host, "[]")):

@@ -44,6 +44,8 @@ func TestAddressesThatAreNone(t *testing.T) {
 		{"1:2:3:4:5:6:7:8", "write it in brackets: [1:2:3:4:5:6:7:8]:PORT"},
 		{"1:2:3:4:5:6:7:8:9", "write it in brackets: [1:2:3:4:5:6:7:8]:9"},
 		{"::ffff:1.2.3.4", "write it in brackets: [::ffff:1.2.3.4]:PORT"},
+		{"/tmp/x", "a Unix socket is unix:/tmp/x"},
+		{"./x", "a Unix socket is unix:./x"},
 		{"a:b:c", "write HOST:PORT, or [IPv6]:PORT"},
 		{"[::1", "write HOST:PORT, or [IPv6]:PORT"},
 		{"[a:b]:1", "in brackets goes an IPv6 address, as in [::1]:6666"},

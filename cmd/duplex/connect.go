@@ -54,6 +54,7 @@ type connect struct {
 
 func newConnect() *cobra.Command {
 	v := &connect{
+		grace:       time.Second,
 		closed:      make(chan struct{}),
 		inputFailed: make(chan error, 1),
 	}
@@ -77,10 +78,10 @@ func newConnect() *cobra.Command {
 	flags.StringVar(&v.sendFile, "send-file", "", "")
 	flags.BoolVar(&v.once, "once", false, "")
 	flags.StringVar(&v.local, "local", "", "")
-	flags.DurationVar(&v.timeout, "timeout", 0, "")
-	flags.DurationVar(&v.idle, "idle", 0, "")
-	flags.DurationVar(&v.linger, "linger", 0, "")
-	flags.DurationVar(&v.grace, "grace", time.Second, "")
+	span(cmd, &v.timeout, "timeout")
+	span(cmd, &v.idle, "idle")
+	span(cmd, &v.linger, "linger")
+	span(cmd, &v.grace, "grace")
 	flags.BoolVar(&v.halfOpen, "half-open", false, "")
 	flags.BoolVar(&v.noHalfClose, "no-half-close", false, "")
 	flags.BoolVar(&v.sendOnly, "send-only", false, "")
@@ -170,11 +171,6 @@ func (v *connect) outcome(s *duplex.Socket) error {
 // prepare reads the flags and returns the address.
 func (v *connect) prepare(args []string) (network, address string, err error) {
 	if err := exclusive(v.given, "send-only", "recv-only"); err != nil {
-		return "", "", err
-	}
-	if err := notNegative(v.given, map[string]time.Duration{
-		"timeout": v.timeout, "idle": v.idle, "linger": v.linger, "grace": v.grace,
-	}); err != nil {
 		return "", "", err
 	}
 	network, address = "tcp", tutorialAddress

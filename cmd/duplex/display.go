@@ -21,6 +21,9 @@ type display struct {
 	verbose bool
 }
 
+// timeForms are those of --time; the first is what it means without one.
+var timeForms = []string{"rel", "abs", "unix"}
+
 // add gives the flags to cmd.
 func (d *display) add(cmd *cobra.Command, views ...string) {
 	flags := cmd.Flags()
@@ -29,8 +32,8 @@ func (d *display) add(cmd *cobra.Command, views ...string) {
 		enum(cmd, &d.as, "as", views...)
 	}
 	enum(cmd, &d.color, "color", "auto", "always", "never")
-	enum(cmd, &d.time, "time", "rel", "abs", "unix")
-	flags.Lookup("time").NoOptDefVal = "rel"
+	enum(cmd, &d.time, "time", timeForms...)
+	flags.Lookup("time").NoOptDefVal = timeForms[0]
 	flags.BoolVar(&d.json, "json", false, "")
 	flags.BoolVar(&d.full, "full", false, "")
 	flags.BoolVarP(&d.quiet, "quiet", "q", false, "")

@@ -66,10 +66,10 @@ func exitCode(err error) int {
 		return exitTimeout
 	case op.Op == "listen" || op.Op == "connect" && isLocal(op, code):
 		return exitCannotBind
+	case op.Op == "read" || code == "ECONNRESET":
+		return exitReset // which of a read and a write hears of it first is chance
 	case op.Op == "write":
 		return exitSendFailed
-	case op.Op == "read" || code == "ECONNRESET":
-		return exitReset
 	case op.Op == "connect":
 		return exitUnreachable
 	}
@@ -136,13 +136,22 @@ func meaning(code string, err error) string {
 
 // remedy returns what to do about err.
 func remedy(err error) string {
-	op := opOf(err)
-	switch code := duplex.Code(err); code {
+	code, op := duplex.Code(err), opOf(err)
+	if a, ok := op.Addr.(*net.UnixAddr); ok {
+		if hint := remedyOfPath(code, op, a); hint != "" {
+			return hint
+		}
+	}
+	switch code {
 	case "EADDRINUSE":
 		return inUse(op)
 	case "EACCES":
 		if op.Op == "listen" {
 			return "ports below 1024 need root or CAP_NET_BIND_SERVICE; try :8080"
+		}
+	case "EINVAL":
+		if op.Op == "connect" {
+			return "is --local of the same kind, IPv4 or IPv6, as the address?"
 		}
 	case "EADDRNOTAVAIL":
 		return "this machine has no such address; 127.0.0.1 and [::1] it has"
@@ -151,10 +160,6 @@ func remedy(err error) string {
 			return "nothing listens there: is it the right port, and does the server run?"
 		}
 		return "nothing listens there; start it with: duplex serve " + shown(op.Addr)
-	case "ENOENT":
-		if op.Op == "connect" {
-			return "nothing listens there; start it with: duplex serve " + shown(op.Addr)
-		}
 	case "EHOSTUNREACH", "ENETUNREACH":
 		return "there is no way to it from here: is the address right, and the network up?"
 	case "ENOTFOUND":
@@ -172,13 +177,31 @@ func remedy(err error) string {
 	return ""
 }
 
+// remedyOfPath returns what to do about the path of a Unix socket, "" if that is
+// not what failed.
+func remedyOfPath(code string, op *net.OpError, a *net.UnixAddr) string {
+	listens := op.Op == "listen"
+	switch {
+	case code == "EADDRINUSE":
+		return "a program has it, or has left the file behind: then remove " + a.Name
+	case code == "EACCES" && listens:
+		return "you may make no file there; try another folder"
+	case code == "EACCES":
+		return "it is not open to you: what are the permissions of the file?"
+	case code == "EINVAL":
+		return "a path that is too long, most likely: the system takes some 100 bytes"
+	case listens && (code == "ENOENT" || errors.Is(op, syscall.ENOTDIR)):
+		return "there is no such folder; make it first"
+	case code == "ENOENT":
+		return "nothing listens there; start it with: duplex serve " + shown(a)
+	}
+	return ""
+}
+
 // inUse returns what to do about an address that somebody has.
 func inUse(op *net.OpError) string {
 	if op.Op == "connect" {
 		return "another connection has that local address; leave --local away for any free port"
-	}
-	if a, ok := op.Addr.(*net.UnixAddr); ok {
-		return "a program has it, or has left the file behind: then remove " + a.Name
 	}
 	who := "another program has it"
 	if pid, name := owner(op.Addr); pid != 0 {

@@ -41,6 +41,7 @@ func TestExitCodes(t *testing.T) {
 		{op("read", near, syscall.ECONNRESET), 56, "read ECONNRESET"},
 		{op("read", near, os.ErrDeadlineExceeded), 28, "read ETIMEDOUT"},
 		{op("write", near, syscall.EPIPE), 55, "write EPIPE"},
+		{op("write", near, syscall.ECONNRESET), 56, "write ECONNRESET"},
 		{op("getaddrinfo", nil, &net.DNSError{Name: "x.test", IsNotFound: true}), 6, "getaddrinfo ENOTFOUND x.test"},
 		{op("getaddrinfo", nil, &net.DNSError{Name: "x.test", IsTemporary: true}), 6, "getaddrinfo EAI_AGAIN x.test"},
 		{errors.Join(op("connect", nil, syscall.ECONNREFUSED), op("connect", nil, syscall.ENETUNREACH)), 7,
@@ -56,6 +57,29 @@ func TestExitCodes(t *testing.T) {
 		}
 		if !strings.Contains(usage["exit-codes"], " "+strconv.Itoa(f.code)+" ") {
 			t.Errorf("%d is not in the table of exit codes", f.code)
+		}
+	}
+}
+
+// What can be wrong with a path is another thing than with a port.
+func TestHintsOfPaths(t *testing.T) {
+	path := &net.UnixAddr{Name: "/there/x", Net: "unix"}
+	for _, c := range []struct {
+		op   string
+		err  error
+		hint string
+	}{
+		{"listen", syscall.EADDRINUSE, "a program has it, or has left the file behind: then remove /there/x"},
+		{"listen", syscall.EACCES, "you may make no file there; try another folder"},
+		{"connect", syscall.EACCES, "it is not open to you: what are the permissions of the file?"},
+		{"listen", syscall.EINVAL, "a path that is too long, most likely: the system takes some 100 bytes"},
+		{"listen", syscall.ENOENT, "there is no such folder; make it first"},
+		{"listen", syscall.ENOTDIR, "there is no such folder; make it first"},
+		{"connect", syscall.ENOENT, "nothing listens there; start it with: duplex serve unix:/there/x"},
+		{"connect", syscall.ECONNREFUSED, "nothing listens there; start it with: duplex serve unix:/there/x"},
+	} {
+		if hint := fail(&net.OpError{Op: c.op, Net: "unix", Addr: path, Err: c.err}).hint; hint != c.hint {
+			t.Errorf("%s %v: hint is %q, want %q", c.op, c.err, hint, c.hint)
 		}
 	}
 }

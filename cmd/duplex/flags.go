@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,6 +43,14 @@ func enum(cmd *cobra.Command, value *string, name string, words ...string) {
 
 // atMostOne allows one argument, the address.
 func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) == 2 {
+		if form := args[0]; cmd.Flags().Changed("time") && slices.Contains(timeForms, form) {
+			return misuse("write --time="+form, "--time takes its form behind an =, not %s", form)
+		}
+		if host, port := args[0], args[1]; isNumber(port) && !strings.Contains(host, ":") {
+			return misuse("write "+host+":"+port, "host and port are one argument, not %s and %s", host, port)
+		}
+	}
 	if len(args) > 1 {
 		return misuse("see: duplex help "+cmd.Name(), "one address is enough, %s is one more", args[1])
 	}
@@ -65,12 +74,17 @@ func exclusive(given func(flag string) bool, flags ...string) error {
 	return nil
 }
 
-// notNegative returns the misuse of a duration below zero.
-func notNegative(given func(flag string) bool, flags map[string]time.Duration) error {
-	for flag, d := range flags {
-		if given(flag) && d < 0 {
-			return misuse("0s is the shortest time", "--%s cannot be %v", flag, d)
+// span gives cmd a flag that has a length of time as its value.
+func span(cmd *cobra.Command, value *time.Duration, name string) {
+	cmd.Flags().Func(name, "", func(text string) error {
+		d, err := time.ParseDuration(text)
+		switch {
+		case err != nil:
+			return errors.New("a time has its unit behind it, as in 500ms, 5s or 2m")
+		case d < 0:
+			return errors.New("0s is the shortest time")
 		}
-	}
-	return nil
+		*value = d
+		return nil
+	})
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -40,9 +39,10 @@ type serve struct {
 	grace     time.Duration
 
 	given     func(flag string) bool
-	answer    []byte   // to each piece of data; nil if nothing was said of it
-	template  bool     // answer has fields to fill in
-	remarks   []string // for who has just called it
+	answer    []byte // to each piece of data; nil if nothing was said of it
+	template  bool   // answer has fields to fill in
+	localPort string // ADDR, if it is a port alone, which only this machine reaches
+	onlyLogs  bool   // nobody said what to answer
 	remarking sync.WaitGroup
 	printer   *printer
 	server    *duplex.Server
@@ -53,7 +53,7 @@ type serve struct {
 }
 
 func newServe() *cobra.Command {
-	v := &serve{then: "keep"}
+	v := &serve{then: "keep", grace: 5 * time.Second}
 	cmd := &cobra.Command{
 		Use:               "serve [ADDR]",
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -71,11 +71,16 @@ func newServe() *cobra.Command {
 	flags.BoolVar(&v.discard, "discard", false, "")
 	enum(cmd, &v.then, "then", "keep", "end", "destroy", "reset")
 	flags.BoolVar(&v.once, "once", false, "")
-	flags.IntVar(&v.stopAfter, "stop-after", 0, "")
+	flags.Func("stop-after", "", func(text string) (err error) {
+		if v.stopAfter, err = strconv.Atoi(text); err != nil || v.stopAfter <= 0 {
+			return errors.New("it is a number of clients, 1 or more")
+		}
+		return nil
+	})
 	flags.BoolVar(&v.halfOpen, "half-open", false, "")
-	flags.DurationVar(&v.idle, "idle", 0, "")
-	flags.DurationVar(&v.linger, "linger", 0, "")
-	flags.DurationVar(&v.grace, "grace", 5*time.Second, "")
+	span(cmd, &v.idle, "idle")
+	span(cmd, &v.linger, "linger")
+	span(cmd, &v.grace, "grace")
 	return cmd
 }
 
@@ -143,16 +148,12 @@ func (v *serve) run(args []string) error {
 
 // prepare reads the flags and returns the address.
 func (v *serve) prepare(args []string) (network, address string, err error) {
-	durations := map[string]time.Duration{"idle": v.idle, "linger": v.linger, "grace": v.grace}
 	switch err := errors.Join(
 		exclusive(v.given, "reply", "reply-file", "echo", "discard"),
 		exclusive(v.given, "once", "stop-after"),
-		notNegative(v.given, durations),
 	); {
 	case err != nil:
 		return "", "", err
-	case v.given("stop-after") && v.stopAfter <= 0:
-		return "", "", misuse("--stop-after 1 serves one client", "no such number of clients: %d", v.stopAfter)
 	case v.once:
 		v.stopAfter = 1
 	}
@@ -170,11 +171,9 @@ func (v *serve) prepare(args []string) (network, address string, err error) {
 		return "", "", err
 	}
 	if isNumber(args[0]) {
-		v.remarks = append(v.remarks, fmt.Sprintf("only this machine reaches %s; to open it to others: duplex serve :%s", address, args[0]))
+		v.localPort = args[0]
 	}
-	if silent {
-		v.remarks = append(v.remarks, "it only logs; to answer, add --echo or --reply TEXT")
-	}
+	v.onlyLogs = silent
 	return network, address, nil
 }
 
@@ -204,8 +203,11 @@ func (v *serve) listening() {
 	v.printer.print(event{name: "listening"})
 	v.remarking.Go(func() {
 		v.printer.flush()
-		for _, remark := range v.remarks {
-			v.note("%s", remark)
+		if v.localPort != "" {
+			v.note("only this machine reaches %s; to open it to others: duplex serve :%s", v.printer.srv, v.localPort)
+		}
+		if v.onlyLogs {
+			v.note("it only logs; to answer, add --echo or --reply TEXT")
 		}
 	})
 }
