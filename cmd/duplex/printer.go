@@ -2,7 +2,11 @@
 
 package main
 
-import "github.com/duplex-go/duplex"
+import (
+	"bytes"
+
+	"github.com/duplex-go/duplex"
+)
 
 // A printer prints events: as lines of text, as lines of JSON, or, of a
 // connection that is piped on, only the bytes that came. All verbs print by one.
@@ -19,7 +23,8 @@ type printer struct {
 	anyPort bool   // and its port was not known before
 	clock   clock
 	color   bool
-	most    int // bytes of a chunk that text shows; 0 is all
+	most    int    // bytes of a chunk that text shows; 0 is all
+	begun   []byte // of a character whose rest comes with the next bytes
 
 	lastID  int         // of a socket
 	collect func(event) // instead of printing at once
@@ -38,15 +43,33 @@ func (p *printer) print(e event) {
 func (p *printer) emit(e event) {
 	switch {
 	case !p.events:
-		if e.name == "data" {
-			p.Write(p.view.alone(nil, e.data, e.at))
-		}
+		p.emitAlone(e)
 	case p.quiet && e.name != "error" && (e.name != "listening" || !p.anyPort),
 		!p.verbose && (e.name == "write" || e.name == "drain"):
 	case p.json:
 		p.Write(p.appendJSON(nil, e))
 	default:
 		p.Write(p.appendText(nil, e))
+	}
+}
+
+// emitAlone prints the bytes of e alone. Of text, a character that is cut in two
+// waits for its rest, or for the end of the stream.
+func (p *printer) emitAlone(e event) {
+	var data []byte
+	switch e.name {
+	case "close":
+		data = p.begun
+	case "data":
+		data = e.data
+		if p.view.characters {
+			data = append(p.begun, data...)
+			n := complete(data)
+			data, p.begun = data[:n], bytes.Clone(data[n:])
+		}
+	}
+	if len(data) > 0 {
+		p.Write(p.view.alone(nil, data, e.at))
 	}
 }
 

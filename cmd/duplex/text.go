@@ -50,3 +50,17 @@ func whole(p []byte, n int) int {
 	}
 	return n
 }
+
+// complete returns how many bytes of p are not the beginning of a character whose
+// rest is to come.
+func complete(p []byte) int {
+	for cut := len(p) - 1; cut >= max(0, len(p)-utf8.UTFMax+1); cut-- {
+		if utf8.RuneStart(p[cut]) {
+			if utf8.FullRune(p[cut:]) {
+				break
+			}
+			return cut
+		}
+	}
+	return len(p)
+}

@@ -15,6 +15,10 @@ type view struct {
 	// block says that the view fills lines of its own.
 	block bool
 
+	// characters says that the view shows characters, which bytes may come in
+	// parts of.
+	characters bool
+
 	// line appends p, whose first byte is at the given offset of its stream, as
 	// part of an event's line, or as lines if block is set.
 	line func(dst, p []byte, at int64) []byte
@@ -24,13 +28,13 @@ type view struct {
 }
 
 var views = []view{
-	{"raw", false, appendRaw, appendRaw},
-	{"utf8", false, appendQuotedAt, appendTextAt},
-	{"hex", false, appendHex, lineOf(appendHex)},
-	{"dump", true, appendDump, appendDump},
-	{"xxd", true, appendXXD, appendXXD},
-	{"base64", false, appendBase64, lineOf(appendBase64)},
-	{"none", false, appendNone, appendNone},
+	{"raw", false, false, appendRaw, appendRaw},
+	{"utf8", false, true, appendQuotedAt, appendTextAt},
+	{"hex", false, false, appendHex, lineOf(appendHex)},
+	{"dump", true, false, appendDump, appendDump},
+	{"xxd", true, false, appendXXD, appendXXD},
+	{"base64", false, false, appendBase64, lineOf(appendBase64)},
+	{"none", false, false, appendNone, appendNone},
 }
 
 func viewNames() (names []string) {

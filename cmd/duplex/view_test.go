@@ -37,6 +37,23 @@ func TestXXD(t *testing.T) {
 	}
 }
 
+// Text that is shown alone is the same however it is cut, and what is no character
+// is not lost.
+func TestTextGoesOnWhereItWas(t *testing.T) {
+	const text, want = "é汉😀\xff\xe6\xb1x\xf0\x9f", `é汉😀\xff\xe6\xb1x\xf0\x9f`
+	for size := 1; size <= len(text); size++ {
+		var shown bytes.Buffer
+		p := &printer{outbox: newOutbox(&shown), view: viewNamed("utf8")}
+		for at := 0; at < len(text); at += size {
+			p.emit(event{name: "data", data: []byte(text[at:min(at+size, len(text))])})
+		}
+		p.emit(event{name: "close"})
+		if p.flush(); shown.String() != want {
+			t.Errorf("in pieces of %d: %s, want %s", size, shown.String(), want)
+		}
+	}
+}
+
 func TestLongDataIsCutOnTerminals(t *testing.T) {
 	p := &printer{view: viewNamed("utf8"), most: 5}
 	got := string(p.appendText(nil, event{name: "data", id: 1, data: []byte("abcdé and more")}))
