@@ -3,7 +3,7 @@
 package main
 
 import (
-	"os"
+	"bytes"
 
 	"github.com/spf13/cobra"
 )
@@ -19,17 +19,20 @@ func newCompletion() *cobra.Command {
 			if len(args) == 1 {
 				shell = args[0]
 			}
+			var script bytes.Buffer
 			switch root := cmd.Root(); shell {
 			case "bash":
-				return root.GenBashCompletionV2(os.Stdout, true)
+				root.GenBashCompletionV2(&script, true)
 			case "zsh":
-				return root.GenZshCompletion(os.Stdout)
+				root.GenZshCompletion(&script)
 			case "fish":
-				return root.GenFishCompletion(os.Stdout, true)
+				root.GenFishCompletion(&script, true)
 			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(os.Stdout)
+				root.GenPowerShellCompletionWithDesc(&script)
+			default:
+				return misuse("write one of bash, zsh, fish and powershell, as in: duplex completion bash", "completion for which shell?")
 			}
-			return misuse("write one of bash, zsh, fish and powershell, as in: duplex completion bash", "completion for which shell?")
+			return tell(script.String())
 		},
 	}
 }

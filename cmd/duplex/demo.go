@@ -54,9 +54,14 @@ func (v *demo) run() error {
 	client.lastID = 2 // numbers 1 and 2 are the server's
 	v.sides = map[string]*side{"server": server, "client": client}
 	v.engine = &duplex.Engine{Loops: 1}
-	err := v.tell()
-	server.flush()
-	return err
+	if err := v.tell(); err != nil {
+		server.flush()
+		return err
+	}
+	if err := server.flush(); err != nil {
+		return cannotPrint(err)
+	}
+	return nil
 }
 
 func (v *demo) newSide(name string) *side {
@@ -71,8 +76,8 @@ func (v *demo) newSide(name string) *side {
 
 // tell is the whole story.
 func (v *demo) tell() error {
-	v.explain(`A server listens. A client connects, says %s, hears %s and ends.
-Each side has a socket, and each socket tells what happens to it:
+	v.explain(`A server listens. A client connects, says %s, hears %s and
+ends. Each side has a socket, and each socket tells what happens to it:
 
 `, tutorialHello, tutorialReply)
 	if err := v.listen(); err != nil {
@@ -112,7 +117,7 @@ Again, with bytes shown as hex. Now the server ends first, and listens no more:
 		return err
 	}
 	v.explain(`
-A server that stops listening keeps the clients it has, and closes with the last.
+A server that stops listening keeps its clients, and closes with the last.
 
 Now you, in two terminals:
 

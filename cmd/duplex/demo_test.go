@@ -11,11 +11,17 @@ import (
 
 func matches(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
 
-// The demo prints the same lines each time, but for the ports.
+// The demo prints the same lines each time, but for the ports, and none that a
+// terminal of 80 columns breaks.
 func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/demo.golden")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(want)) {
+		if len(line) > len("\n")+80 {
+			t.Errorf("too long: %s", line)
+		}
 	}
 	for range 5 {
 		p := launch(t, command("demo"))
@@ -38,6 +44,23 @@ func TestDemo(t *testing.T) {
 		}
 		if p.errOut.String() != "" {
 			t.Errorf("stderr: %s", p.errOut.String())
+		}
+	}
+}
+
+// What cannot be printed is no success.
+func TestDemoOnAFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	defer full.Close()
+	for _, args := range [][]string{{"demo"}, {"completion", "bash"}, {"help", "serve"}, {"version"}, {}} {
+		p := command(args...)
+		p.Stdout = full
+		launch(t, p).exits(t, 1)
+		if want := "error      write /dev/stdout: no space left on device\nhint       "; !strings.HasPrefix(p.errOut.String(), want) {
+			t.Errorf("%q: stderr is %q, want %q and so on", args, p.errOut.String(), want)
 		}
 	}
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,8 +23,7 @@ func newHelp() *cobra.Command {
 			if !ok {
 				return misuse("there are "+strings.Join(slices.Sorted(maps.Keys(usage)), ", "), "no help on %q", topic)
 			}
-			fmt.Print(text)
-			return nil
+			return tell(text)
 		},
 	}
 }

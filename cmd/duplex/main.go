@@ -5,7 +5,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -48,9 +47,9 @@ func newRoot() *cobra.Command {
 		SilenceUsage:       true,
 		DisableSuggestions: true,
 		CompletionOptions:  cobra.CompletionOptions{DisableDefaultCmd: true},
-		Run:                func(cmd *cobra.Command, _ []string) { fmt.Print(usage["duplex"]) },
+		RunE:               func(*cobra.Command, []string) error { return tell(usage["duplex"]) },
 	}
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Print(usage[cmd.Name()]) })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { tell(usage[cmd.Name()]) })
 	root.SetVersionTemplate("duplex {{.Version}}\n")
 	root.AddCommand(newDemo(), newServe(), newConnect(), newRun(), newVersion(), newCompletion())
 	root.SetHelpCommand(newHelp())

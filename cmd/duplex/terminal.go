@@ -39,6 +39,14 @@ func colorful(f *os.File, mode string) bool {
 	return os.Getenv("TERM") != "dumb" && isTerminal(f) && understandsANSI(f)
 }
 
+// tell writes a text for the reader to stdout.
+func tell(text string) error {
+	if _, err := os.Stdout.WriteString(text); err != nil {
+		return cannotPrint(err)
+	}
+	return nil
+}
+
 // say writes a line for the reader to stderr: an error, a hint or a note.
 func say(word, text, color string) {
 	line := appendWord(nil, word, colorful(os.Stderr, color))

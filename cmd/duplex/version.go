@@ -18,15 +18,13 @@ func newVersion() *cobra.Command {
 		Use:               "version",
 		ValidArgsFunction: cobra.NoFileCompletions,
 		Args:              none,
-		Run: func(*cobra.Command, []string) {
+		RunE: func(*cobra.Command, []string) error {
 			driver := new(duplex.Engine).Stats().Driver
+			form := "duplex %s (%s, %s/%s, %s)\n"
 			if asJSON {
-				fmt.Printf(`{"duplex":%q,"go":%q,"os":%q,"arch":%q,"driver":%q}`+"\n",
-					version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, driver)
-				return
+				form = `{"duplex":%q,"go":%q,"os":%q,"arch":%q,"driver":%q}` + "\n"
 			}
-			fmt.Printf("duplex %s (%s, %s/%s, %s)\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, driver)
+			return tell(fmt.Sprintf(form, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, driver))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "")
