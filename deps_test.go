@@ -43,6 +43,7 @@ var house = policy{
 		"examples/*":                 ". codec",
 		"examples/internal/program":  "",
 		"examples/scripts":           "script",
+		"examples/rules":             "script github.com/dop251/goja",
 	},
 	tests: `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 		internal/driver/memory internal/driver/portable internal/driver/epoll
