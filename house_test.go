@@ -267,6 +267,9 @@ func readTree(repository fs.FS) (tree, error) {
 		if d.IsDir() && d.Name()[0] == '.' && name != ".ci" && name != ".github" {
 			return fs.SkipDir
 		}
+		if name == ".git" {
+			return nil // a file, in a worktree: it names a folder of this machine
+		}
 		t.paths[name] = true
 		if !d.Type().IsRegular() {
 			return nil
