@@ -5,8 +5,8 @@
 //
 // A [Server] gives every client a [Socket] of its own; a [Client] makes one. What
 // happens to a socket is told to its [Handler]: it connected, bytes came, the peer
-// ended, the queue of writes drained, it failed, it closed. This is a whole server
-// and a client:
+// ended, the queue of writes drained, it failed, it closed. This is a whole server,
+// and its client:
 //
 //	var goodbye = &duplex.Handler{
 //		Encoding:  codec.UTF8, // whole characters, as Node's setEncoding('utf8')
@@ -17,6 +17,15 @@
 //		},
 //		OnError: func(s *duplex.Socket, err error) { log.Println("error", err) },
 //		OnClose: func(s *duplex.Socket) { log.Println("close") },
+//	}
+//
+//	var hello = &duplex.Handler{
+//		OnConnect: func(s *duplex.Socket) { io.WriteString(s, "HelloWorld!!!") },
+//		OnData: func(s *duplex.Socket, p []byte) {
+//			log.Printf("%s", p)
+//			s.End()
+//		},
+//		OnError: func(s *duplex.Socket, err error) { log.Println("error", err) },
 //	}
 //
 //	func main() {

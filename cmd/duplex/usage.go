@@ -125,8 +125,9 @@ Output
 	"run": `duplex run FILE.js [ARGS...]: a script written for Node.js, without Node.js
 
 The script finds Node's modules net, stream, events, buffer, timers, fs and what
-belongs to them. It ends when nothing keeps it alive any more, and its exit code
-is that of duplex. What follows FILE.js belongs to the script.
+belongs to them. It ends when nothing keeps it alive any more, and duplex exits
+with its exit code. What follows FILE.js is the script's; - or no FILE.js is a
+script on stdin.
 
   duplex run server.js 6666
   duplex run -e 'console.log(process.argv)' a b
@@ -197,5 +198,7 @@ first. The order of keys is fixed; ignore those that you do not know.
    56   the peer reset the connection    ECONNRESET
   130   Ctrl-C: connect; serve at the second
   143   the same by SIGTERM
+
+duplex run exits as its script does.
 `,
 }
