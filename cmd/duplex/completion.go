@@ -30,7 +30,7 @@ func newCompletion() *cobra.Command {
 			case "powershell":
 				root.GenPowerShellCompletionWithDesc(&script)
 			default:
-				return misuse("write one of bash, zsh, fish and powershell, as in: duplex completion bash", "completion for which shell?")
+				return misuse("bash, zsh, fish or powershell, as in: duplex completion bash", "completion for which shell?")
 			}
 			return tell(script.String())
 		},

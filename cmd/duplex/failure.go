@@ -161,18 +161,18 @@ func remedy(err error) string {
 		}
 		return "nothing listens there; start it with: duplex serve " + shown(op.Addr)
 	case "EHOSTUNREACH", "ENETUNREACH":
-		return "there is no way to it from here: is the address right, and the network up?"
+		return "no way leads there: is the address right, and the network up?"
 	case "ENOTFOUND":
-		return "there is no such name: is it spelled right? An IP address needs no name"
+		return "no such name: is it spelled right? An IP address needs none"
 	case "EAI_AGAIN", "EAI_FAIL":
 		return "the name server does not answer; try again, or use an IP address"
 	case "ETIMEDOUT":
 		if op.Op == "connect" || op.Op == "getaddrinfo" {
-			return "no answer: is the address right, or does a firewall drop what we send?"
+			return "no answer: a wrong address, or a firewall that drops what we send"
 		}
-		return "the peer was silent for too long; --idle and --timeout say how long that is"
+		return "the peer was silent too long; --idle and --timeout say how long"
 	case "ECONNRESET", "EPIPE":
-		return "the peer broke off: it crashed, or closed without reading what was sent"
+		return "the peer broke off: it crashed, or closed with our bytes unread"
 	}
 	return ""
 }
@@ -189,7 +189,7 @@ func remedyOfPath(code string, op *net.OpError, a *net.UnixAddr) string {
 	case code == "EACCES":
 		return "it is not open to you: what are the permissions of the file?"
 	case code == "EINVAL":
-		return "a path that is too long, most likely: the system takes some 100 bytes"
+		return "is the path too long? The system takes some 100 bytes"
 	case listens && (code == "ENOENT" || errors.Is(op, syscall.ENOTDIR)):
 		return "there is no such folder; make it first"
 	case code == "ENOENT":
@@ -201,7 +201,7 @@ func remedyOfPath(code string, op *net.OpError, a *net.UnixAddr) string {
 // inUse returns what to do about an address that somebody has.
 func inUse(op *net.OpError) string {
 	if op.Op == "connect" {
-		return "another connection has that local address; leave --local away for any free port"
+		return "another connection has it; leave --local away for any free port"
 	}
 	who := "another program has it"
 	if pid, name := owner(op.Addr); pid != 0 {

@@ -55,6 +55,9 @@ func TestExitCodes(t *testing.T) {
 		if f.code != exitOther && f.hint == "" {
 			t.Errorf("%v: no hint", c.err)
 		}
+		if len("hint       "+f.hint) > 80 {
+			t.Errorf("%v: a terminal breaks the hint: %s", c.err, f.hint)
+		}
 		if !strings.Contains(usage["exit-codes"], " "+strconv.Itoa(f.code)+" ") {
 			t.Errorf("%d is not in the table of exit codes", f.code)
 		}
@@ -72,7 +75,7 @@ func TestHintsOfPaths(t *testing.T) {
 		{"listen", syscall.EADDRINUSE, "a program has it, or has left the file behind: then remove /there/x"},
 		{"listen", syscall.EACCES, "you may make no file there; try another folder"},
 		{"connect", syscall.EACCES, "it is not open to you: what are the permissions of the file?"},
-		{"listen", syscall.EINVAL, "a path that is too long, most likely: the system takes some 100 bytes"},
+		{"listen", syscall.EINVAL, "is the path too long? The system takes some 100 bytes"},
 		{"listen", syscall.ENOENT, "there is no such folder; make it first"},
 		{"listen", syscall.ENOTDIR, "there is no such folder; make it first"},
 		{"connect", syscall.ENOENT, "nothing listens there; start it with: duplex serve unix:/there/x"},

@@ -13,7 +13,7 @@ import (
 )
 
 // escapes is the hint for text that cannot be unescaped.
-const escapes = `there are \n, \r, \t, \x00 to \xff, \u0000 to \uffff and \\ for a backslash`
+const escapes = `there are \n \r \t \\ \x00 to \xff \u0000 to \uffff`
 
 // A choice is a flag that has one of some words as its value.
 type choice struct {

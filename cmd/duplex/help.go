@@ -21,7 +21,7 @@ func newHelp() *cobra.Command {
 			}
 			text, ok := usage[topic]
 			if !ok {
-				return misuse("there are "+strings.Join(slices.Sorted(maps.Keys(usage)), ", "), "no help on %q", topic)
+				return misuse("see: duplex help", "no help on %q", topic)
 			}
 			return tell(text)
 		},

@@ -204,7 +204,7 @@ func (v *serve) listening() {
 	v.remarking.Go(func() {
 		v.printer.flush()
 		if v.localPort != "" {
-			v.note("only this machine reaches %s; to open it to others: duplex serve :%s", v.printer.srv, v.localPort)
+			v.note("only this machine reaches it; for others: duplex serve :%s", v.localPort)
 		}
 		if v.onlyLogs {
 			v.note("it only logs; to answer, add --echo or --reply TEXT")

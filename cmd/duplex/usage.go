@@ -74,7 +74,7 @@ Output
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
-  -q, --quiet            errors only
+  -q, --quiet            errors only, and the port that 0 stands for
   -v, --verbose          writes and drains, too
 `,
 
