@@ -59,7 +59,8 @@ func newConnect() *cobra.Command {
 		inputFailed: make(chan error, 1),
 	}
 	cmd := &cobra.Command{
-		Use: "connect [ADDR]",
+		Use:               "connect [ADDR]",
+		ValidArgsFunction: cobra.NoFileCompletions,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if v.quiet && len(args) == 2 && isNumber(args[0]) {
 				return misuse(netcatsQ, "-q takes no number")

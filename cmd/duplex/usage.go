@@ -182,7 +182,8 @@ Port 0 lets serve take any free one, and say which.
 
 id numbers the sockets of a process; srv is the listener's address; n, in and
 out are bytes. Data is utf8 if it is UTF-8, else b64. With --time, t comes
-first. The order of keys is fixed; ignore those that you do not know.
+first; demo says which side. The order of keys is fixed; ignore those that you
+do not know.
 `,
 
 	"exit-codes": `Exit codes
