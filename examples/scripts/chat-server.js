@@ -3,24 +3,23 @@
 // A room: what one says, the others hear. The first line is one's name.
 //
 //	duplex run chat-server.js [PORT]
-//	nc 127.0.0.1 6667
+//	duplex connect 6667 --as raw
 
 'use strict';
 
 const net = require('net');
 const readline = require('readline');
 
-const room = new Map(); // socket → name
+const clients = new Set();
+const room = new Map(); // socket → name, once it has told one
 
 function tell(text, except) {
   for (const socket of room.keys()) {
-    if (socket !== except) socket.write(`${text}\n`);
+    if (socket !== except && socket.writable) socket.write(`${text}\n`);
   }
 }
 
-const server = net.createServer(async (socket) => {
-  socket.on('error', () => {}); // 'close' tells the loop below that it is over
-  socket.write('your name?\n');
+async function listen(socket) {
   for await (const line of readline.createInterface({ input: socket })) {
     const name = room.get(socket);
     if (name !== undefined) {
@@ -30,8 +29,18 @@ const server = net.createServer(async (socket) => {
       tell(`* ${line} is here, ${room.size} in the room`);
     }
   }
-  const name = room.get(socket);
-  if (room.delete(socket)) tell(`* ${name} has left`);
+}
+
+const server = net.createServer((socket) => {
+  clients.add(socket);
+  socket.write('your name?\n');
+  listen(socket).catch(() => {}); // who breaks off has left as well: see 'close'
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    clients.delete(socket);
+    const name = room.get(socket);
+    if (room.delete(socket)) tell(`* ${name} has left`);
+  });
 });
 
 server.listen(Number(process.argv[2] ?? 6667), '127.0.0.1', () => {
@@ -41,6 +50,6 @@ server.listen(Number(process.argv[2] ?? 6667), '127.0.0.1', () => {
 // Ctrl-C ends the room and not just the process: everybody hears of it.
 process.once('SIGINT', () => {
   tell('* the room closes');
-  for (const socket of room.keys()) socket.end();
+  for (const socket of clients) socket.end();
   server.close(() => console.log('closed'));
 });

@@ -68,6 +68,25 @@ func TestARoomHearsEverybodyElse(t *testing.T) {
 	ada.hears(t, "* Bob has left")
 }
 
+// Who breaks off has left, and the room goes on.
+func TestAResetLeavesTheRoom(t *testing.T) {
+	port := listens(t, program.Start(t, "chat-server.js", "0"))
+	ada, bob := dial(t, port), dial(t, port)
+	ada.hears(t, "your name?")
+	ada.says(t, "Ada")
+	ada.hears(t, "* Ada is here, 1 in the room")
+	bob.hears(t, "your name?")
+	bob.says(t, "Bob")
+	ada.hears(t, "* Bob is here, 2 in the room")
+	bob.SetLinger(0)
+	bob.Close()
+	ada.hears(t, "* Bob has left")
+	carl := dial(t, port)
+	carl.hears(t, "your name?")
+	carl.says(t, "Carl")
+	ada.hears(t, "* Carl is here, 2 in the room")
+}
+
 func TestLinesAreAnsweredHoweverTheyAreCut(t *testing.T) {
 	c := dial(t, listens(t, program.Start(t, "line-protocol.js", "0")))
 	io.WriteString(c, "SET color dark gr")
