@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 
@@ -43,7 +44,20 @@ func misuse(hint, format string, args ...any) *failure {
 
 // fail returns the failure that err is.
 func fail(err error) *failure {
+	if f := wrongDriver(); f != nil {
+		return f
+	}
 	return &failure{exitCode(err), describe(err), remedy(err)}
+}
+
+// wrongDriver returns the misuse of an environment that names a driver which is not
+// here, nil if it does not. Whatever is tried then fails.
+func wrongDriver() *failure {
+	name := os.Getenv("DUPLEX_DRIVER")
+	if name == "" || new(duplex.Engine).Stats().Driver != "" {
+		return nil
+	}
+	return misuse("unset it, or write portable, which is on every system", "DUPLEX_DRIVER: no driver %q here", name)
 }
 
 // cannotPrint is the failure of a command whose stdout takes no more. That its

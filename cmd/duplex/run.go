@@ -62,6 +62,9 @@ func newRun() *cobra.Command {
 func ended(code int, err error) error {
 	switch {
 	case err != nil:
+		if f := wrongDriver(); f != nil {
+			return f
+		}
 		return &failure{exitOther, err.Error(), "this is a fault of duplex, not of the script"}
 	case code != 0:
 		return &failure{code: code}
