@@ -216,9 +216,11 @@ func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) { return s.w
 
 // TryWrite offers p to the kernel at once, and returns how many bytes it has taken:
 // all of them, or fewer, or none while something waits to be sent, behind Cork or a
-// posted function, before the connection is made, or on a driver that cannot try. The
-// rest is not queued: it is the caller's, to be given to Write. The error is that of
-// Write, or of the attempt.
+// posted function, or before the connection is made. The rest is not queued: it is the
+// caller's, to be given to Write. The error is that of Write, or of the attempt.
+//
+// The portable driver cannot ask the kernel without waiting. There the socket's own
+// queue takes what is below the high-water mark.
 func (s *Socket) TryWrite(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -578,7 +578,11 @@ func (st *stream) try(p []byte) (int, error) {
 		return 0, st.more.err
 	case st.phase >= ending || st.sending != writable:
 		return 0, net.ErrClosed
-	case !st.conf.lane.tries || st.phase != open || st.lent || st.corked > 0 || st.out.Len() > 0 || len(p) == 0:
+	case st.phase != open || st.corked > 0:
+		return 0, nil
+	case !st.conf.lane.tries:
+		return st.tryQueue(p), nil
+	case st.lent || st.out.Len() > 0 || len(p) == 0:
 		return 0, nil
 	}
 	v := vectors.Get().(*[16][]byte)
@@ -594,6 +598,17 @@ func (st *stream) try(p []byte) (int, error) {
 	}
 	st.lent = n < len(p) // Sent tells of room
 	return n, nil
+}
+
+// tryQueue is try on a driver that cannot: what the queue holds below the high-water
+// mark is as good as sent, as what is in the kernel's buffer is elsewhere.
+func (st *stream) tryQueue(p []byte) int {
+	n := min(len(p), st.conf.HighWaterMark-1-st.out.Len())
+	if n <= 0 {
+		return 0
+	}
+	st.accept(p[:n], false, nil)
+	return n
 }
 
 // ready reports whether bytes could be sent now.

@@ -30,7 +30,7 @@ type Driver struct {
 	listeners map[driver.ID]*listener
 	notes     notes
 	events    [256]unix.EpollEvent
-	input     []byte // what recv fills; see inputSize
+	input     []byte             // what recv fills; see inputSize
 	take      func(uintptr) bool // asks epoll; its results are the next two
 	taken     int
 	takeErr   error
