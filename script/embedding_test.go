@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,12 +61,14 @@ func TestNothingIsGrantedByDefault(t *testing.T) {
 		"chdir":    `process.chdir('/')`,
 		"umask":    `process.umask(0)`,
 		"fd":       `new (require('net').Socket)({ fd: SOCKET })`,
+		"fork":     `require('child_process').fork(SECRET).on('error', (e) => console.log('refused', e.code))`,
+		"channel":  `process.send || { length: console.log('refused') }`,
 		"run":      `require('child_process').spawnSync('true').error || console.log('it ran')`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			source = strings.ReplaceAll(source, "SOCKET", strconv.Itoa(socket))
 			source = strings.ReplaceAll(source, "SECRET", "'"+filepath.ToSlash(secret)+"'")
-			got := play(t, &script.Runtime{}, "try { const x = "+source+"; if (x instanceof Error) console.log('refused', x.code); } catch (e) { console.log('refused', e.code); }")
+			got := play(t, &script.Runtime{Env: []string{"NODE_CHANNEL_FD=" + strconv.Itoa(socket)}}, "try { const x = "+source+"; if (x instanceof Error) console.log('refused', x.code); } catch (e) { console.log('refused', e.code); }")
 			if !strings.Contains(got, "refused") {
 				t.Errorf("got %q, want it refused", got)
 			}
@@ -96,6 +99,33 @@ func socketOfTheHost(t *testing.T) int {
 	var number int
 	raw.Control(func(fd uintptr) { number = int(fd) })
 	return number
+}
+
+func TestAChildGetsNoDescriptorOfTheHosts(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("descriptors cannot be given here")
+	}
+	socket := strconv.Itoa(socketOfTheHost(t))
+	source := `console.log(require('child_process').spawnSync('true', { stdio: ['ignore', ` + socket + `] }).error?.code)`
+	for want, own := range map[string]bool{"EBADF\n": false, "undefined\n": true} {
+		if got := play(t, &script.Runtime{Env: os.Environ(), Files: script.Allow, Process: own}, source); got != want {
+			t.Errorf("Process %v: got %q, want %q", own, got, want)
+		}
+	}
+}
+
+func TestChildEnvIsForThoseWhoAreToldOfTheHost(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no sh")
+	}
+	r := &script.Runtime{Env: os.Environ(), Files: script.Allow, ChildEnv: []string{"TOLD=yes"}}
+	got := play(t, r, `
+		const { execSync } = require('child_process');
+		for (const command of ['echo $TOLD', 'echo $TOLD # ' + process.execPath]) console.log(JSON.stringify(String(execSync(command))));
+	`)
+	if want := "\"\\n\"\n\"yes\\n\"\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 func TestHostDecidesOnEachFileAndAddress(t *testing.T) {

@@ -68,6 +68,7 @@ func failed(err error, syscall, path, dest string) error {
 //	failures(f): has errors made by f(errno, syscall, path, dest, refused)
 func bindFS(r *Runtime, exports *goja.Object) {
 	f := &files{r: r, open: make(map[int]*os.File)}
+	r.files = f
 	r.ending = append(r.ending, f.closeAll)
 	exports.Set("failures", func(call goja.FunctionCall) goja.Value {
 		f.fail, _ = goja.AssertFunction(call.Argument(0))

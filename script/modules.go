@@ -24,6 +24,9 @@ const (
 	FromStdin = "[stdin]"
 )
 
+// NodeVersion is process.version: of the Node whose meaning scripts find.
+const NodeVersion = "v20.20.2"
+
 // library is what of Node's modules is written in JavaScript: lib/NAME.js is
 // require('NAME'), and what is in lib/internal only the others can require.
 // Each is the body of

@@ -105,6 +105,15 @@ func (n *network) handle(object *goja.Object) *handle {
 	return h
 }
 
+// owned returns the handle of a connection that is the script's already.
+func (n *network) owned(conn net.Conn) *handle {
+	h := n.handle(nil)
+	c := &duplex.Client{Engine: n.r.engine, Options: options(true)}
+	h.socket = c.Adopt(conn, n.handler)
+	h.socket.Value = h
+	return h
+}
+
 // end destroys what the script leaves open.
 func (n *network) end() {
 	for h := range n.handles {

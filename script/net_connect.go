@@ -23,6 +23,7 @@ import (
 //	  follows, and before it "attempt" and "missed" if there are several addresses
 //	connectPath(native, path) → errno
 //	open(native, fd) → errno: adopts a connection
+//	listens(fd) → boolean
 //	kind(fd) → 'TCP', 'PIPE', 'TTY', 'FILE', 'UDP' or 'UNKNOWN'
 func (n *network) bindConnect(exports *goja.Object) {
 	r := n.r
@@ -57,6 +58,7 @@ func (n *network) bindConnect(exports *goja.Object) {
 	exports.Set("open", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(native(call).open(int(call.Argument(1).ToInteger())))
 	})
+	exports.Set("listens", func(fd int) bool { return listens(fd) })
 	exports.Set("kind", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(kindOf(int(call.Argument(0).ToInteger())))
 	})

@@ -32,13 +32,14 @@ func renamed(names map[string]string, name string) string {
 
 // bindProcess is binding('process'):
 //
-//	args, env, pid, ppid, platform, arch, execPath, versions: facts
+//	args, options, env, pid, ppid, platform, arch, execPath, go: facts
+//	own: whether the process is the script's
 //	write(fd, data) → undefined or the code of an error
 //	terminal(fd) → undefined, or [columns, rows]; kind(fd) → file, pipe, tty, none
 //	raw(flag): sets stdin's mode
 //	read(f): f(data or null) is called once, with what stdin has next; hold(flag)
 //	  says whether that keeps the script alive
-//	exit(code); abort(); now() → ns; memory(); usage(); cwd(); chdir(path) → code;
+//	collect(): garbage; exit(code); abort(); now() → ns; memory(); usage(); cwd(); chdir(path) → code;
 //	kill(pid, number) → code; listen(number, f); ignore(number); ids, umask
 func bindProcess(r *Runtime, exports *goja.Object) {
 	vm := r.vm
@@ -50,12 +51,16 @@ func bindProcess(r *Runtime, exports *goja.Object) {
 	}
 	execPath, _ := os.Executable()
 	exports.Set("args", r.Args)
+	exports.Set("options", r.Options)
+	exports.Set("collect", runtime.GC)
 	exports.Set("env", env)
+	exports.Set("own", r.Process)
 	exports.Set("pid", os.Getpid())
 	exports.Set("ppid", os.Getppid())
 	exports.Set("platform", renamed(platforms, runtime.GOOS))
 	exports.Set("arch", renamed(arches, runtime.GOARCH))
 	exports.Set("execPath", execPath)
+	exports.Set("version", NodeVersion)
 	exports.Set("go", strings.TrimPrefix(runtime.Version(), "go"))
 
 	writers := map[int64]io.Writer{1: r.Stdout, 2: r.Stderr}

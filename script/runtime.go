@@ -21,6 +21,11 @@ type Runtime struct {
 	// Args is what process.argv holds behind the name of the script.
 	Args []string
 
+	// Options is process.execArgv: options of node's. Those are followed that are about
+	// what a script sees, such as --no-warnings and --expose-gc; the others only stand
+	// there.
+	Options []string
+
 	// Env is process.env, each entry NAME=value.
 	Env []string
 
@@ -41,9 +46,15 @@ type Runtime struct {
 	Network func(op, network, address string) error
 
 	// Process says that the process is the script's: process.kill, chdir, umask and
-	// abort act on it, and signals are told to those who listen. Otherwise these
-	// throw, and no signal is told.
+	// abort act on it, signals are told to those who listen, process.send sends to
+	// the parent if Env says that there is a channel, and a child can be given any
+	// descriptor. Otherwise these throw, no signal is told and there is no channel.
 	Process bool
+
+	// ChildEnv is added, each entry NAME=value, to the environment of a program that
+	// the script starts and that is told of process.execPath, by its arguments or its
+	// environment, or is it. There it may say that the program is to run scripts.
+	ChildEnv []string
 
 	// Modules are the host's own: require(name) calls the function once, to fill
 	// exports. They come before Node's.
@@ -60,6 +71,7 @@ type Runtime struct {
 	turns   turns
 	buffers buffers
 	net     *network // once somebody has asked for it
+	files   *files   // the same
 
 	// Owned by the loop.
 	refs   int // what keeps the script alive: timers, sockets, servers, requests

@@ -4,9 +4,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,18 +19,30 @@ import (
 // newRun makes the verb that runs scripts. Scripts of one's own machine may do
 // what Node's may: everything.
 func newRun() *cobra.Command {
-	code := ""
 	cmd := &cobra.Command{
-		Use: "run FILE.js [ARGS...]",
+		Use:                "run FILE.js [ARGS...]",
+		DisableFlagParsing: true, // the line is read as node reads its own
 		RunE: func(cmd *cobra.Command, args []string) error {
+			line, err := readNodeLine(args)
+			switch {
+			case err != nil:
+				return err
+			case line.help:
+				return cmd.Help()
+			case line.version:
+				fmt.Println(script.NodeVersion)
+				return nil
+			}
 			r := &script.Runtime{
-				Env:     os.Environ(),
-				Stdin:   os.Stdin,
-				Stdout:  os.Stdout,
-				Stderr:  os.Stderr,
-				Files:   script.Allow,
-				Network: script.AllowNetwork,
-				Process: true,
+				Options:  line.options,
+				Env:      slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, asNode+"=") }),
+				Stdin:    os.Stdin,
+				Stdout:   os.Stdout,
+				Stderr:   os.Stderr,
+				Files:    script.Allow,
+				Network:  script.AllowNetwork,
+				Process:  true,
+				ChildEnv: []string{asNode + "=1"},
 			}
 			if os.Getenv("GOGC") == "" {
 				debug.SetGCPercent(400) // a script makes much that is gone at once
@@ -35,25 +50,26 @@ func newRun() *cobra.Command {
 			ignoreBrokenPipes()
 			ctx := context.Background()
 			switch {
-			case cmd.Flags().Changed("eval"):
-				r.Args = args
-				return ended(r.RunString(ctx, script.Eval, code))
-			case len(args) == 0 && isTerminal(os.Stdin):
+			case line.eval:
+				r.Args = line.args
+				return ended(r.RunString(ctx, script.Eval, line.code))
+			case len(line.args) == 0 && isTerminal(os.Stdin):
 				return misuse("see: duplex help run", "run needs a file, - or -e CODE")
-			case len(args) == 0 || args[0] == "-":
+			case len(line.args) == 0 || line.args[0] == "-":
 				text, err := io.ReadAll(os.Stdin)
 				if err != nil {
 					return fail(err)
 				}
-				r.Args = args
+				r.Args = line.args
 				return ended(r.RunString(ctx, script.FromStdin, string(text)))
 			}
-			r.Args = args[1:]
-			return ended(r.RunFile(ctx, args[0]))
+			r.Args = line.args[1:]
+			return ended(r.RunFile(ctx, line.args[0]))
 		},
 	}
-	cmd.Flags().SetInterspersed(false) // what follows the file is the script's
-	cmd.Flags().StringVarP(&code, "eval", "e", "", "")
+	cmd.Flags().StringP("eval", "e", "", "")
+	cmd.Flags().StringP("print", "p", "", "")
+	cmd.Flags().StringP("require", "r", "", "")
 	return cmd
 }
 

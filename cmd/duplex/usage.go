@@ -135,6 +135,12 @@ script on stdin.
 
 Flags
   -e, --eval CODE        run this, instead of a file
+  -p, --print CODE       the same, and print what it ends with
+  -r, --require MODULE   require this first
+
+Other options of node's may stand in front of FILE.js, too. Those about what a
+script sees are followed, such as --no-warnings and --expose-gc; those that tune
+Node's engine do nothing.
 `,
 
 	"version": `duplex version: what this is

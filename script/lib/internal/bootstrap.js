@@ -173,4 +173,6 @@ exports.start = function () {
   for (const name of ['TextEncoder', 'TextDecoder']) lazily(name, 'internal/text');
   for (const name of ['URL', 'URLSearchParams']) lazily(name, 'url');
   lazily('performance', 'perf_hooks');
+  const options = [...(process.env.NODE_OPTIONS ?? '').split(' '), ...process.execArgv].filter(Boolean);
+  if (options.length > 0) require('internal/options').apply(options);
 };

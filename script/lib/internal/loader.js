@@ -395,9 +395,22 @@ exports.Module = Module;
 exports.runMain = function (name) {
   const file = Module._findMain(name);
   process.argv.splice(1, 0, file);
+  preload();
   if (isESM(file)) return require('internal/esm').runMain(file);
   Module._load(file, null, true);
 };
+
+// preload requires what the options say.
+function preload() {
+  if (process.execArgv.length === 0 && !process.env.NODE_OPTIONS) return;
+  const { modules } = require('internal/options');
+  if (modules.length === 0) return;
+  const module = new Module('internal/preload', null);
+  module.paths = Module._nodeModulePaths(process.cwd());
+  module.filename = path.join(process.cwd(), 'internal', 'preload');
+  process._preload_modules = modules;
+  for (const name of modules) module.require(/^\.{1,2}\//.test(name) ? path.resolve(name) : name);
+}
 
 Module._findMain = function (name) {
   return Module._resolveFilename(path.resolve(name), null, true);
@@ -424,9 +437,10 @@ exports.runText = function (name, source) {
       },
     });
   }
-  if (native.evaluate(source, name, importerFor(module.filename)) === native.isModule) {
-    require('internal/esm').runMain(module.filename, source);
-  }
+  preload();
+  const result = native.evaluate(source, name, importerFor(module.filename));
+  if (result === native.isModule) require('internal/esm').runMain(module.filename, source);
+  else if (process._eval !== undefined && require('internal/options').print) console.log(result);
   module.loaded = true;
 };
 

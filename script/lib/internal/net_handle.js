@@ -219,5 +219,8 @@ class Pipe extends LibuvStreamWrap {
 Pipe.constants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 };
 exports.Pipe = Pipe;
 
+// nativeOf returns what Go has for value, if that is one of ours.
+exports.nativeOf = (value) => (value !== null && typeof value === 'object' ? value[kNative] : undefined);
+
 // isHandle reports whether value is one of ours.
-exports.isHandle = (value) => value !== null && typeof value === 'object' && value[kNative] !== undefined;
+exports.isHandle = (value) => exports.nativeOf(value) !== undefined;

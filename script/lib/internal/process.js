@@ -43,7 +43,7 @@ EventEmitter.call(process);
 module.exports = process;
 
 define(process, {
-  version: 'v20.20.2',
+  version: native.version,
   versions: Object.freeze({
     node: '20.20.2', duplex: '0.1.0', go: native.go, goja: '1', v8: '11.3.244.8-node.33', uv: '1.46.0', modules: '115',
     unicode: '15.0',
@@ -59,7 +59,7 @@ define(process, {
   }),
   title: 'node',
   argv: [native.execPath, ...native.args],
-  execArgv: [],
+  execArgv: [...native.options],
   pid: native.pid,
   ppid: native.ppid,
   execPath: native.execPath,
@@ -311,7 +311,9 @@ process.on('removeListener', (name) => {
   if (number !== undefined) native.ignore(number);
 });
 
-if (process.env.NODE_NO_WARNINGS !== '1') process.on('warning', (warning) => require('internal/warnings').print(warning));
+const quiet = native.env.NODE_NO_WARNINGS === '1' || native.options.includes('--no-warnings') ||
+  ` ${native.env.NODE_OPTIONS} `.includes(' --no-warnings ');
+if (!quiet) process.on('warning', (warning) => require('internal/warnings').print(warning));
 
 // Whoever takes uncaught errors before the listeners.
 
@@ -339,6 +341,14 @@ define(process, {
 
 // Not a property: bootstrap.js's.
 Object.defineProperty(process, Symbol.for('duplex.capture'), { get: () => capture });
+
+// The parent, if it made a channel.
+if (native.own && native.env.NODE_CHANNEL_FD !== undefined) {
+  const { NODE_CHANNEL_FD: fd, NODE_CHANNEL_SERIALIZATION_MODE: serialization = 'json' } = native.env;
+  delete native.env.NODE_CHANNEL_FD;
+  delete native.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  require('internal/channel').attach(Number(fd), serialization);
+}
 
 const standard = () => require('internal/standard');
 lazy('stdout', () => standard().output(1));
