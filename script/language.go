@@ -25,7 +25,8 @@ func bindLanguage(r *Runtime, exports *goja.Object) {
 		return expanded
 	})
 	exports.Set("track", func(call goja.FunctionCall) goja.Value {
-		r.vm.SetAsyncContextTracker(&contexts{ids: call.Argument(0).ToObject(r.vm)})
+		r.turns.contexts = call.Argument(0).ToObject(r.vm)
+		r.vm.SetAsyncContextTracker(&contexts{ids: r.turns.contexts})
 		return goja.Undefined()
 	})
 }

@@ -30,14 +30,17 @@ type turns struct {
 	last      goja.Callable // (code or undefined): emits exit, returns the final code
 	state     *goja.Object  // see there
 
+	contexts *goja.Object // internal/async_ids' ids, once a script tracks contexts
+
 	ticks []tick // what process.nextTick has been given
 	head  int    // of ticks, the next to run
 }
 
 // A tick is one call that process.nextTick was asked for.
 type tick struct {
-	f    goja.Callable
-	args []goja.Value
+	f       goja.Callable
+	args    []goja.Value
+	context goja.Value // in which it was asked for; nil if nobody tracks them
 }
 
 // bindTurns is binding('turns'):
@@ -52,6 +55,9 @@ func bindTurns(r *Runtime, exports *goja.Object) {
 			r.fail("ERR_INVALID_ARG_TYPE", "callback", "Function", call.Argument(0))
 		}
 		k := tick{f: f}
+		if t.contexts != nil {
+			k.context = t.contexts.Get("context")
+		}
 		if len(call.Arguments) > 1 {
 			k.args = slices.Clone(call.Arguments[1:]) // goja's own
 		}
@@ -66,7 +72,17 @@ func bindTurns(r *Runtime, exports *goja.Object) {
 			if t.head == len(t.ticks) { // what it adds begins anew
 				t.ticks, t.head = t.ticks[:0], 0
 			}
-			must(k.f(goja.Undefined(), k.args...))
+			if k.context == nil {
+				must(k.f(goja.Undefined(), k.args...))
+				continue
+			}
+			before := t.contexts.Get("context")
+			t.contexts.Set("context", k.context)
+			_, err := k.f(goja.Undefined(), k.args...)
+			t.contexts.Set("context", before)
+			if err != nil {
+				panic(err)
+			}
 		}
 		return goja.Undefined()
 	})

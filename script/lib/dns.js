@@ -7,6 +7,7 @@
 const { codes, define } = require('internal/errors');
 const { validateString, validateFunction, validateBoolean, validateOneOf, validateNumber, validateArray } = require('internal/validators');
 const uv = require('internal/uv');
+const { ids } = require('internal/async_ids');
 const native = binding('dns');
 
 const ADDRCONFIG = 32;
@@ -100,6 +101,7 @@ function hidden(object, callback) {
 // ask looks a name up and calls back with (errno, addresses).
 function ask(hostname, { family: wanted, hints, order }, callback) {
   const mapped = wanted === 6 && (hints & V4MAPPED) !== 0;
+  callback = ids.within(callback);
   native.lookup(hostname, mapped ? 0 : wanted, (errno, addresses) => {
     if (mapped && errno === 0) {
       const six = addresses.filter((a) => family(a) === 6);
@@ -179,6 +181,7 @@ function lookupPromise(hostname, options) {
 }
 
 function service(address, port, callback) {
+  callback = ids.within(callback);
   native.service(address, port, (errno, hostname, name) => {
     if (errno === 0) callback(null, hostname, name);
     else callback(failure(errno, 'getnameinfo', address));
@@ -247,6 +250,7 @@ class Resolver {
   }
 
   query(type, name, syscall, options, callback) {
+    callback = ids.within(callback);
     native.resolve(type, name, this.#servers || [], (code, records) => {
       if (code !== '') callback(failure(code, syscall, name));
       else if (options && options.ttl) callback(null, records.map((address) => ({ address, ttl: 0 })));

@@ -9,6 +9,7 @@ const { codes } = require('internal/errors');
 const { validateBoolean, validateInteger } = require('internal/validators');
 const check = require('internal/fs_arguments');
 const { Stats, BigIntStats, Dirent, Dir } = require('internal/fs_entries');
+const { ids } = require('internal/async_ids');
 const native = binding('fs');
 const { constants } = check;
 
@@ -50,6 +51,7 @@ function define(name, prepare, { promise = true } = {}) {
 }
 
 function start([operation, finish, ...args], callback) {
+  callback = ids.within(callback);
   native.later(operation, (error, value) => {
     if (error) callback(check.brief(error));
     else if (value === undefined) callback(null);
@@ -252,7 +254,7 @@ exports.exists = function exists(path, callback) {
     process.nextTick(callback, false);
     return;
   }
-  native.later('access', (error) => callback(!error), path, 0);
+  native.later('access', ids.within((error) => callback(!error)), path, 0);
 };
 Object.defineProperty(exports.exists, Symbol.for('nodejs.util.promisify.custom'), {
   value: (path) => new Promise((resolve) => exports.exists(path, resolve)),
@@ -303,7 +305,7 @@ exports.writeSync = function writeSync(fd, buffer, offset, length, position) {
 };
 
 function transfer([operation, , ...args], data, callback) {
-  native.later(operation, (error, n) => (error ? callback(check.brief(error)) : callback(null, n, data)), ...args);
+  native.later(operation, ids.within((error, n) => (error ? callback(check.brief(error)) : callback(null, n, data))), ...args);
 }
 
 exports.read = function read(fd, ...rest) {

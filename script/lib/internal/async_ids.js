@@ -7,6 +7,9 @@
 
 let last = 1;
 
+// What a handle has the context under in which its events are told.
+exports.kContext = Symbol('context');
+
 const ids = (exports.ids = {
   current: 1, // of what runs now
   trigger: 0, // of what has made that
@@ -38,9 +41,5 @@ const ids = (exports.ids = {
     if (ids.tracked) return;
     ids.tracked = true;
     binding('language').track(ids);
-    const { nextTick } = process;
-    process.nextTick = Object.defineProperty((callback, ...args) => {
-      nextTick(typeof callback === 'function' ? ids.within(callback) : callback, ...args);
-    }, 'name', { value: 'nextTick' });
   },
 });

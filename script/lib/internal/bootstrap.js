@@ -5,6 +5,7 @@
 
 'use strict';
 
+const { ids, kContext } = require('internal/async_ids');
 const native = binding('turns');
 
 // code: of the exit that an error means; rejected: that error comes from a promise.
@@ -39,22 +40,28 @@ function settle(error) {
 }
 
 exports.call = function (self, ...args) {
+  const before = ids.context;
+  if (ids.tracked) ids.context = self?.[kContext];
   try {
     this.apply(self, args);
   } catch (error) {
     settle(error);
   }
+  if (ids.tracked) ids.context = before;
   runTicks();
 };
 
 // entrance is call of one function with one argument, for what comes often.
 exports.entrance = function (f) {
   return function (argument) {
+    const before = ids.context;
+    if (ids.tracked) ids.context = this[kContext];
     try {
       f.call(this, argument);
     } catch (error) {
       settle(error);
     }
+    if (ids.tracked) ids.context = before;
     runTicks();
   };
 };

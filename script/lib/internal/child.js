@@ -9,6 +9,7 @@ const { codes } = require('internal/errors');
 const { validateObject, validateString, validateArray } = require('internal/validators');
 const { signalNumber } = require('internal/child_request');
 const uv = require('internal/uv');
+const { ids } = require('internal/async_ids');
 const native = binding('child_process');
 const { signals } = require('os').constants;
 
@@ -46,7 +47,7 @@ class ChildProcess extends EventEmitter {
     this.spawnargs = plan.args;
     const { Socket } = require('net');
     const { Pipe } = require('internal/net_handle');
-    const handle = native.spawn(plan, (code, signal) => exited(this, code, signalName(signal)));
+    const handle = native.spawn(plan, ids.within((code, signal) => exited(this, code, signalName(signal))));
     if (typeof handle === 'number' && !later.has(uv.name(handle))) throw uv.errnoException(handle, 'spawn');
     const ends = typeof handle === 'number' ? [] : handle.ends;
     this.stdio = plan.ends.map(({ type }, fd) => {

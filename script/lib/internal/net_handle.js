@@ -4,6 +4,7 @@
 // have what Node's have for them, over one of Go's handles (script/net.go).
 'use strict';
 
+const { ids, kContext } = require('internal/async_ids');
 const native = binding('net');
 
 const owner = Symbol('owner_symbol');
@@ -79,6 +80,7 @@ class LibuvStreamWrap extends HandleWrap {
   }
 
   shutdown(req) {
+    if (ids.tracked) req.oncomplete = ids.within(req.oncomplete);
     native.shutdown(this[kNative], req);
     return 0;
   }
@@ -122,6 +124,7 @@ function begin(handle, type, adopted) {
   handle.onconnection = null;
   const value = adopted === undefined ? native.create(handle) : native.adopt(adopted, handle);
   Object.defineProperty(handle, kNative, { value });
+  if (ids.tracked) Object.defineProperty(handle, kContext, { value: ids.context });
   if (type === 1) Object.defineProperty(handle, kServer, { value: true });
 }
 

@@ -11,6 +11,7 @@ const { Socket, kNoDelay, kKeepAlive, kKeepAliveDelay } = require('internal/net_
 const { kNormalized, normalize, isPipeName } = require('internal/net_connect');
 const { isIP, isPort } = require('internal/net_address');
 const { described, errnoException, from } = require('internal/uv');
+const { ids } = require('internal/async_ids');
 const native = binding('net');
 
 define('ERR_SERVER_ALREADY_LISTEN', Error, 'Listen method has been called more than once without closing.');
@@ -227,7 +228,11 @@ exports.createServerHandle = createServerHandle;
 // accepted is told by Go of a client; this is the handle.
 exports.accepted = function (client) {
   const Handle = this.constructor;
-  this.onconnection(0, new Handle(Handle.constants.SOCKET, client));
+  const { context } = ids;
+  ids.context = undefined; // as in Node, a client is made before the context is entered
+  const handle = new Handle(Handle.constants.SOCKET, client);
+  ids.context = context;
+  this.onconnection(0, handle);
 };
 
 function onconnection(status, handle) {

@@ -10,6 +10,7 @@ const { BUSY, CONSTRUCTED } = require('internal/streams/state');
 const { TCP, Pipe, owner, kNative } = require('internal/net_handle');
 const { errnoException, from } = require('internal/uv');
 const { entrance } = require('internal/bootstrap');
+const { ids } = require('internal/async_ids');
 const native = binding('net');
 
 define('ERR_SOCKET_CLOSED', Error, 'Socket is closed');
@@ -436,7 +437,7 @@ function write(chunk, encoding, callback) {
   if (encoding === undefined && callback === undefined && handle && (s.flags & IDLE_MASK) === CONSTRUCTED && s.length === 0 &&
       s.corked === 0 && !this.connecting && this._write === writeOne && (typeof chunk === 'string' || chunk instanceof Buffer)) {
     if (this[kTimeout] !== null) this._unrefTimer();
-    const status = native.write(handle[kNative], chunk, s.utf, s.onwrite);
+    const status = native.write(handle[kNative], chunk, s.utf, ids.within(s.onwrite));
     if (status === 0) return true;
     tried = status;
   }
@@ -451,7 +452,7 @@ function writeOne(chunk, encoding, callback) {
     return;
   }
   if (this[kTimeout] !== null) this._unrefTimer();
-  const status = tried || native.write(handle[kNative], chunk, encoding, callback);
+  const status = tried || native.write(handle[kNative], chunk, encoding, ids.within(callback));
   tried = 0;
   if (status === 0) callback();
   else dispatched(this, handle, status, callback);
@@ -484,8 +485,8 @@ Socket.prototype._writeGeneric = function (several, what, encoding, callback) {
   }
   if (this[kTimeout] !== null) this._unrefTimer();
   const status = several ?
-    native.writev(handle[kNative], what.map((c) => c.chunk), what.map((c) => c.encoding), callback) :
-    native.write(handle[kNative], what, encoding, callback);
+    native.writev(handle[kNative], what.map((c) => c.chunk), what.map((c) => c.encoding), ids.within(callback)) :
+    native.write(handle[kNative], what, encoding, ids.within(callback));
   if (status === 0) callback();
   else dispatched(this, handle, status, callback);
 };
