@@ -31,6 +31,9 @@ var nodeValues = map[string]bool{
 	"--conditions": true, "-C": true, "--trace-event-categories": true, "--secure-heap": true,
 }
 
+// rejections are the values of --unhandled-rejections.
+var rejections = []string{"strict", "warn", "none", "throw", "warn-with-error-code"}
+
 // Options that are accepted by what they begin with. They tune an engine that is not
 // here, or ask for what is the case anyway.
 var nodePrefixes = []string{
@@ -69,6 +72,9 @@ func readNodeLine(args []string) (line nodeLine, err error) {
 				}
 				value = args[i]
 				line.options = append(line.options, value)
+			}
+			if name == "--unhandled-rejections" && !slices.Contains(rejections, value) {
+				return line, misuse(strings.Join(rejections, ", "), "invalid value for --unhandled-rejections: %s", value)
 			}
 			if slices.Contains([]string{"-e", "--eval", "-p", "--print", "-pe"}, name) {
 				line.code, line.eval = value, true

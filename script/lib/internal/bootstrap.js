@@ -99,18 +99,52 @@ exports.rejected = function () {
     told.add(promise);
     mend(reason);
     try {
-      if (process.emit('unhandledRejection', reason, promise)) continue;
+      modes[mode](reason, promise);
     } catch (error) {
+      if (state.code !== 0) throw error; // nobody has handled it
       settle(error);
-      continue;
     }
-    state.origin = 'unhandledRejection';
-    state.rejected = true;
-    settle(require('internal/errors').unhandled(reason));
-    state.rejected = false;
   }
   return true;
 };
+
+// mode is what --unhandled-rejections says.
+let mode = 'throw';
+
+const tell = (reason, promise) => process.emit('unhandledRejection', reason, promise);
+const warn = (reason) => require('internal/warnings').rejected(reason);
+
+const modes = {
+  throw(reason, promise) {
+    if (!tell(reason, promise)) raise(reason);
+  },
+  strict(reason, promise) {
+    raise(reason);
+    if (!tell(reason, promise)) warn(reason);
+  },
+  warn(reason, promise) {
+    tell(reason, promise);
+    warn(reason);
+  },
+  'warn-with-error-code'(reason, promise) {
+    if (tell(reason, promise)) return;
+    warn(reason);
+    process.exitCode = 1;
+  },
+  none: tell,
+};
+
+exports.chooseMode = function (name) {
+  if (modes[name]) mode = name;
+};
+
+// raise makes an uncaught error of a rejection.
+function raise(reason) {
+  state.origin = 'unhandledRejection';
+  state.rejected = true;
+  settle(require('internal/errors').unhandled(reason));
+  state.rejected = false;
+}
 
 // Reports whether somebody handled the error.
 exports.failed = function (error) {

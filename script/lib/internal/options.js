@@ -10,7 +10,6 @@ const native = binding('process');
 
 exports.print = false; // what the text of the command line ends with
 exports.modules = []; // to be required before the script
-exports.rejections = 'throw';
 
 function flag(name) {
   return () => {
@@ -42,9 +41,7 @@ const valued = {
   '--title': (title) => {
     process.title = title;
   },
-  '--unhandled-rejections': (mode) => {
-    exports.rejections = mode;
-  },
+  '--unhandled-rejections': (mode) => require('internal/bootstrap').chooseMode(mode),
 };
 
 const short = { '-e': '--eval', '-p': '--print', '-pe': '--print', '-r': '--require' };

@@ -258,7 +258,6 @@ define(process, {
   },
   binding: function binding(name) {
     const error = new Error(`No such module: ${name}`);
-    error.code = 'ERR_INVALID_MODULE';
     throw error;
   },
   getBuiltinModule: function getBuiltinModule(id) {

@@ -134,15 +134,22 @@ function prototype(Writable, kind) {
   return SyncWriteStream.prototype;
 }
 
+// inputs are the names that Node's stdin goes by.
+const inputs = (Readable) => ({
+  ReadStream: class ReadStream extends Readable {},
+  Socket: class Socket extends Readable {},
+});
+
 // input makes stdin: it reads in the background while somebody wants data, and
 // keeps the script alive while it does.
 exports.input = function () {
   const kind = native.kind(0);
   const { Readable } = require('stream');
-  const Base = kind === 'tty' ? require('tty').ReadStream : Readable;
   let reading = false;
-  const options = { highWaterMark: 65536, emitClose: false, autoDestroy: true };
-  const stream = kind === 'tty' ? Object.create(Base.prototype) : new Readable(options);
+  // As in Node, where a file stays open at its end.
+  const file = kind === 'file' || kind === 'none';
+  const options = { highWaterMark: file || kind === 'tty' ? 65536 : 16384, emitClose: false, autoDestroy: !file };
+  const stream = kind === 'tty' ? Object.create(require('tty').ReadStream.prototype) : new (inputs(Readable)[file ? 'ReadStream' : 'Socket'])(options);
   if (kind === 'tty') Readable.call(stream, options);
 
   function arrived(data) {
@@ -160,6 +167,7 @@ exports.input = function () {
   stream._destroy = function (error, callback) {
     native.hold(false);
     callback(error);
+    process.nextTick(() => stream.emit('close', ...(file ? [] : [Boolean(error)])));
   };
   let referenced = true;
   stream.ref = function () {

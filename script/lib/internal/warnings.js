@@ -67,3 +67,15 @@ exports.emitWarning = function emitWarning(warning, type, code, ctor) {
   }
   process.nextTick(() => process.emit('warning', warning));
 };
+
+let rejections = 0;
+
+// rejected warns of a rejection that nobody has handled.
+exports.rejected = function (reason) {
+  const say = (message) => exports.emitWarning(message, 'UnhandledPromiseRejectionWarning');
+  say(reason instanceof Error ? String(reason.stack) : require('internal/inspect').inspect(reason));
+  say('Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch ' +
+    'block, or by rejecting a promise which was not handled with .catch(). To terminate the node process on unhandled promise ' +
+    'rejection, use the CLI flag `--unhandled-rejections=strict` (see ' +
+    `https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). (rejection id: ${++rejections})`);
+};
