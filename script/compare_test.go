@@ -85,7 +85,10 @@ var sooner = []string{
 }
 
 // descriptors are the tests that send descriptors.
-var descriptors = []string{"child-process/fork-sends-servers-and-sockets"}
+var descriptors = []string{
+	"child-process/fork-sends-servers-and-sockets", "cluster/a-worker-lives-and-leaves", "cluster/a-worker-waits-for-its-clients",
+	"cluster/workers-share-an-address",
+}
 
 // skipSooner skips the test name if it asks for what the driver portable cannot do,
 // and that is the driver.

@@ -45,6 +45,8 @@ type handle struct {
 	server *duplex.Server // of one that listens
 	fd     int            // of one that was opened with a descriptor, or -1
 
+	here, there net.Addr // of that one, until the socket knows
+
 	mapped     bool   // of IPv6: IPv4 addresses are shown in its form
 	buffer     []byte // the script's own, to be filled by what arrives; nil for none
 	rest       []byte // arrived, and not yet in buffer

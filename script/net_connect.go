@@ -177,6 +177,9 @@ func (h *handle) open(fd int) int {
 		return number(errors.ErrUnsupported)
 	}
 	h.fd = fd
+	h.here, h.there = conn.LocalAddr(), conn.RemoteAddr()
+	addr, ok := h.here.(*net.TCPAddr)
+	h.mapped = ok && len(addr.IP) == net.IPv6len
 	c := &duplex.Client{Engine: h.r.engine, Options: options(true)}
 	h.socket = c.Adopt(conn, h.r.net.handler)
 	h.socket.Value = h

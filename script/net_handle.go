@@ -342,16 +342,24 @@ func (h *handle) local() goja.Value {
 	case h.server != nil:
 		addr = h.server.Addr()
 	case h.socket != nil:
-		addr = h.socket.LocalAddr()
+		addr = h.known(h.socket.LocalAddr(), h.here)
 	}
 	return h.show(addr)
+}
+
+// known returns addr or, of a socket that is being adopted, what is known already.
+func (h *handle) known(addr, adopted net.Addr) net.Addr {
+	if addr == nil && !h.over && !h.gone {
+		return adopted
+	}
+	return addr
 }
 
 func (h *handle) remote() goja.Value {
 	if h.socket == nil {
 		return h.show(nil)
 	}
-	return h.show(h.socket.RemoteAddr())
+	return h.show(h.known(h.socket.RemoteAddr(), h.there))
 }
 
 // show makes {address, family, port} of an IP address, {address} of a path, and an

@@ -214,6 +214,13 @@ exports.start = function () {
   for (const name of ['TextEncoder', 'TextDecoder']) lazily(name, 'internal/text');
   for (const name of ['URL', 'URLSearchParams']) lazily(name, 'url');
   lazily('performance', 'perf_hooks');
+  const { NODE_UNIQUE_ID: id } = process.env;
+  if (id !== undefined && process.channel) {
+    delete process.env.NODE_UNIQUE_ID;
+    const worker = require('internal/cluster_worker');
+    Object.defineProperty(process, Symbol.for('duplex.worker'), { value: worker });
+    worker._setupWorker(Number(id));
+  }
   const options = [...(process.env.NODE_OPTIONS ?? '').split(' '), ...process.execArgv].filter(Boolean);
   if (options.length > 0) require('internal/options').apply(options);
 };

@@ -10,7 +10,7 @@ const { TCP, Pipe, owner, isHandle } = require('internal/net_handle');
 const { Socket, kNoDelay, kKeepAlive, kKeepAliveDelay } = require('internal/net_socket');
 const { kNormalized, normalize, isPipeName } = require('internal/net_connect');
 const { isIP, isPort } = require('internal/net_address');
-const { described, errnoException, from } = require('internal/uv');
+const { described, errnoException, exceptionWithHostPort, from } = require('internal/uv');
 const { ids } = require('internal/async_ids');
 const native = binding('net');
 
@@ -85,10 +85,10 @@ Server.prototype.listen = function (...args) {
       (options.port === undefined && 'port' in options)) {
     options.port = 0;
   }
-  const { port, host, path } = options;
+  const { port, host, path, exclusive } = options;
   if (typeof port === 'number' || typeof port === 'string') {
     if (!isPort(port)) throw new codes.ERR_SOCKET_BAD_PORT('options.port', port);
-    const target = { port: port | 0, backlog: options.backlog || backlog, v6only: options.ipv6Only === true };
+    const target = { port: port | 0, exclusive, backlog: options.backlog || backlog, v6only: options.ipv6Only === true };
     if (host) find(this, host, target);
     else start(this, { ...target, address: null, family: 4, v6only: false }); // as Node: only a host heeds ipv6Only
     return this;
@@ -96,7 +96,7 @@ Server.prototype.listen = function (...args) {
   if (path && isPipeName(path)) {
     const mode = (options.readableAll ? 0o444 : 0) | (options.writableAll ? 0o222 : 0);
     this._pipeName = path;
-    start(this, { address: path, port: -1, family: -1, backlog: options.backlog || backlog, mode });
+    start(this, { address: path, port: -1, family: -1, backlog: options.backlog || backlog, mode, exclusive });
     return this;
   }
   if (!('port' in options || 'path' in options)) {
@@ -139,11 +139,32 @@ function start(server, target) {
 const tick = 'process.processTicksAndRejections (node:internal/process/task_queues:83:21)';
 
 // bind lets the server listen; places are where Node does so, for errors.
-function bind(server, { address, port, family, backlog, fd, v6only, mode }, ...places) {
-  callers = places;
-  server._listen2(address, port, family, backlog, fd, v6only ? TCP.constants.UV_TCP_IPV6ONLY : 0, mode);
-  callers = [];
+function bind(server, { address, port, family, backlog, fd, v6only, mode, exclusive }, ...places) {
+  const flags = v6only ? TCP.constants.UV_TCP_IPV6ONLY : 0;
+  const listen = () => {
+    callers = places;
+    server._listen2(address, port, family, backlog, fd, flags, mode);
+    callers = [];
+  };
+  if (exports.share === null || exclusive) {
+    listen();
+    return;
+  }
+  const id = server._listeningId;
+  exports.share(server, { address, port, family, backlog, fd, flags, mode }, (errno, handle) => {
+    if (server._listeningId !== id) { // closed meanwhile
+      handle?.close();
+    } else if (errno) {
+      server.emit('error', exceptionWithHostPort(errno, 'bind', address, port));
+    } else {
+      server._handle = handle;
+      listen();
+    }
+  });
 }
+
+// share is how a worker of a cluster listens: (server, target, callback(errno, handle)).
+exports.share = null;
 
 let callers = [];
 
