@@ -276,10 +276,23 @@ function matching(name, wants, text) {
 assert.match = matching('match', true, 'The input did not match the regular expression');
 assert.doesNotMatch = matching('doesNotMatch', false, 'The input was expected to not match the regular expression');
 
+let warned = false;
+
+Object.defineProperty(assert, 'CallTracker', {
+  enumerable: true,
+  configurable: true,
+  get() {
+    if (!warned) process.emitWarning('assert.CallTracker is deprecated.', 'DeprecationWarning', 'DEP0173');
+    warned = true;
+    return require('internal/call_tracker').CallTracker;
+  },
+});
+
 function strict(...args) {
   truth(strict, args);
 }
-assert.strict = Object.assign(strict, assert, {
+assert.strict = Object.defineProperties(strict, Object.getOwnPropertyDescriptors(assert));
+Object.assign(strict, {
   equal: assert.strictEqual,
   deepEqual: assert.deepStrictEqual,
   notEqual: assert.notStrictEqual,
