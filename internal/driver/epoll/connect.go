@@ -16,7 +16,9 @@ import (
 func (d *Driver) Connect(id driver.ID, remote, local driver.Addr, o driver.Options) {
 	s := d.slots.take(id, -1, connecting)
 	err := s.connect(remote, local, o)
-	if err == unix.EINPROGRESS {
+	if err == nil || err == unix.EINPROGRESS {
+		// A Unix socket is connected at once, but its turn is with the events: behind
+		// that of the listener, which was woken first.
 		err = d.await(id, s)
 		if err == nil {
 			return
