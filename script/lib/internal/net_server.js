@@ -42,8 +42,8 @@ function Server(options, connectionListener) {
     if (delay < 0) delay = 0;
   }
   let mark = options.highWaterMark;
+  if (mark !== undefined) validateNumber(mark, 'options.highWaterMark');
   if (mark === undefined || mark < 0) mark = require('stream').getDefaultHighWaterMark();
-  else validateNumber(mark, 'options.highWaterMark');
   this._connections = 0;
   this._handle = null;
   this._usingWorkers = false;
