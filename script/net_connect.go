@@ -22,6 +22,7 @@ import (
 //	  one address after the other, each but the last for so long; "connected"
 //	  follows, and before it "attempt" and "missed" if there are several addresses
 //	connectPath(native, path) → errno
+//	bindable(address, port) → errno, of an address to connect from
 //	open(native, fd) → errno: adopts a connection
 //	listens(fd) → boolean
 //	kind(fd) → 'TCP', 'PIPE', 'TTY', 'FILE', 'UDP' or 'UNKNOWN'
@@ -55,6 +56,16 @@ func (n *network) bindConnect(exports *goja.Object) {
 	exports.Set("connectPath", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(native(call).connectPath(pathName(call.Argument(1).String())))
 	})
+	exports.Set("bindable", func(call goja.FunctionCall) goja.Value {
+		ip, err := netip.ParseAddr(call.Argument(0).String())
+		if err != nil {
+			return r.vm.ToValue(number(syscall.EINVAL))
+		}
+		if r.Network == nil {
+			return r.vm.ToValue(0) // connecting is refused
+		}
+		return r.vm.ToValue(number(bindable(netip.AddrPortFrom(ip, uint16(call.Argument(1).ToInteger())))))
+	})
 	exports.Set("open", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(native(call).open(int(call.Argument(1).ToInteger())))
 	})
@@ -73,6 +84,9 @@ func options(nagle bool) duplex.Options {
 
 // connect begins a connection to the first of addrs that answers.
 func (h *handle) connect(c *duplex.Client, addrs []netip.Addr, port uint16) int {
+	if h.socket != nil {
+		return h.connectAgain()
+	}
 	for _, ip := range addrs {
 		if errno := h.r.may("connect", "tcp", netip.AddrPortFrom(ip, port).String()); errno != 0 {
 			return errno
@@ -102,7 +116,26 @@ func (h *handle) connect(c *duplex.Client, addrs []netip.Addr, port uint16) int 
 	return 0
 }
 
+// connectAgain is connect where a connection is under way, or was made: as for the
+// kernel, the latter succeeds.
+func (h *handle) connectAgain() int {
+	if h.connecting {
+		return number(syscall.EALREADY)
+	}
+	h.connecting = true
+	h.r.refs++ // until tellConnected
+	h.r.post(func() {
+		if h.connecting {
+			h.r.event(func() { h.tellConnected(0, "") })
+		}
+	})
+	return 0
+}
+
 func (h *handle) connectPath(path string) int {
+	if h.socket != nil {
+		return h.connectAgain()
+	}
 	if errno := h.r.may("connect", "unix", path); errno != 0 {
 		return errno
 	}
@@ -144,7 +177,7 @@ func (h *handle) tellConnected(errno int, word string) {
 }
 
 // pathName returns Go's name for what Node calls path: one in Linux's abstract space
-// begins with @ there, with NUL here.
+// begins with @ there, with NUL here. Any other NUL ends it.
 func pathName(path string) string {
 	const longest = 107 // Node cuts off the rest
 	if len(path) > longest {
@@ -153,6 +186,7 @@ func pathName(path string) string {
 	if strings.HasPrefix(path, "\x00") {
 		return "@" + path[1:]
 	}
+	path, _, _ = strings.Cut(path, "\x00")
 	return path
 }
 
@@ -160,6 +194,11 @@ func pathName(path string) string {
 func (h *handle) open(fd int) int {
 	if errno := h.r.may("connect", "fd", strconv.Itoa(fd)); errno != 0 {
 		return errno
+	}
+	for other := range h.r.net.handles {
+		if watched := other.reading || other.server != nil; watched && other.descriptor() == fd {
+			return number(syscall.EEXIST) // as libuv, whose loop watches it already
+		}
 	}
 	file, err := duplicate(fd)
 	if err != nil {

@@ -5,6 +5,7 @@
 package script
 
 import (
+	"net/netip"
 	"os"
 	"strconv"
 	"syscall"
@@ -27,4 +28,50 @@ func closeDescriptor(fd int) { _ = syscall.Close(fd) }
 func listens(fd int) bool {
 	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN)
 	return err == nil && n != 0
+}
+
+// bindable returns the error of binding a socket to an address that it is to connect
+// from.
+func bindable(addr netip.AddrPort) error {
+	domain := syscall.AF_INET6
+	if addr.Addr().Is4() {
+		domain = syscall.AF_INET
+	}
+	syscall.ForkLock.RLock()
+	fd, err := syscall.Socket(domain, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return err
+	}
+	defer syscall.Close(fd)
+	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+		return err
+	}
+	if addr.Addr().Is4() {
+		return syscall.Bind(fd, &syscall.SockaddrInet4{Port: int(addr.Port()), Addr: addr.Addr().As4()})
+	}
+	return syscall.Bind(fd, &syscall.SockaddrInet6{Port: int(addr.Port()), Addr: addr.Addr().As16()})
+}
+
+// peer returns the address of the peer of conn as the kernel has it now, the zero
+// value for one that is not of IP, or if conn has no descriptor.
+func peer(conn syscall.Conn) (addr netip.AddrPort, err error) {
+	raw, closed := conn.SyscallConn()
+	if closed != nil {
+		return addr, nil
+	}
+	raw.Control(func(fd uintptr) {
+		var name syscall.Sockaddr
+		name, err = syscall.Getpeername(int(fd))
+		switch name := name.(type) {
+		case *syscall.SockaddrInet4:
+			addr = netip.AddrPortFrom(netip.AddrFrom4(name.Addr), uint16(name.Port))
+		case *syscall.SockaddrInet6:
+			addr = netip.AddrPortFrom(netip.AddrFrom16(name.Addr).Unmap(), uint16(name.Port))
+		}
+	})
+	return addr, err
 }

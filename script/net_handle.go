@@ -65,7 +65,10 @@ func (n *network) bindHandle(exports *goja.Object) {
 	})
 	exports.Set("hasRef", func(call goja.FunctionCall) goja.Value {
 		h := native(call)
-		return r.vm.ToValue(!h.unrefd && !h.closing)
+		if _, alive := n.handles[h]; !alive {
+			return goja.Undefined()
+		}
+		return r.vm.ToValue(!h.unrefd)
 	})
 	exports.Set("local", func(call goja.FunctionCall) goja.Value { return native(call).local() })
 	exports.Set("remote", func(call goja.FunctionCall) goja.Value { return native(call).remote() })
@@ -77,7 +80,7 @@ func (n *network) bindHandle(exports *goja.Object) {
 			return r.vm.ToValue(0)
 		})
 	}
-	count("received", (*duplex.Socket).BytesRead)
+	count("received", func(s *duplex.Socket) int64 { return s.BytesRead() - int64(len(of(s).rest)) })
 	count("sent", (*duplex.Socket).BytesWritten)
 	count("queued", func(s *duplex.Socket) int64 { return int64(s.Buffered()) })
 	exports.Set("number", func(call goja.FunctionCall) goja.Value { return r.vm.ToValue(native(call).number) })
@@ -339,6 +342,8 @@ func (h *handle) blame(err error) (errno int, word string) {
 func (h *handle) local() goja.Value {
 	var addr net.Addr
 	switch {
+	case h.closing:
+		return h.r.vm.ToValue(number(syscall.EBADF))
 	case h.server != nil:
 		addr = h.server.Addr()
 	case h.socket != nil:
@@ -356,10 +361,26 @@ func (h *handle) known(addr, adopted net.Addr) net.Addr {
 }
 
 func (h *handle) remote() goja.Value {
-	if h.socket == nil {
+	switch {
+	case h.closing:
+		return h.r.vm.ToValue(number(syscall.EBADF))
+	case h.socket == nil:
 		return h.show(nil)
 	}
-	return h.show(h.known(h.socket.RemoteAddr(), h.there))
+	addr := h.known(h.socket.RemoteAddr(), h.there)
+	if _, unix := addr.(*net.UnixAddr); unix {
+		return h.show(addr)
+	}
+	// The kernel forgets a peer whose connection is over, and knows what it made of an
+	// address that stands for all.
+	now, err := peer(h.socket)
+	if err != nil {
+		return h.r.vm.ToValue(number(err))
+	}
+	if tcp, ok := addr.(*net.TCPAddr); now.IsValid() && (!ok || tcp.IP.IsUnspecified()) {
+		addr = net.TCPAddrFromAddrPort(now)
+	}
+	return h.show(addr)
 }
 
 // show makes {address, family, port} of an IP address, {address} of a path, and an

@@ -14,9 +14,7 @@ const kMaxLength = 2 ** 32;
 const kStringMaxLength = 2 ** 29 - 24;
 let inspectMax = 50;
 
-const shown = (value) =>
-  (typeof value === 'object' && value !== null ? require('internal/inspect').inspect(value, { depth: 0 }) : String(value));
-define('ERR_UNKNOWN_ENCODING', TypeError, (name) => `Unknown encoding: ${shown(name)}`);
+define('ERR_UNKNOWN_ENCODING', TypeError, (name) => require('internal/format').format('Unknown encoding: %s', name));
 define('ERR_BUFFER_OUT_OF_BOUNDS', RangeError, (name) =>
   name ? `"${name}" is outside of buffer bounds` : 'Attempt to access memory outside buffer bounds');
 define('ERR_INVALID_BUFFER_SIZE', RangeError, (size) => `Buffer size must be a multiple of ${size}`);

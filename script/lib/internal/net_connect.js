@@ -11,7 +11,7 @@ const { exceptionWithHostPort, from } = require('internal/uv');
 const { isIP, isPort } = require('internal/net_address');
 const native = binding('net');
 
-define('ERR_INVALID_IP_ADDRESS', TypeError, (address) => `Invalid IP address: ${address}`);
+define('ERR_INVALID_IP_ADDRESS', TypeError, (address) => require('internal/format').format('Invalid IP address: %s', address));
 define('ERR_SOCKET_BAD_PORT', RangeError, (name, port, allowZero = true) => {
   const { received } = require('internal/errors');
   return `${name} should be ${allowZero ? '>=' : '>'} 0 and < 65536.${received(port)}.`;
@@ -23,6 +23,8 @@ exports.kNormalized = kNormalized;
 
 const shortestAttempt = 10;
 const addressConfig = 32; // dns.ADDRCONFIG
+const UV_EINVAL = -22;
+const UV_EADDRINUSE = -98;
 
 exports.defaults = { autoSelectFamily: true, attemptTimeout: 250 };
 
@@ -55,7 +57,7 @@ exports.normalize = normalize;
 Socket.prototype.connect = function (...args) {
   const [options, callback] = Array.isArray(args[0]) && args[0][kNormalized] ? args[0] : normalize(args);
   const { path } = options;
-  if (path === undefined && options.port === undefined) throw new codes.ERR_MISSING_ARGS(['options', 'port', 'path']);
+  if (options.port === undefined && (path === undefined || path === null)) throw new codes.ERR_MISSING_ARGS(['options', 'port', 'path']);
   if (this.write !== Socket.prototype.write) this.write = Socket.prototype.write;
   if (this.destroyed) {
     this._handle = null;
@@ -156,7 +158,8 @@ function foundAll(socket, options, host, target, error, addresses) {
     return;
   }
   const fitting = [];
-  for (const { address, family } of addresses) {
+  for (let i = 0; i < addresses.length; i++) {
+    const { address, family } = addresses[i];
     socket.emit('lookup', error, address, family, host);
     if (!socket.connecting) return;
     if (isIP(address) && isFamily(family)) fitting.push({ address, family });
@@ -173,39 +176,67 @@ function foundAll(socket, options, host, target, error, addresses) {
 
 // begin connects to one address, or a path.
 function begin(socket, target) {
-  const { address, port, family, localAddress, localPort } = target;
+  const { address, port, family } = target;
   const handle = socket._handle;
-  aim(handle, target, null);
+  const local = from0(target);
+  if (local !== undefined) {
+    const errno = bindable(local, target);
+    if (errno !== 0) {
+      socket.destroy(bindError(errno, target));
+      return;
+    }
+  }
   if (family) socket.emit('connectionAttempt', address, port, family);
   else socket.emit('connectionAttempt', address, undefined, undefined);
   if (!socket.connecting) return;
-  const errno = family ?
-    native.connect(handle[kNative], [address], port, from0(target), localPort | 0, 0) :
-    native.connectPath(handle[kNative], address);
-  if (errno !== 0) socket.destroy(exceptionWithHostPort(errno, 'connect', address, port, sockname(socket)));
+  let errno = UV_EINVAL;
+  if (!family) errno = native.connectPath(handle[kNative], address);
+  else if (isIP(address) === family) errno = native.connect(handle[kNative], [address], port, local, localPort(target), 0);
+  if (errno === 0) aim(handle, target, null);
+  else socket.destroy(exceptionWithHostPort(errno, 'connect', address, port, sockname(socket, errno)));
 }
 
 // from0 is the address to connect from, undefined for any.
 function from0({ localAddress, localPort, family }) {
-  if (localAddress || !localPort) return localAddress;
+  if (localAddress) return localAddress;
+  if (!localPort) return undefined;
   return family === 4 ? '0.0.0.0' : '::';
 }
 
-function sockname(socket) {
+// localPort is the port to connect from, of which the system sees sixteen bits.
+const localPort = (target) => target.localPort & 0xffff;
+
+// bindable returns the errno of an address to connect from.
+function bindable(local, target) {
+  if (isIP(local) !== target.family) return UV_EINVAL;
+  const errno = native.bindable(local, localPort(target));
+  return errno === 0 && target.localPort > 0 && target.localPort !== localPort(target) ? UV_EADDRINUSE : errno;
+}
+
+// sockname is what an error tells of our own side: nothing if it was the host that
+// refused to connect.
+function sockname(socket, errno) {
   const { address, port } = socket._getsockname();
-  return address === undefined ? undefined : `${address}:${port}`;
+  return address === undefined && errno !== UV_EINVAL ? undefined : `${address}:${port}`;
+}
+
+function bindError(errno, { family, localAddress = family === 4 ? '0.0.0.0' : '::', localPort }) {
+  return from(exceptionWithHostPort(errno, 'bind', localAddress, localPort),
+    'internalConnect (node:net:1060:18)', 'defaultTriggerAsyncIdScope (node:internal/async_hooks:464:18)',
+    'node:net:1328:9', 'process.processTicksAndRejections (node:internal/process/task_queues:77:11)');
 }
 
 // beginSeveral connects to one address after the other, each for a while.
 function beginSeveral(socket, target, addresses) {
   const handle = socket._handle;
-  aim(handle, { ...target, ...addresses[0] }, []);
+  const first = { ...target, ...addresses[0] };
   socket.autoSelectFamilyAttemptedAddresses = [];
-  exports.attempt.call(handle, addresses[0].address, target.port, addresses[0].family);
+  exports.attempt.call(handle, first.address, first.port, first.family);
   if (!socket.connecting) return;
   const errno = native.connect(handle[kNative], addresses.map((a) => a.address), target.port,
-    from0({ ...target, ...addresses[0] }), target.localPort | 0, target.timeout);
-  if (errno !== 0) socket.destroy(exceptionWithHostPort(errno, 'connect', addresses[0].address, target.port));
+    from0(first), localPort(target), target.timeout);
+  if (errno === 0) aim(handle, first, []);
+  else socket.destroy(exceptionWithHostPort(errno, 'connect', first.address, first.port, sockname(socket, errno)));
 }
 
 const kTarget = Symbol('target');
@@ -218,10 +249,16 @@ function aim(handle, target, errors) {
   Object.defineProperty(handle, kErrors, { value: errors, configurable: true });
 }
 
+// What the system refuses before it asks anybody. Node tells it at once, with our own
+// side of the connection.
+const atOnce = new Set([-1, -13, UV_EINVAL, -97, -99, -101]); // EPERM, EACCES, EAFNOSUPPORT, EADDRNOTAVAIL, ENETUNREACH
+
 function connectError(errno, syscall, { address, port, localAddress, localPort }, ...places) {
-  const local = localAddress && localPort ? `${localAddress}:${localPort}` : undefined;
+  let local = localAddress && localPort ? `${localAddress}:${localPort}` : undefined;
+  const refused = atOnce.has(errno) && port !== undefined;
+  if (refused) local = `${localAddress || (isIP(address) === 4 ? '0.0.0.0' : '::')}:${localPort || 0}`;
   const error = from(exceptionWithHostPort(errno, syscall, address, port, local), ...places);
-  if (local) {
+  if (local && !refused) {
     error.localAddress = localAddress;
     error.localPort = localPort;
   }
@@ -232,8 +269,8 @@ function connectError(errno, syscall, { address, port, localAddress, localPort }
 
 exports.attempt = function (address, port, family) {
   const socket = this[owner];
-  socket.autoSelectFamilyAttemptedAddresses.push(`${address}:${port}`);
   socket.emit('connectionAttempt', address, port, family);
+  socket.autoSelectFamilyAttemptedAddresses.push(`${address}:${port}`);
 };
 
 exports.missed = function (address, port, family, errno, syscall) {
@@ -254,14 +291,14 @@ exports.connected = function (errno, syscall) {
     if (this[kErrors]) {
       socket.destroy(several(this[kErrors]));
     } else if (syscall === 'bind') {
-      const { localAddress = target.family === 4 ? '0.0.0.0' : '::', localPort } = target;
-      socket.destroy(from(exceptionWithHostPort(errno, 'bind', localAddress, localPort),
-        'internalConnect (node:net:1060:18)', 'defaultTriggerAsyncIdScope (node:internal/async_hooks:464:18)',
-        'node:net:1328:9', 'process.processTicksAndRejections (node:internal/process/task_queues:77:11)'));
+      socket.destroy(bindError(errno, target));
     } else {
       const kind = this instanceof TCP ? 'TCPConnectWrap' : 'PipeConnectWrap';
       const error = connectError(errno, syscall, target, `${kind}.afterConnect [as oncomplete] (node:net:1611:16)`);
-      socket.emit('connectionAttemptFailed', target.address, target.port, target.family, error);
+      if (!target.family || !atOnce.has(errno)) {
+        socket.connecting = false;
+        socket.emit('connectionAttemptFailed', target.address, target.port, target.family, error);
+      }
       socket.destroy(error);
     }
     return;

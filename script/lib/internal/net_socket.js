@@ -410,10 +410,10 @@ function failed(errno, syscall) {
 Object.assign(exports, { data: entrance(data), filled, ended, failed, UV_EOF });
 
 function onReadableStreamEnd() {
-  if (!this.allowHalfOpen) this.write = writeAfterPeersEnd;
+  if (!this.allowHalfOpen) this.write = writeAfterFIN;
 }
 
-function writeAfterPeersEnd(chunk, encoding, callback) {
+function writeAfterFIN(chunk, encoding, callback) {
   if (!this.writableEnded) return write.call(this, chunk, encoding, callback);
   if (typeof encoding === 'function') callback = encoding;
   const error = new Error('This socket has been ended by the other party');
