@@ -25,7 +25,7 @@ func bindAddress(r *Runtime, exports *goja.Object) {
 		return r.vm.ToValue(familyOf(call.Argument(0).String()))
 	})
 	exports.Set("canonical", func(call goja.FunctionCall) goja.Value {
-		a := ip(call.Argument(0))
+		a := ip(call.Argument(0)).WithZone("") // a zone is no part of it
 		if !a.IsValid() || a.Is4() != (call.Argument(1).ToInteger() == 4) {
 			return r.vm.ToValue("")
 		}

@@ -181,7 +181,8 @@ prototype.removeListener = function removeListener(type, listener) {
   if (list === undefined) return this;
   if (list === listener || list.listener === listener) {
     this._eventsCount--;
-    if (this._eventsCount === 0) this._events = Object.create(null);
+    if (this[kShapeMode]) events[type] = undefined; // it keeps its place
+    else if (this._eventsCount === 0) this._events = Object.create(null);
     else delete events[type];
     if (events.removeListener !== undefined) this.emit('removeListener', type, list.listener || listener);
     return this;
@@ -201,6 +202,7 @@ prototype.off = prototype.removeListener;
 prototype.removeAllListeners = function removeAllListeners(type) {
   const events = this._events;
   if (events === undefined) return this;
+  this[kShapeMode] = false;
   if (events.removeListener === undefined) {
     if (arguments.length === 0) {
       this._events = Object.create(null);

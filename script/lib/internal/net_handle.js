@@ -7,6 +7,9 @@
 const { ids, kContext } = require('internal/async_ids');
 const native = binding('net');
 
+const UV_EADDRINUSE = -98;
+const UV_EINVAL = -22;
+
 const owner = Symbol('owner_symbol');
 const kNative = Symbol('native');
 const kServer = Symbol('server');
@@ -121,7 +124,6 @@ LibuvStreamWrap.prototype.isStreamBase = true;
 // begin gives a new facade its native, which may exist already.
 function begin(handle, type, adopted) {
   handle.reading = false;
-  handle.onconnection = null;
   const value = adopted === undefined ? native.create(handle) : native.adopt(adopted, handle);
   Object.defineProperty(handle, kNative, { value });
   if (ids.tracked) Object.defineProperty(handle, kContext, { value: ids.context });
@@ -143,6 +145,13 @@ function keep(handle, listen) {
   return 0;
 }
 
+// bindable returns the errno of an address that is no address here.
+function bindable(family, address, port) {
+  if (native.isIP(address) !== family) return UV_EINVAL;
+  const errno = native.bindable(address, port & 0xffff);
+  return errno === UV_EADDRINUSE ? 0 : errno;
+}
+
 // openDescriptor adopts a connection, or what listens.
 function openDescriptor(handle, fd) {
   keep(handle, () => native.listenOn(handle[kNative], fd));
@@ -153,20 +162,23 @@ class TCP extends LibuvStreamWrap {
   constructor(type, adopted) {
     super();
     begin(this, type, adopted);
+    this.onconnection = null;
   }
 
   open(fd) {
     return openDescriptor(this, fd);
   }
 
-  // bind and bind6 keep the address until listen.
+  // bind and bind6 keep the address until listen, which tells if it is in use.
   bind(address, port) {
-    return keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, false));
+    const errno = bindable(4, address, port);
+    return errno || keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, false));
   }
 
   bind6(address, port, flags) {
     const v6only = (flags & TCP.constants.UV_TCP_IPV6ONLY) !== 0;
-    return keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, v6only));
+    const errno = bindable(6, address, port);
+    return errno || keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, v6only));
   }
 
   listen(backlog) {

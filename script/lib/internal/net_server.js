@@ -60,6 +60,7 @@ function Server(options, connectionListener) {
 }
 Object.setPrototypeOf(Server.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Server, EventEmitter);
+Server.prototype._listen2 = undefined; // the first, as in Node
 exports.Server = Server;
 
 const numeric = (value) => ((value = Number(value)) >= 0 ? value : false);
@@ -179,26 +180,22 @@ function placed(error) {
     ...callers, ...own);
 }
 
-Server.prototype._listen2 = function setupListenHandle(address, port, addressType, backlog, fd, flags, mode) {
+Server.prototype._listen2 = function setupListenHandle(address, port, addressType, backlog, fd, flags, mode = 0) {
   let errno = 0;
   if (this._handle) {
     errno = listenWith(this._handle, backlog, mode);
   } else if (!address && typeof fd !== 'number') {
     address = '::';
     addressType = 6;
-    this._handle = createServerHandle(address, port, 6, fd, flags);
-    errno = listenWith(this._handle, backlog);
+    errno = listenOn(this, createServerHandle(address, port, 6, fd, flags), backlog);
     if (errno !== 0 && errno !== UV_EADDRINUSE) { // no IPv6 here
-      this._handle.close();
+      this._handle?.close();
       address = '0.0.0.0';
       addressType = 4;
-      this._handle = createServerHandle(address, port, 4, undefined, flags);
-      errno = listenWith(this._handle, backlog);
+      errno = listenOn(this, createServerHandle(address, port, 4, undefined, flags), backlog);
     }
   } else {
-    const handle = createServerHandle(address, port, addressType, fd, flags);
-    errno = typeof handle === 'number' ? handle : listenWith(handle, backlog, mode);
-    this._handle = typeof handle === 'number' ? null : handle;
+    errno = listenOn(this, createServerHandle(address, port, addressType, fd, flags), backlog, mode);
   }
   if (errno !== 0) {
     const error = placed(described(errno, 'listen', address, port));
@@ -216,6 +213,12 @@ Server.prototype._listen2 = function setupListenHandle(address, port, addressTyp
     if (this._handle) this.emit('listening');
   });
 };
+
+// listenOn makes handle that of server, unless it is an errno.
+function listenOn(server, handle, backlog, mode) {
+  server._handle = typeof handle === 'number' ? null : handle;
+  return typeof handle === 'number' ? handle : listenWith(handle, backlog, mode);
+}
 
 function listenWith(handle, backlog, mode) {
   if (mode) handle.mode = mode;
@@ -360,18 +363,14 @@ Server.prototype.unref = function () {
   return this;
 };
 
-function hidden(name, value) {
-  Object.defineProperty(Server.prototype, name, { value, writable: true, enumerable: false, configurable: true });
-}
-
-hidden(Symbol.asyncDispose, async function () {
+Server.prototype[Symbol.asyncDispose] = async function () {
   if (!this._handle) return;
   await new Promise((resolve, reject) => {
     this.close((error) => (error ? reject(error) : resolve()));
   });
-});
+};
 
-hidden(EventEmitter.captureRejectionSymbol ?? Symbol.for('nodejs.rejection'), function (error, event, socket) {
+Server.prototype[EventEmitter.captureRejectionSymbol] = function (error, event, socket) {
   if (event === 'connection') socket.destroy(error);
   else this.emit('error', error);
-});
+};

@@ -112,6 +112,12 @@ function Socket(options) {
 }
 Object.setPrototypeOf(Socket.prototype, Duplex.prototype);
 Object.setPrototypeOf(Socket, Duplex);
+for (const name of [ // Node's order, which for...in has
+  '_unrefTimer', '_final', 'setTimeout', '_onTimeout', 'setNoDelay', 'setKeepAlive', 'address', '_connecting', 'pending', 'readyState',
+  'bufferSize', '_read', 'end', 'resetAndDestroy', 'pause', 'resume', 'read', 'destroySoon', '_destroy', '_reset', '_getpeername',
+  'bytesRead', 'remoteAddress', 'remoteFamily', 'remotePort', '_getsockname', 'localAddress', 'localPort', 'localFamily',
+  '_writeGeneric', '_writev', '_write', '_bytesDispatched', 'bytesWritten', 'connect', 'ref', 'unref', '_handle',
+]) Socket.prototype[name] = undefined;
 exports.Socket = Socket;
 
 function adoptDescriptor(socket, fd) {
@@ -150,6 +156,8 @@ function own(socket) {
 Object.defineProperty(Socket.prototype, '_handle', {
   get() { return this[kHandle]; },
   set(handle) { this[kHandle] = handle; },
+  enumerable: false,
+  configurable: false,
 });
 
 // adopt gives a socket that has none a handle.
@@ -254,6 +262,7 @@ Socket.prototype.unref = function () {
 // State and addresses.
 
 function getter(name, get, { enumerable = false, configurable = false } = {}) {
+  Object.defineProperty(get, 'name', { value: enumerable ? name : 'get' });
   Object.defineProperty(Socket.prototype, name, { get, enumerable, configurable });
 }
 
@@ -443,7 +452,7 @@ function write(chunk, encoding, callback) {
   }
   return Duplex.prototype.write.call(this, chunk, encoding, callback);
 }
-Object.defineProperty(Socket.prototype, 'write', { value: write, writable: true, enumerable: false, configurable: true });
+Socket.prototype.write = write;
 
 function writeOne(chunk, encoding, callback) {
   const handle = this[kHandle];
@@ -468,12 +477,12 @@ Socket.prototype._writeGeneric = function (several, what, encoding, callback) {
   if (this.connecting) {
     this._pendingData = what;
     this._pendingEncoding = encoding;
-    const closed = () => callback(new codes.ERR_SOCKET_CLOSED_BEFORE_CONNECTION());
+    const onClose = () => callback(new codes.ERR_SOCKET_CLOSED_BEFORE_CONNECTION());
     this.once('connect', function connect() {
-      this.off('close', closed);
+      this.off('close', onClose);
       this._writeGeneric(several, what, encoding, callback);
     });
-    this.once('close', closed);
+    this.once('close', onClose);
     return;
   }
   this._pendingData = null;
