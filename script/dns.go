@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -130,6 +131,9 @@ func lookupLeave(r *Runtime, name string) int {
 }
 
 func lookupHost(network, host string) ([]netip.Addr, int) {
+	if ip, ok := numbered(host); ok && network != "ip6" {
+		return []netip.Addr{ip}, 0
+	}
 	found, err := net.DefaultResolver.LookupNetIP(context.Background(), network, host)
 	var failure *net.DNSError
 	var address *net.AddrError
@@ -143,6 +147,31 @@ func lookupHost(network, host string) ([]netip.Addr, int) {
 	}
 	return nil, eaiNoName
 }
+
+// numbered returns the IPv4 address that host is in one of the old forms, as C's
+// inet_aton knows them: 127.1, 0x7f000001, 0.
+func numbered(host string) (netip.Addr, bool) {
+	parts := strings.Split(host, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var all uint64
+	for i, part := range parts {
+		size := 8 // bits of this part: of the last one, all that are left
+		if i == len(parts)-1 {
+			size = 8 * (5 - len(parts))
+		}
+		n, err := strconv.ParseUint(part, 0, size)
+		if err != nil || goOnly.MatchString(part) {
+			return netip.Addr{}, false
+		}
+		all = all<<size | n
+	}
+	return netip.AddrFrom4([4]byte{byte(all >> 24), byte(all >> 16), byte(all >> 8), byte(all)}), true
+}
+
+// goOnly matches numbers that are some in Go's language and not in C's.
+var goOnly = regexp.MustCompile(`^0[bBoO]|_`)
 
 // serviceName returns what the system calls a TCP port.
 func serviceName(port int) string {

@@ -461,12 +461,21 @@ function writeOne(chunk, encoding, callback) {
     return;
   }
   if (this[kTimeout] !== null) this._unrefTimer();
+  if (encoding === 'buffer') checkBytes(chunk);
   const status = tried || native.write(handle[kNative], chunk, encoding, ids.within(callback));
   tried = 0;
   if (status === 0) callback();
   else dispatched(this, handle, status, callback);
 }
 Object.defineProperty(writeOne, 'name', { value: '' });
+
+// checkBytes refuses text that was said to be bytes. Streams let it pass.
+function checkBytes(chunk) {
+  if (typeof chunk !== 'string') return;
+  const error = new TypeError('Second argument must be a buffer');
+  error.code = 'ERR_INVALID_ARG_TYPE';
+  throw error;
+}
 Socket.prototype._write = writeOne;
 
 Socket.prototype._writev = function (chunks, callback) {
@@ -493,6 +502,7 @@ Socket.prototype._writeGeneric = function (several, what, encoding, callback) {
     return;
   }
   if (this[kTimeout] !== null) this._unrefTimer();
+  if (!several && encoding === 'buffer') checkBytes(what);
   const status = several ?
     native.writev(handle[kNative], what.map((c) => c.chunk), what.map((c) => c.encoding), ids.within(callback)) :
     native.write(handle[kNative], what, encoding, ids.within(callback));
