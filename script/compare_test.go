@@ -84,10 +84,12 @@ var sooner = []string{
 	"connect", "life", "server",
 }
 
-// descriptors are the tests that send descriptors.
-var descriptors = []string{
+// native are the tests that send descriptors, or see what the kernel says of one, or
+// whom it wakes first.
+var native = []string{
 	"child-process/fork-sends-servers-and-sockets", "cluster/a-worker-lives-and-leaves", "cluster/a-worker-waits-for-its-clients",
-	"cluster/workers-share-an-address",
+	"cluster/workers-share-an-address", "net-client/an-address-that-stands-for-all", "net-errors/a-descriptor-has-one-socket",
+	"net-order/a-server-on-a-path-hears-of-its-client-first", "net-state/a-peer-that-is-gone-has-no-address",
 }
 
 // skipSooner skips the test name if it asks for what the driver portable cannot do,
@@ -98,7 +100,7 @@ func skipSooner(t *testing.T, name string) {
 	switch {
 	case portable && slices.Contains(sooner, name):
 		t.Skip("the driver portable does not take a write at once")
-	case portable && slices.Contains(descriptors, name):
+	case portable && slices.Contains(native, name):
 		t.Skip("the driver portable does not show its descriptors")
 	}
 }
