@@ -29,7 +29,6 @@ func (r *Runtime) boot() {
 	r.turns.state = boot.Get("state").ToObject(r.vm)
 	r.turns.call = callable("call")
 	r.turns.tick = callable("tick")
-	r.turns.rejection = callable("rejection")
 	r.turns.rejected = callable("rejected")
 	r.turns.failed = callable("failed")
 	r.turns.before = callable("before")

@@ -21,19 +21,24 @@ type turns struct {
 	depth int // of calls from Go into JavaScript
 
 	// From bootstrap.js.
-	call      goja.Callable // (f, this, ...args): calls f, and then all ticks
-	tick      goja.Callable // all ticks
-	rejection goja.Callable // (promise, reason, handled): keeps it for rejected
-	rejected  goja.Callable // tells of promises rejected and not handled; reports whether there were any
-	failed    goja.Callable // (err): uncaughtException; reports whether somebody handled it
-	before    goja.Callable // emits beforeExit
-	last      goja.Callable // (code or undefined): emits exit, returns the final code
-	state     *goja.Object  // see there
+	call     goja.Callable // (f, this, ...args): calls f, and then all ticks
+	tick     goja.Callable // all ticks
+	rejected goja.Callable // (rejections): tells of those that are not handled
+	failed   goja.Callable // (err): uncaughtException; reports whether somebody handled it
+	before   goja.Callable // emits beforeExit
+	last     goja.Callable // (code or undefined): emits exit, returns the final code
+	state    *goja.Object  // see there
 
 	contexts *goja.Object // internal/async_ids' ids, once a script tracks contexts
 
 	ticks []tick // what process.nextTick has been given
 	head  int    // of ticks, the next to run
+
+	// For rejected: [promise, reason, handled] of each that was rejected without a
+	// handler, or got one afterwards; and whether telling of some has failed before
+	// all were told of.
+	rejections []any
+	untold     bool
 }
 
 // A tick is one call that process.nextTick was asked for.
@@ -122,13 +127,16 @@ func (t *turns) drain() {
 			t.r.caught(err)
 			continue
 		}
-		t.depth++
-		more, err := t.rejected(goja.Undefined())
-		t.depth--
-		t.r.caught(err)
-		if err == nil && !more.ToBoolean() {
+		if len(t.rejections) == 0 && !t.untold {
 			return
 		}
+		rejections := t.r.vm.NewArray(t.rejections...)
+		t.rejections = nil
+		t.depth++
+		_, err := t.rejected(goja.Undefined(), rejections)
+		t.depth--
+		t.untold = err != nil
+		t.r.caught(err)
 	}
 }
 
@@ -225,10 +233,14 @@ func (r *Runtime) stop(code int) {
 }
 
 // rejection is told by goja of promises that are rejected without a handler, and
-// of those that get one afterwards.
+// of those that get one afterwards. It must not call into JavaScript: from within
+// a job, goja would take the end of that call for the end of all, and run the jobs
+// that were made last before those that wait.
 func (r *Runtime) rejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
 	handled := op == goja.PromiseRejectionHandle
-	if _, err := r.turns.rejection(goja.Undefined(), r.vm.ToValue(p), p.Result(), r.vm.ToValue(handled)); err != nil {
-		r.caught(err)
+	if !handled {
+		r.vm.Try(func() { r.mend(p.Result()) }) // its stack may throw
 	}
+	t := &r.turns
+	t.rejections = append(t.rejections, r.vm.NewArray(p, p.Result(), handled))
 }

@@ -75,18 +75,12 @@ const rejections = new Map();
 const told = new WeakSet();
 const late = []; // promises of told that somebody listens to by now
 
-exports.rejection = function (promise, reason, handled) {
-  if (!handled) {
-    mend(reason);
-    rejections.set(promise, reason);
-  } else if (!rejections.delete(promise) && told.has(promise)) {
-    late.push(promise);
+// Go tells of each [promise, reason, handled] since it was here before.
+exports.rejected = function (news) {
+  for (const [promise, reason, handled] of news) {
+    if (!handled) rejections.set(promise, reason);
+    else if (!rejections.delete(promise) && told.has(promise)) late.push(promise);
   }
-};
-
-// Reports whether there was any.
-exports.rejected = function () {
-  if (rejections.size === 0 && late.length === 0) return false;
   while (late.length > 0) {
     try {
       process.emit('rejectionHandled', late.shift());
@@ -105,7 +99,6 @@ exports.rejected = function () {
       settle(error);
     }
   }
-  return true;
 };
 
 // mode is what --unhandled-rejections says.
