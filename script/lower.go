@@ -5,6 +5,7 @@ package script
 import (
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,7 +39,8 @@ func (m *modules) function(name, source string, f form, importer goja.Value) goj
 	program, err := m.compile(name, f.head+source+f.foot, parser.WithDisableSourceMaps)
 	lower := err != nil
 	if lower {
-		code, fault := transform(source, api.FormatDefault, form{})
+		id := m.sourceID(name)
+		code, fault := transform(id, source, api.FormatDefault, form{})
 		if fault != nil {
 			panic(m.syntaxError(name, err, fault))
 		}
@@ -50,7 +52,7 @@ func (m *modules) function(name, source string, f form, importer goja.Value) goj
 			around = importing
 		}
 		m.texts[name] = original{source: source, mapped: true}
-		code, _ = transform(source, api.FormatDefault, around)
+		code, _ = transform(id, source, api.FormatDefault, around)
 		if program, err = m.compile(name, code); err != nil {
 			if at, message := place(err); strings.Contains(message, "return") {
 				panic(m.syntaxAt(name, at, 6, "Illegal return statement"))
@@ -82,11 +84,12 @@ func (m *modules) module(name, source string) goja.Value {
 	vm := m.r.vm
 	source = clean(source)
 	m.texts[name] = original{source: source, url: true, mapped: true}
-	code, fault := transform(source, api.FormatCommonJS, lowered)
+	id := m.sourceID(name)
+	code, fault := transform(id, source, api.FormatCommonJS, lowered)
 	async := fault != nil && strings.HasPrefix(fault.Text, "Top-level await")
 	if async {
-		if code, fault = transform(source, api.FormatESModule, form{}); fault == nil {
-			code, fault = transform(postpone(code), api.FormatCommonJS, lowered)
+		if code, fault = transform(id, source, api.FormatESModule, form{}); fault == nil {
+			code, fault = transform(id, postpone(code), api.FormatCommonJS, lowered)
 		}
 	}
 	if fault != nil {
@@ -183,15 +186,34 @@ var (
 	}
 )
 
+// sourceID returns what the source map of a script calls it. goja escapes a path
+// there, and an ending like .mjs would change for esbuild what default is.
+func (m *modules) sourceID(name string) string {
+	m.mapped = append(m.mapped, name)
+	return idScheme + strconv.Itoa(len(m.mapped)-1)
+}
+
+const idScheme = "script:"
+
+// sourceName returns the name of the script that a stack calls file.
+func (m *modules) sourceName(file string) string {
+	if number, ok := strings.CutPrefix(file, idScheme); ok {
+		if i, err := strconv.Atoi(number); err == nil && i < len(m.mapped) {
+			return m.mapped[i]
+		}
+	}
+	return file
+}
+
 // transform lets esbuild rewrite a script.
-func transform(source string, format api.Format, around form) (string, *api.Message) {
+func transform(id, source string, format api.Format, around form) (string, *api.Message) {
 	options := api.TransformOptions{
 		Format:         format,
 		Target:         api.ESNext,
 		Supported:      lacking,
 		Sourcemap:      api.SourceMapInline,
 		SourcesContent: api.SourcesContentExclude,
-		Sourcefile:     "script.js", // a name in .mjs would change what default is
+		Sourcefile:     id,
 		Define:         meta,
 		LogLevel:       api.LogLevelSilent,
 		Banner:         around.head,

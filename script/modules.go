@@ -51,6 +51,7 @@ type modules struct {
 
 	isModule goja.Value          // stands for a script that is an ES module
 	texts    map[string]original // what was compiled, by file, for messages
+	mapped   []string            // files that were compiled with a source map, by number
 	files    []*file.File        // of scripts that have throw statements
 	last     throwPlace
 }

@@ -124,7 +124,7 @@ func (r *Runtime) mend(v goja.Value) []frame {
 	for _, found := range foreign.FindAllStringSubmatch("\tat "+rest, -1) {
 		line, _ := strconv.Atoi(found[3])
 		column, _ := strconv.Atoi(found[4])
-		one := frame{function: found[1], file: found[2], line: line, column: column}
+		one := frame{function: found[1], file: r.modules.sourceName(found[2]), line: line, column: column}
 		if !one.own() {
 			frames = append(frames, r.modules.placed(one))
 		}
