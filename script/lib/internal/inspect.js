@@ -187,6 +187,7 @@ function formatObject(look, value, of, level, isTypedEntry) {
   const above = look.showHidden && (look.depth === null || level <= look.depth) ? [] : undefined;
   const name = className(look, value, level, above);
   const tag = tagOf(look, value, name);
+  if (of === '' && name !== 'Object' && value instanceof Error) of = 'Error'; // by its prototypes
   // Most objects are plain; what the others need comes when the first is met.
   let shape;
   if (of === '' && !Array.isArray(value)) {

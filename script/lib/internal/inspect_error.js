@@ -56,7 +56,7 @@ function withClass(stack, name, called, tag) {
 function framesOf(look, error, text) {
   const lines = text.split('\n');
   const { cause } = error;
-  if (cause === null || typeof cause !== 'object' || binding('inspect').kind(cause) !== 'Error') return lines;
+  if (binding('inspect').kind(cause) !== 'Error' && !(cause instanceof Error)) return lines;
   const stack = stackOf(cause);
   const start = stack.indexOf(firstFrame);
   if (start < 0) return lines;
