@@ -222,7 +222,7 @@ function enqueue(stream, s, chunk, encoding) {
   if (chunk === null) return pushEnd(stream, s);
   let decoded = false; // chunk is what readers get already
   if (s.flags & OBJECT) {
-    decoded = chunk === undefined || !!encoding;
+    decoded = !!encoding;
   } else {
     if (typeof chunk === 'string') {
       encoding ||= s.utf;
@@ -239,11 +239,11 @@ function enqueue(stream, s, chunk, encoding) {
     if (s.flags & ENDED) errorOrDestroy(stream, new codes.ERR_STREAM_PUSH_AFTER_EOF());
     return false;
   }
+  s.flags &= ~READING;
   if (s.flags & DECODER && !decoded) {
     chunk = s.decode.write(chunk);
-    if (chunk.length === 0) return nothing(stream, s);
+    if (chunk.length === 0 && !(s.flags & OBJECT)) return nothing(stream, s);
   }
-  s.flags &= ~READING;
   add(stream, s, chunk, false);
   return wants(s);
 }
@@ -456,8 +456,8 @@ function take(s, n) {
     chunk = buffer[at];
     buffer[at++] = null;
   } else if (n >= s.length) {
-    if (buffer.length - at === 1) chunk = buffer[at];
-    else if (s.flags & DECODER) chunk = buffer.slice(at).join('');
+    if (s.flags & DECODER) chunk = buffer.slice(at).join(''); // unshift leaves Buffers too
+    else if (buffer.length - at === 1) chunk = buffer[at];
     else chunk = Buffer.concat(buffer.slice(at), s.length);
     at = buffer.length;
   } else {
