@@ -18,7 +18,7 @@ function Transform(options) {
 
   // A readable side without a buffer has the writable side's, so that the two
   // together do not hold more than was asked for.
-  const mark = options ? (options.readableHighWaterMark ?? options.highWaterMark) : null;
+  const mark = options ? (options.highWaterMark ?? options.readableHighWaterMark) : null;
   if (mark === 0) {
     options = {
       ...options,
