@@ -37,8 +37,7 @@ exports.generator = function (body) {
       result = body[method](value);
     } catch (error) {
       over = true;
-      request.reject(error);
-      next();
+      refuse(request, error);
       return;
     }
     if (!result.done && result.value instanceof Wait) {
@@ -61,6 +60,11 @@ exports.generator = function (body) {
     next();
   }
 
+  function refuse(request, error) {
+    request.reject(error);
+    next();
+  }
+
   function next() {
     serving = false;
     if (requests.length > 0) serve(requests.shift());
@@ -71,13 +75,15 @@ exports.generator = function (body) {
     const { method, value } = request;
     if (!begun && method !== 'next') over = true;
     begun = true;
-    if (!over) {
+    if (method === 'return') { // whose value is awaited where the body stands
+      Promise.resolve(value).then(
+        (v) => (over ? settle(request, v, true) : step('return', v, request)),
+        (e) => (over ? refuse(request, e) : step('throw', e, request)),
+      );
+    } else if (!over) {
       step(method, value, request);
     } else if (method === 'throw') {
-      request.reject(value);
-      next();
-    } else if (method === 'return') {
-      Promise.resolve(value).then((v) => settle(request, v, true), (e) => { request.reject(e); next(); });
+      refuse(request, value);
     } else {
       settle(request, undefined, true);
     }
@@ -96,8 +102,8 @@ exports.generator = function (body) {
   return object;
 };
 
-// each calls f with what iterable has, awaiting it; false from f ends that. It
-// does what for await does.
+// each calls f with what iterable has, and waits if it returns a promise; false
+// ends that. It does what for await does.
 exports.each = async function (iterable, f) {
   const iterator = iterable[Symbol.asyncIterator] ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
   const plain = !iterable[Symbol.asyncIterator];
@@ -106,7 +112,8 @@ exports.each = async function (iterable, f) {
     if (done) return;
     let more;
     try {
-      more = await f(plain ? await value : value);
+      more = f(plain ? await value : value);
+      if (more) more = await more;
     } catch (error) {
       if (iterator.return) {
         try {

@@ -7,7 +7,7 @@
 
 const { codes, define, AbortError } = require('internal/errors');
 const { validateAbortSignal, validateInteger, validateObject } = require('internal/validators');
-const { generator, wait } = require('internal/streams/generator');
+const { each, generator, wait } = require('internal/streams/generator');
 const Readable = require('internal/streams/readable');
 
 const NOTHING = Symbol('nothing'); // a result that goes nowhere
@@ -30,14 +30,13 @@ function checkOptions(options) {
 }
 
 // mapped yields what f makes of each chunk, in the order of the chunks, while up to
-// concurrency of them are being worked on.
-function* mapped(stream, f, signal, concurrency, mark) {
+// concurrency of them are being worked on, and up to limit have not been taken.
+function* mapped(stream, f, signal, concurrency, limit) {
   const queue = [];
   let wake = null; // for the reader of queue
   let resume = null; // for its writer
   let done = false;
   let working = 0;
-  const limit = concurrency + mark;
   const failed = () => {
     done = true;
     finished();
@@ -53,43 +52,35 @@ function* mapped(stream, f, signal, concurrency, mark) {
     g();
   };
 
-  (async () => {
-    const iterator = stream[Symbol.asyncIterator]();
+  function put(result) {
+    result = Promise.resolve(result);
+    working++;
+    result.then(finished, failed);
+    queue.push(result);
+    awaken();
+    if (done || (queue.length < limit && working < concurrency)) return undefined;
+    return new Promise((resolve) => { resume = resolve; });
+  }
+
+  function awaken() {
+    wake?.();
+    wake = null;
+  }
+
+  each(stream, (chunk) => {
+    if (done) return false;
+    if (signal.aborted) throw new AbortError();
+    let result;
     try {
-      for (;;) {
-        const { value: chunk, done: over } = await iterator.next();
-        if (over || done) break;
-        if (signal.aborted) throw new AbortError();
-        let result;
-        try {
-          result = f(chunk, { signal });
-          if (result === NOTHING) continue;
-          result = Promise.resolve(result);
-        } catch (error) {
-          result = Promise.reject(error);
-        }
-        working++;
-        result.then(finished, failed);
-        queue.push(result);
-        if (wake) {
-          wake();
-          wake = null;
-        }
-        if (!done && (queue.length >= limit || working >= concurrency)) await new Promise((resolve) => { resume = resolve; });
-      }
-      queue.push(END);
+      result = f(chunk, { signal });
     } catch (error) {
-      const result = Promise.reject(error);
-      result.then(finished, failed);
-      queue.push(result);
-    } finally {
-      done = true;
-      if (wake) {
-        wake();
-        wake = null;
-      }
+      return put(Promise.reject(error));
     }
-  })();
+    return result === NOTHING ? undefined : put(result);
+  }).then(() => queue.push(END), (error) => put(Promise.reject(error))).finally(() => {
+    done = true;
+    awaken();
+  });
 
   try {
     for (;;) {
@@ -123,7 +114,7 @@ function map(stream, f, options) {
   validateInteger(mark, 'options.highWaterMark', 0);
   const signals = [options?.signal].filter(Boolean);
   const signal = signals.length > 0 ? AbortSignal.any(signals) : new AbortController().signal;
-  return generator(mapped(stream, f, signal, concurrency, mark + concurrency));
+  return generator(mapped(stream, f, signal, concurrency, concurrency + mark));
 }
 
 function filter(stream, f, options) {
@@ -244,7 +235,7 @@ async function forEach(stream, f, options) {
 async function toArray(stream, options) {
   checkOptions(options);
   const chunks = [];
-  await require('internal/streams/generator').each(stream, (chunk) => {
+  await each(stream, (chunk) => {
     if (options?.signal?.aborted) throw new AbortError(undefined, { cause: options.signal.reason });
     chunks.push(chunk);
   });
@@ -268,7 +259,7 @@ async function reduce(stream, reducer, initial, options, hasInitial) {
   let value = initial;
   let any = false;
   try {
-    await require('internal/streams/generator').each(stream, async (chunk) => {
+    await each(stream, async (chunk) => {
       any = true;
       if (outer?.aborted) throw new AbortError();
       if (hasInitial) {
