@@ -65,7 +65,7 @@ function run(streams, callback, options) {
   }
 
   function abort() {
-    settle(new AbortError());
+    settle(new AbortError(undefined, { cause: outer?.reason }));
   }
   outer?.addEventListener('abort', abort, { once: true });
 
