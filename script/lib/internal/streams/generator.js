@@ -12,7 +12,8 @@ class Wait {
   }
 }
 
-exports.wait = (promise) => new Wait(promise);
+const wait = (promise) => new Wait(promise);
+exports.wait = wait;
 
 const ask = Symbol('ask'); // of each object: what its three methods have in common
 
@@ -102,30 +103,61 @@ exports.generator = function (body) {
   return object;
 };
 
-// each calls f with what iterable has, and waits if it returns a promise; false
-// ends that. It does what for await does.
+// open begins to iterate, and says what is wrong in V8's words.
+function open(iterable) {
+  if (iterable === null || iterable === undefined) {
+    throw new TypeError(`Cannot read properties of ${iterable} (reading 'Symbol(Symbol.asyncIterator)')`);
+  }
+  const isAsync = (iterable[Symbol.asyncIterator] ?? undefined) !== undefined;
+  const iterator = iterable[isAsync ? Symbol.asyncIterator : Symbol.iterator];
+  if (typeof iterator !== 'function') {
+    throw new TypeError(`${iterator === undefined ? '' : `${typeof iterator} `}${String(iterator)} is not a function`);
+  }
+  return { iterator: iterator.call(iterable), isAsync };
+}
+
+const BREAK = (exports.BREAK = Symbol('break')); // what f returns to leave a loop
+
+// loop is for await within the body of a generator, whose generator function f is
+// what it does for each value.
+exports.loop = function* (iterable, f) {
+  const { iterator, isAsync } = open(iterable);
+  let goesOn = false; // iterator is not through
+  try {
+    for (;;) {
+      goesOn = false;
+      const result = iterator.next();
+      const { value, done } = isAsync ? yield wait(result) : result;
+      if (done) return;
+      goesOn = true;
+      if ((yield* f(isAsync ? value : yield wait(value))) === BREAK) return;
+    }
+  } finally {
+    if (goesOn && iterator.return) yield wait(iterator.return());
+  }
+};
+
+// each is for await within an async function: it calls f for each value, waits if
+// that returns a promise, and ends if it is one of BREAK, or BREAK.
 exports.each = async function (iterable, f) {
-  const iterator = iterable[Symbol.asyncIterator] ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
-  const plain = !iterable[Symbol.asyncIterator];
+  const { iterator, isAsync } = open(iterable);
   for (;;) {
     const { value, done } = await iterator.next();
     if (done) return;
-    let more;
+    let result;
     try {
-      more = f(plain ? await value : value);
-      if (more) more = await more;
+      result = f(isAsync ? value : await value);
+      if (result) result = await result;
     } catch (error) {
-      if (iterator.return) {
-        try {
-          await iterator.return();
-        } catch {
-          // The first error counts.
-        }
+      try {
+        await iterator.return?.();
+      } catch {
+        // The first error counts.
       }
       throw error;
     }
-    if (more === false) {
-      if (iterator.return) await iterator.return();
+    if (result === BREAK) {
+      await iterator.return?.();
       return;
     }
   }

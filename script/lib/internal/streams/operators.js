@@ -7,7 +7,7 @@
 
 const { codes, define, AbortError } = require('internal/errors');
 const { validateAbortSignal, validateInteger, validateObject } = require('internal/validators');
-const { each, generator, wait } = require('internal/streams/generator');
+const { BREAK, each, generator, loop, wait } = require('internal/streams/generator');
 const Readable = require('internal/streams/readable');
 
 const NOTHING = Symbol('nothing'); // a result that goes nowhere
@@ -68,7 +68,7 @@ function* mapped(stream, f, signal, concurrency, limit) {
   }
 
   each(stream, (chunk) => {
-    if (done) return false;
+    if (done) return BREAK;
     if (signal.aborted) throw new AbortError();
     let result;
     try {
@@ -77,10 +77,17 @@ function* mapped(stream, f, signal, concurrency, limit) {
       return put(Promise.reject(error));
     }
     return result === NOTHING ? undefined : put(result);
-  }).then(() => queue.push(END), (error) => put(Promise.reject(error))).finally(() => {
+  }).then(() => close(END), (error) => {
+    const last = Promise.reject(error);
+    last.catch(nop); // its reader may be gone
+    close(last);
+  });
+
+  function close(last) {
+    queue.push(last);
     done = true;
     awaken();
-  });
+  }
 
   try {
     for (;;) {
@@ -122,27 +129,21 @@ function filter(stream, f, options) {
   return map(stream, async (chunk, more) => ((await f(chunk, more)) ? chunk : NOTHING), options);
 }
 
-// through yields what pick does for each chunk of stream: END ends it, and NOTHING
-// goes on.
-function through(stream, options, pick) {
+// picked yields what pick returns for each chunk of stream as { chunk, last }; for
+// NOTHING it goes on, and BREAK ends it.
+function picked(stream, options, pick) {
   return generator((function* () {
-    const { signal } = options ?? {};
-    if (signal?.aborted) throw new AbortError();
-    const iterator = stream[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const { value, done } = yield wait(iterator.next());
-        if (done) return;
-        if (signal?.aborted) throw new AbortError();
-        const result = pick(value);
-        if (result === END) return;
-        if (result === NOTHING) continue;
-        yield result.chunk;
-        if (result.last) return;
-      }
-    } finally {
-      yield wait(iterator.return());
-    }
+    const check = () => {
+      if (options?.signal?.aborted) throw new AbortError();
+    };
+    check();
+    yield* loop(stream, function* (value) {
+      check();
+      const result = pick(value);
+      if (result === NOTHING || result === BREAK) return result;
+      yield result.chunk;
+      return result.last ? BREAK : undefined;
+    });
   })());
 }
 
@@ -156,30 +157,20 @@ function count(number) {
 function drop(stream, number, options) {
   checkOptions(options);
   let left = count(number);
-  return through(stream, options, (chunk) => (left-- <= 0 ? { chunk } : NOTHING));
+  return picked(stream, options, (chunk) => (left-- <= 0 ? { chunk } : NOTHING));
 }
 
 function take(stream, number, options) {
   checkOptions(options);
   let left = count(number);
-  return through(stream, options, (chunk) => (left-- > 0 ? { chunk, last: left <= 0 } : END));
+  return picked(stream, options, (chunk) => (left-- > 0 ? { chunk, last: left <= 0 } : BREAK));
 }
 
 function flatMap(stream, f, options) {
   const lists = map(stream, f, options);
-  return generator((function* () {
-    for (;;) {
-      const { value, done } = yield wait(lists.next());
-      if (done) return;
-      const isAsync = value[Symbol.asyncIterator] !== undefined;
-      const iterator = isAsync ? value[Symbol.asyncIterator]() : value[Symbol.iterator]();
-      for (;;) {
-        const item = isAsync ? yield wait(iterator.next()) : iterator.next();
-        if (item.done) break;
-        yield item.value;
-      }
-    }
-  })());
+  return generator(loop(lists, function* (list) {
+    yield* loop(list, function* (item) { yield item; });
+  }));
 }
 
 let warned = false;
@@ -191,7 +182,7 @@ function asIndexedPairs(stream, options) {
   }
   checkOptions(options);
   let index = 0;
-  return through(stream, options, (chunk) => ({ chunk: [index++, chunk] }));
+  return picked(stream, options, (chunk) => ({ chunk: [index++, chunk] }));
 }
 
 function compose(stream, other, options) {
