@@ -4,6 +4,8 @@
 
 'use strict';
 
+const { AbortError } = require('internal/errors');
+
 // A Turn is somebody who waits for something to happen, once.
 class Turn {
   #callback;
@@ -25,13 +27,14 @@ class Turn {
 
 // bridge carries what is written to duplex into the stream to, and what comes out of
 // the stream from into duplex; either may be missing. hasAll(f) lets f know when to
-// has done with everything; whoever destroys duplex is answered at once if isOver()
-// says so, or else by what bridge returns, once stop(error) has led there.
-module.exports = function bridge(duplex, { from, to, hasAll, isOver, stop }) {
+// has done with everything. Whoever destroys duplex is answered when what bridge
+// returns is called, which stop(error, over) leads to, or at once if it has been.
+module.exports = function bridge(duplex, { from, to, hasAll, stop }) {
   const room = new Turn();
   const through = new Turn();
   const input = new Turn();
   const gone = new Turn();
+  let over = false;
 
   if (to) {
     to.on('drain', () => room.come());
@@ -62,17 +65,19 @@ module.exports = function bridge(duplex, { from, to, hasAll, isOver, stop }) {
 
   duplex._destroy = (error, callback) => {
     for (const turn of [room, through, input]) turn.take(undefined);
-    if (isOver()) {
+    if (over) {
+      stop(error, true);
       callback(error);
     } else {
       gone.take(callback);
-      stop(error);
+      stop(error ?? new AbortError(), false);
     }
   };
 
   // The streams have ended, because of error if that is one. It reports whether
   // somebody has waited for that.
   return function ended(error) {
+    over = true;
     const { taken } = gone;
     if (taken) gone.come(error);
     else if (error) duplex.destroy(error);

@@ -42,7 +42,6 @@ module.exports = function compose(...streams) {
     from,
     to,
     hasAll: (f) => finished(last, f),
-    isOver: () => last.destroyed && first.destroyed,
     stop: (error) => destroyer(last, error),
   });
   return d;

@@ -156,10 +156,9 @@ function join({ readable, writable }) {
     readable: from !== null,
     writable: to !== null,
   });
-  const open = new Set([to, from].filter(Boolean));
-  for (const stream of [...open]) {
+  for (const stream of new Set([to, from])) {
+    if (!stream) continue;
     finished(stream, (error) => {
-      open.delete(stream);
       if (error) destroyer(source, error);
       ended(error);
     });
@@ -168,8 +167,8 @@ function join({ readable, writable }) {
     from,
     to,
     hasAll: (f) => to.on('finish', f),
-    isOver: () => open.size === 0,
-    stop(error) {
+    stop(error, over) {
+      if (over) return;
       destroyer(writable, error);
       destroyer(source, error);
     },
