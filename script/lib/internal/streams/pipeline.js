@@ -77,7 +77,7 @@ function run(streams, callback, options) {
     destroys.push((problem) => {
       if (through) return;
       through = true;
-      destroyer(stream, problem || new codes.ERR_STREAM_PREMATURE_CLOSE());
+      destroyer(stream, problem || new codes.ERR_STREAM_DESTROYED('pipe'));
     });
     if (isLast && of.isReadable(stream)) afterwards.push(cleanup);
   }
