@@ -68,7 +68,7 @@ module.exports = function (Readable, iterable, options) {
           readable.push(null);
           return;
         }
-        const chunk = value && typeof value.then === 'function' ? await value : value;
+        const chunk = !isAsync && typeof value?.then === 'function' ? await value : value;
         if (chunk === null) {
           reading = false;
           throw new codes.ERR_STREAM_NULL_VALUES();
