@@ -55,8 +55,8 @@ function received(value) {
   if (typeof value === 'function') return value.name ? ` Received function ${value.name}` : ' Received function ';
   const { inspect } = require('internal/inspect');
   if (typeof value === 'object') {
-    const maker = value.constructor && value.constructor.name;
-    return maker ? ` Received an instance of ${maker}` : ` Received ${inspect(value, { depth: -1 })}`;
+    const maker = value.constructor?.name; // which may be empty
+    return maker !== undefined ? ` Received an instance of ${maker}` : ` Received ${inspect(value, { depth: -1 })}`;
   }
   let text = inspect(value, { colors: false });
   if (text.length > 28) text = `${text.slice(0, 25)}...`;
