@@ -257,6 +257,7 @@ func (b *buffers) big(do string, unsigned, backwards bool) func(goja.FunctionCal
 	return func(call goja.FunctionCall) goja.Value {
 		v, at := call.Argument(0), call.Argument(1)
 		if !goja.IsBigInt(v) {
+			b.place(b.this(call), at, 8) // an offset that is wrong too is told of first
 			panic(vm.NewTypeError("Cannot mix BigInt and other types, use explicit conversions"))
 		}
 		n := v.Export().(*big.Int)

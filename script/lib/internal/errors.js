@@ -58,11 +58,15 @@ function received(value) {
     const maker = value.constructor?.name; // which may be empty
     return maker !== undefined ? ` Received an instance of ${maker}` : ` Received ${inspect(value, { depth: -1 })}`;
   }
-  let text = inspect(value, { colors: false });
-  if (text.length > 28) text = `${text.slice(0, 25)}...`;
-  return ` Received type ${typeof value} (${text})`;
+  if (typeof value === 'string') {
+    const said = shortened(value);
+    return ` Received type string (${said.includes("'") ? JSON.stringify(said) : `'${said}'`})`;
+  }
+  return ` Received type ${typeof value} (${shortened(inspect(value, { colors: false }))})`;
 }
 exports.received = received;
+
+const shortened = (text) => (text.length > 28 ? `${text.slice(0, 25)}...` : text);
 
 function expectation(expected) {
   const primitives = [];

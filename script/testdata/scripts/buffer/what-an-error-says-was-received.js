@@ -14,3 +14,17 @@ for (const value of values) {
     console.log(error.code, error.message);
   }
 }
+for (const text of ['two\nlines', "it's", 'say "x"', 'both \' "', 'x'.repeat(28), 'x'.repeat(29), `it's ${'x'.repeat(30)}`, '😀'.repeat(14), '']) {
+  try {
+    Buffer.concat(text);
+  } catch (error) {
+    console.log(error.message);
+  }
+}
+for (const args of [[5, 0], [5, 9], [5, 'x'], [2n ** 64n, 9]]) {
+  try {
+    Buffer.alloc(8).writeBigInt64LE(...args);
+  } catch (error) {
+    console.log(error.name, error.code, error.message);
+  }
+}
