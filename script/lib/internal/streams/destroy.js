@@ -38,8 +38,7 @@ function combined(a, b) {
 }
 exports.combined = combined;
 
-// destroy is that of every stream's prototype.
-exports.destroy = function destroy(error, callback) {
+function destroy(error, callback) {
   const r = this._readableState;
   const w = this._writableState;
   const s = w || r;
@@ -55,7 +54,8 @@ exports.destroy = function destroy(error, callback) {
     waiting.get(this).destroyed = (second) => tearDown(this, combined(second, error), callback);
   }
   return this;
-};
+}
+exports.destroy = destroy;
 
 function tearDown(stream, error, callback) {
   let called = false;
@@ -98,11 +98,37 @@ function tellError(stream, error) {
 }
 
 // undestroy makes a closed stream as good as new; net.Socket connects again by it.
-exports.undestroy = function undestroy() {
-  const r = this._readableState;
-  const w = this._writableState;
-  if (r) r.again(this);
-  if (w) w.again(this);
+function undestroy() {
+  this._readableState?.again(this);
+  this._writableState?.again(this);
+}
+
+// destroyable gives the prototype of a stream what it is destroyed by.
+exports.destroyable = function (prototype) {
+  prototype.destroy = destroy;
+  prototype._undestroy = undestroy;
+  prototype._destroy = function (error, callback) {
+    callback(error);
+  };
+  prototype[Symbol.for('nodejs.rejection')] = function (error) {
+    this.destroy(error);
+  };
+};
+
+// disposal returns the method for await using: it destroys a stream, which isOver
+// says of what its side has come to, and waits for its end.
+exports.disposal = (isOver) => function () {
+  let error;
+  if (!this.destroyed) {
+    error = isOver(this) ? null : new AbortError();
+    this.destroy(error);
+  }
+  return new Promise((resolve, reject) => {
+    require('internal/streams/finished').finished(this, (problem) => {
+      if (problem && problem !== error) reject(problem);
+      else resolve(null);
+    });
+  });
 };
 
 // errorOrDestroy destroys a stream that wants that after an error, and otherwise

@@ -8,20 +8,11 @@ const Stream = require('internal/streams/legacy');
 const Readable = require('internal/streams/readable');
 const Writable = require('internal/streams/writable');
 const { construct } = require('internal/streams/destroy');
-const { accessor } = require('internal/streams/state');
+const { accessor, implement, places } = require('internal/streams/state');
 
 function Duplex(options) {
   if (!(this instanceof Duplex)) return new Duplex(options);
-  this._events ??= {
-    close: undefined,
-    error: undefined,
-    prefinish: undefined,
-    finish: undefined,
-    drain: undefined,
-    data: undefined,
-    end: undefined,
-    readable: undefined,
-  };
+  this._events ??= places.both();
   const r = new Readable.ReadableState(options, this, true);
   const w = new Writable.WritableState(options, this, true);
   this._readableState = r;
@@ -40,12 +31,7 @@ function Duplex(options) {
       w.ended = true;
       w.finished = true;
     }
-    if (typeof options.read === 'function') this._read = options.read;
-    if (typeof options.write === 'function') this._write = options.write;
-    if (typeof options.writev === 'function') this._writev = options.writev;
-    if (typeof options.destroy === 'function') this._destroy = options.destroy;
-    if (typeof options.final === 'function') this._final = options.final;
-    if (typeof options.construct === 'function') this._construct = options.construct;
+    implement(this, options, ['read', 'write', 'writev', 'destroy', 'final', 'construct']);
     if (options.signal) require('internal/streams/abort').addAbortSignal(options.signal, this);
   }
   Stream.call(this, options);

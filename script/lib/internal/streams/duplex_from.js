@@ -16,23 +16,7 @@ const Readable = require('internal/streams/readable');
 
 const { nextTick } = process;
 
-// A Duplex of which one side may be missing from the start.
-class Duplexify extends Duplex {
-  constructor(options) {
-    super(options);
-    if (options?.readable === false) {
-      this._readableState.readable = false;
-      this._readableState.ended = true;
-      this._readableState.endEmitted = true;
-    }
-    if (options?.writable === false) {
-      this._writableState.writable = false;
-      this._writableState.ending = true;
-      this._writableState.ended = true;
-      this._writableState.finished = true;
-    }
-  }
-}
+class Duplexify extends Duplex {} // its name is shown
 
 module.exports = function duplexify(body, name) {
   if (of.isDuplex(body)) return body;

@@ -6,6 +6,7 @@
 
 const { codes, AbortError } = require('internal/errors');
 const { validateAbortSignal, validateFunction, validateObject } = require('internal/validators');
+const Listeners = require('internal/streams/listeners');
 const of = require('internal/streams/state_of');
 
 const { nextTick } = process;
@@ -86,23 +87,25 @@ exports.finished = function eos(stream, options, callback) {
     tell(problem());
   }
   function onrequest() {
-    stream.req.on('finish', onfinish);
+    listeners.add(stream.req, 'finish', onfinish);
   }
 
+  const listeners = new Listeners();
+  const listen = (event, f) => listeners.add(stream, event, f);
   if (isRequest(stream)) {
-    stream.on('complete', onfinish);
-    if (!closes) stream.on('abort', onclose);
+    listen('complete', onfinish);
+    if (!closes) listen('abort', onclose);
     if (stream.req) onrequest();
-    else stream.on('request', onrequest);
+    else listen('request', onrequest);
   } else if (writable && !w) {
-    stream.on('end', onlegacyfinish);
-    stream.on('close', onlegacyfinish);
+    listen('end', onlegacyfinish);
+    listen('close', onlegacyfinish);
   }
-  if (!closes && typeof stream.aborted === 'boolean') stream.on('aborted', onclose);
-  stream.on('end', onend);
-  stream.on('finish', onfinish);
-  if (options.error !== false) stream.on('error', tell);
-  stream.on('close', onclose);
+  if (!closes && typeof stream.aborted === 'boolean') listen('aborted', onclose);
+  listen('end', onend);
+  listen('finish', onfinish);
+  if (options.error !== false) listen('error', tell);
+  listen('close', onclose);
 
   if (closed) {
     nextTick(onclose);
@@ -119,17 +122,7 @@ exports.finished = function eos(stream, options, callback) {
   const cleanup = () => {
     told = true;
     forget();
-    stream.removeListener('aborted', onclose);
-    stream.removeListener('complete', onfinish);
-    stream.removeListener('abort', onclose);
-    stream.removeListener('request', onrequest);
-    if (stream.req) stream.req.removeListener('finish', onfinish);
-    stream.removeListener('end', onlegacyfinish);
-    stream.removeListener('close', onlegacyfinish);
-    stream.removeListener('finish', onfinish);
-    stream.removeListener('end', onend);
-    stream.removeListener('error', tell);
-    stream.removeListener('close', onclose);
+    listeners.leave();
   };
 
   const { signal } = options;

@@ -6,6 +6,7 @@
 'use strict';
 
 const EventEmitter = require('events');
+const Listeners = require('internal/streams/listeners');
 
 function Stream(options) {
   EventEmitter.call(this, options);
@@ -34,32 +35,23 @@ Stream.prototype.pipe = function (dest, options) {
     if (typeof dest.destroy === 'function') dest.destroy();
   }
   function onerror(error) {
-    cleanup();
+    leave();
     if (EventEmitter.listenerCount(this, 'error') === 0) this.emit('error', error);
   }
-  function cleanup() {
-    source.removeListener('data', ondata);
-    dest.removeListener('drain', ondrain);
-    source.removeListener('end', onend);
-    source.removeListener('close', onclose);
-    source.removeListener('error', onerror);
-    dest.removeListener('error', onerror);
-    source.removeListener('end', cleanup);
-    source.removeListener('close', cleanup);
-    dest.removeListener('close', cleanup);
-  }
 
-  source.on('data', ondata);
-  dest.on('drain', ondrain);
+  const listeners = new Listeners();
+  const leave = () => listeners.leave();
+  listeners.add(source, 'data', ondata);
+  listeners.add(dest, 'drain', ondrain);
   if (!dest._isStdio && (!options || options.end !== false)) {
-    source.on('end', onend);
-    source.on('close', onclose);
+    listeners.add(source, 'end', onend);
+    listeners.add(source, 'close', onclose);
   }
-  source.prependListener('error', onerror);
-  dest.prependListener('error', onerror);
-  source.on('end', cleanup);
-  source.on('close', cleanup);
-  dest.on('close', cleanup);
+  listeners.add(source, 'error', onerror, 'prependListener');
+  listeners.add(dest, 'error', onerror, 'prependListener');
+  listeners.add(source, 'end', leave);
+  listeners.add(source, 'close', leave);
+  listeners.add(dest, 'close', leave);
   dest.emit('pipe', source);
   return dest;
 };

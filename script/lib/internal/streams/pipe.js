@@ -6,6 +6,7 @@
 
 const { codes } = require('internal/errors');
 const { errorOrDestroy } = require('internal/streams/destroy');
+const Listeners = require('internal/streams/listeners');
 const { prototype } = require('internal/streams/readable');
 
 const { nextTick } = process;
@@ -20,16 +21,16 @@ prototype.pipe = function (dest, options) {
   s.pipes.push(dest);
   const ends = (!options || options.end !== false) && dest !== process.stdout && dest !== process.stderr;
   const atEnd = ends ? onend : unpipe;
+  const listeners = new Listeners();
   if (s.endEmitted) nextTick(atEnd);
-  else source.once('end', atEnd);
-  dest.on('unpipe', onunpipe);
-
-  let ondrain = null;
-  let cleanedUp = false;
-  source.on('data', ondata);
-  dest.prependListener('error', onerror);
-  dest.once('close', onclose);
-  dest.once('finish', onfinish);
+  else listeners.add(source, 'end', atEnd, 'once');
+  listeners.add(dest, 'unpipe', onunpipe);
+  let waits = false; // for 'drain', from the first time on
+  let left = false;
+  listeners.add(source, 'data', ondata);
+  listeners.add(dest, 'error', onerror, 'prependListener');
+  listeners.add(dest, 'close', onclose, 'once');
+  listeners.add(dest, 'finish', onfinish, 'once');
   dest.emit('pipe', source);
   if (dest.writableNeedDrain === true) pause();
   else if (!s.flowing) source.resume();
@@ -40,7 +41,7 @@ prototype.pipe = function (dest, options) {
   }
 
   function pause() {
-    if (!cleanedUp) {
+    if (!left) {
       if (s.pipes.length === 1 && s.pipes[0] === dest) {
         s.awaitDrainWriters = dest;
         s.multiAwaitDrain = false;
@@ -49,13 +50,12 @@ prototype.pipe = function (dest, options) {
       }
       source.pause();
     }
-    if (!ondrain) {
-      ondrain = drained;
-      dest.on('drain', ondrain);
-    }
+    if (waits) return;
+    waits = true;
+    listeners.add(dest, 'drain', ondrain);
   }
 
-  function drained() {
+  function ondrain() {
     if (s.awaitDrainWriters === dest) s.awaitDrainWriters = null;
     else if (s.multiAwaitDrain) s.awaitDrainWriters.delete(dest);
     if ((!s.awaitDrainWriters || s.awaitDrainWriters.size === 0) && source.listenerCount('data') > 0) source.resume();
@@ -91,17 +91,10 @@ prototype.pipe = function (dest, options) {
   function onunpipe(readable, info) {
     if (readable !== source || !info || info.hasUnpiped !== false) return;
     info.hasUnpiped = true;
-    dest.removeListener('close', onclose);
-    dest.removeListener('finish', onfinish);
-    if (ondrain) dest.removeListener('drain', ondrain);
-    dest.removeListener('error', onerror);
-    dest.removeListener('unpipe', onunpipe);
-    source.removeListener('end', onend);
-    source.removeListener('end', unpipe);
-    source.removeListener('data', ondata);
-    cleanedUp = true;
+    listeners.leave();
+    left = true;
     // Other destinations must not wait for one that has left.
-    if (ondrain && s.awaitDrainWriters && (!dest._writableState || dest._writableState.needDrain)) ondrain();
+    if (waits && s.awaitDrainWriters && (!dest._writableState || dest._writableState.needDrain)) ondrain();
   }
 };
 

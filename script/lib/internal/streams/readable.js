@@ -8,11 +8,11 @@
 const { codes } = require('internal/errors');
 const { Buffer } = require('buffer');
 const Stream = require('internal/streams/legacy');
-const { construct, destroy, errorOrDestroy, undestroy } = require('internal/streams/destroy');
+const { construct, destroyable, errorOrDestroy } = require('internal/streams/destroy');
 const state = require('internal/streams/state');
 const {
   OBJECT, ERROR_EMITTED, AUTO_DESTROY, EMIT_CLOSE, DESTROYED, CLOSED, CLOSE_EMITTED, ERRORED, CONSTRUCTED,
-  accessor, getDefaultHighWaterMark, mark,
+  accessor,
 } = state;
 
 const { nextTick } = process;
@@ -41,22 +41,12 @@ const DATA_LISTENING = 1 << 27;
 const STRAIGHT = FLOWING | DATA_LISTENING;
 const STRAIGHT_MASK = STRAIGHT | SYNC | MULTI_AWAIT_DRAIN | OBJECT | DECODER | ENDED | DESTROYED | ERRORED;
 
+const own = { objectMode: 'readableObjectMode', highWaterMark: 'readableHighWaterMark' }; // options of a Duplex
+
 function ReadableState(options, stream, isDuplex) {
-  if (typeof isDuplex !== 'boolean') isDuplex = stream instanceof Stream.Duplex;
-  let flags = AUTO_DESTROY | EMIT_CLOSE | CONSTRUCTED | SYNC | DEFAULT_UTF8;
-  this.error = null;
+  state.begin(this, options, stream, isDuplex, own, SYNC | DEFAULT_UTF8);
   this.decode = null;
   this.code = null;
-  this.utf = 'utf8';
-  if (options) {
-    if (options.objectMode || (isDuplex && options.readableObjectMode)) flags |= OBJECT;
-    if (options.emitClose === false) flags &= ~EMIT_CLOSE;
-    if (options.autoDestroy === false) flags &= ~AUTO_DESTROY;
-    this.highWaterMark = mark(options, 'readableHighWaterMark', isDuplex, (flags & OBJECT) !== 0);
-  } else {
-    this.highWaterMark = getDefaultHighWaterMark(false);
-  }
-  this.flags = flags;
   this.buffer = [];
   this.bufferIndex = 0; // of the next chunk in buffer
   this.length = 0;
@@ -64,15 +54,9 @@ function ReadableState(options, stream, isDuplex) {
   this.awaitDrainWriters = null; // who we wait for: one of pipes, or a Set of some
   this.more = null; // readMore, of this stream
   this.fed = false; // the source goes on by itself until push returns false: set by net
-  if (!options) return;
-  const { defaultEncoding, encoding } = options;
-  if (defaultEncoding && defaultEncoding !== 'utf8' && defaultEncoding !== 'utf-8') {
-    if (!Buffer.isEncoding(defaultEncoding)) throw new codes.ERR_UNKNOWN_ENCODING(defaultEncoding);
-    this.defaultEncoding = defaultEncoding;
-  }
-  if (encoding) {
-    this.decoder = decoderOf(encoding);
-    this.encoding = encoding;
+  if (options?.encoding) {
+    this.decoder = decoderOf(options.encoding);
+    this.encoding = options.encoding;
   }
 }
 
@@ -88,7 +72,7 @@ state.flagged(ReadableState.prototype, {
   multiAwaitDrain: MULTI_AWAIT_DRAIN,
   readingMore: READING_MORE,
   dataEmitted: DATA_EMITTED,
-});
+}, DEFAULT_UTF8);
 state.looks(
   ReadableState,
   ['highWaterMark', 'buffer', 'bufferIndex', 'length', 'pipes', 'awaitDrainWriters'],
@@ -117,16 +101,6 @@ valued('decoder', 'decode', DECODER);
 valued('encoding', 'code', ENCODING);
 accessor(
   ReadableState.prototype,
-  'defaultEncoding',
-  function () { return this.utf; },
-  function (value) {
-    this.utf = value;
-    if (value === 'utf8' || value === 'utf-8') this.flags |= DEFAULT_UTF8;
-    else this.flags &= ~DEFAULT_UTF8;
-  },
-);
-accessor(
-  ReadableState.prototype,
   'flowing',
   function () { return this.flags & HAS_FLOWING ? (this.flags & FLOWING) !== 0 : null; },
   function (value) {
@@ -147,12 +121,11 @@ accessor(
   },
 );
 
-// again makes the state that of a stream which has not begun.
+const OVER = ENDED | END_EMITTED;
+
 ReadableState.prototype.again = function (stream) {
-  this.flags &= ~(CLOSED | CLOSE_EMITTED | DESTROYED | ERRORED | ERROR_EMITTED | READING | ENDED | END_EMITTED);
-  this.flags |= CONSTRUCTED;
-  this.error = null;
-  if (stream.readable === false) this.flags |= ENDED | END_EMITTED;
+  state.again(this, READING | OVER);
+  if (stream.readable === false) this.flags |= OVER;
 };
 Object.defineProperty(ReadableState.prototype, 'again', { enumerable: false });
 
@@ -161,19 +134,12 @@ function decoderOf(encoding) {
   return new StringDecoder(encoding);
 }
 
-// Every stream has places for its usual events, which inspect shows.
-function places() {
-  return { close: undefined, error: undefined, data: undefined, end: undefined, readable: undefined };
-}
-
 function Readable(options) {
   if (!(this instanceof Readable)) return new Readable(options);
-  this._events ??= places();
+  this._events ??= state.places.readable();
   this._readableState = new ReadableState(options, this, false);
   if (options) {
-    if (typeof options.read === 'function') this._read = options.read;
-    if (typeof options.destroy === 'function') this._destroy = options.destroy;
-    if (typeof options.construct === 'function') this._construct = options.construct;
+    state.implement(this, options, ['read', 'destroy', 'construct']);
     if (options.signal) require('internal/streams/abort').addAbortSignal(options.signal, this);
   }
   Stream.call(this, options);
@@ -192,15 +158,7 @@ Readable.constructed = constructed;
 
 const { prototype } = Readable;
 
-prototype.destroy = destroy;
-prototype._undestroy = undestroy;
-prototype._destroy = function (error, callback) {
-  callback(error);
-};
-
-prototype[Symbol.for('nodejs.rejection')] = function (error) {
-  this.destroy(error);
-};
+destroyable(prototype);
 
 // push takes the next chunk from whoever implements the stream; null is the end.
 prototype.push = function (chunk, encoding) {

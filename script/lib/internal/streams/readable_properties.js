@@ -4,39 +4,23 @@
 
 'use strict';
 
-const { AbortError } = require('internal/errors');
-const { accessor } = require('internal/streams/state');
+const { asks } = require('internal/streams/state');
+const { destroyer, disposal } = require('internal/streams/destroy');
 const Readable = require('internal/streams/readable');
 
 const { prototype } = Readable;
+const define = asks(prototype, '_readableState');
 
-// define gives a prototype property name, which asks the state, and is missing if
-// there is none.
-function define(name, get, set, none) {
-  accessor(prototype, name, function () {
-    const s = this._readableState;
-    return s === undefined ? none : get.call(this, s);
-  }, set);
-}
-
-define('readable', (s) => s.readable !== false && !s.destroyed && !s.errorEmitted && !s.endEmitted, function (value) {
-  if (this._readableState) this._readableState.readable = !!value;
-}, false);
+define('readable', (s) => s.readable !== false && !s.destroyed && !s.errorEmitted && !s.endEmitted,
+  (s, value) => { s.readable = !!value; }, false);
 define('readableDidRead', (s) => s.dataEmitted);
 define('readableAborted', (s) => s.readable !== false && (s.destroyed || s.errored !== null) && !s.endEmitted, undefined, false);
 define('readableHighWaterMark', (s) => s.highWaterMark);
 define('readableBuffer', (s) => s.buffer);
-define('readableFlowing', (s) => s.flowing, function (value) {
-  if (this._readableState) this._readableState.flowing = value;
-});
+define('readableFlowing', (s) => s.flowing, (s, value) => { s.flowing = value; });
 define('readableLength', (s) => s.length);
 define('readableObjectMode', (s) => s.objectMode, undefined, false);
 define('readableEncoding', (s) => s.encoding, undefined, null);
-define('errored', (s) => s.errored, undefined, null);
-define('closed', (s) => s.closed, undefined, false);
-define('destroyed', (s) => s.destroyed, function (value) {
-  if (this._readableState) this._readableState.destroyed = value;
-}, false);
 define('readableEnded', (s) => s.endEmitted, undefined, false);
 
 prototype.wrap = function (old) {
@@ -53,19 +37,7 @@ prototype[Symbol.asyncIterator] = function () {
   return require('internal/streams/iterator')(this);
 };
 
-prototype[Symbol.asyncDispose] = function () {
-  let error;
-  if (!this.destroyed) {
-    error = this.readableEnded ? null : new AbortError();
-    this.destroy(error);
-  }
-  return new Promise((resolve, reject) => {
-    require('internal/streams/finished').finished(this, (problem) => {
-      if (problem && problem !== error) reject(problem);
-      else resolve(null);
-    });
-  });
-};
+prototype[Symbol.asyncDispose] = disposal((stream) => stream.readableEnded);
 
 Readable.from = function (iterable, options) {
   return require('internal/streams/from')(Readable, iterable, options);
@@ -76,7 +48,7 @@ Readable.wrap = function (source, options) {
     objectMode: source.readableObjectMode ?? source.objectMode ?? true,
     ...options,
     destroy(error, callback) {
-      require('internal/streams/destroy').destroyer(source, error);
+      destroyer(source, error);
       callback(error);
     },
   }).wrap(source);

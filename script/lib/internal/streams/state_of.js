@@ -130,16 +130,8 @@ exports.isClosed = function (stream) {
   const w = stream._writableState;
   const r = stream._readableState;
   if (typeof w?.closed === 'boolean' || typeof r?.closed === 'boolean') return !!(w?.closed || r?.closed);
-  if (typeof stream._closed === 'boolean' && isOutgoing(stream)) return stream._closed;
   return null;
 };
-
-function isOutgoing(stream) {
-  return typeof stream._closed === 'boolean' &&
-    typeof stream._defaultKeepAlive === 'boolean' &&
-    typeof stream._removedConnection === 'boolean' &&
-    typeof stream._removedContLen === 'boolean';
-}
 
 // willClose reports whether 'close' is to be expected.
 exports.willClose = function (stream) {

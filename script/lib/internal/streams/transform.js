@@ -7,7 +7,7 @@
 
 const { codes } = require('internal/errors');
 const Duplex = require('internal/streams/duplex');
-const { getDefaultHighWaterMark } = require('internal/streams/state');
+const { implement } = require('internal/streams/state');
 
 const { nextTick } = process;
 
@@ -30,10 +30,7 @@ function Transform(options) {
   Duplex.call(this, options);
   this._readableState.sync = false;
   this[callback] = null;
-  if (options) {
-    if (typeof options.transform === 'function') this._transform = options.transform;
-    if (typeof options.flush === 'function') this._flush = options.flush;
-  }
+  if (options) implement(this, options, ['transform', 'flush']);
   this.on('prefinish', prefinish);
 }
 Object.setPrototypeOf(Transform.prototype, Duplex.prototype);

@@ -7,11 +7,11 @@
 const { codes } = require('internal/errors');
 const { Buffer } = require('buffer');
 const Stream = require('internal/streams/legacy');
-const { construct, destroy, errorOrDestroy, undestroy } = require('internal/streams/destroy');
+const { construct, destroy, destroyable, errorOrDestroy } = require('internal/streams/destroy');
 const state = require('internal/streams/state');
 const {
   OBJECT, ERROR_EMITTED, AUTO_DESTROY, EMIT_CLOSE, DESTROYED, CLOSED, CLOSE_EMITTED, ERRORED, CONSTRUCTED,
-  accessor, getDefaultHighWaterMark, mark,
+  accessor,
 } = state;
 
 const { nextTick } = process;
@@ -46,21 +46,11 @@ const PASSED_CALLBACK = PASSED | WRITE_CALLBACK;
 
 function nop() {}
 
+const own = { objectMode: 'writableObjectMode', highWaterMark: 'writableHighWaterMark' }; // options of a Duplex
+
 function WritableState(options, stream, isDuplex) {
-  if (typeof isDuplex !== 'boolean') isDuplex = stream instanceof Stream.Duplex;
-  let flags = AUTO_DESTROY | EMIT_CLOSE | CONSTRUCTED | SYNC | DECODE_STRINGS | ALL_BUFFERS | ALL_NOOP | DEFAULT_UTF8;
-  this.error = null;
-  this.utf = 'utf8';
-  if (options) {
-    if (options.objectMode || (isDuplex && options.writableObjectMode)) flags |= OBJECT;
-    if (options.decodeStrings === false) flags &= ~DECODE_STRINGS;
-    if (options.emitClose === false) flags &= ~EMIT_CLOSE;
-    if (options.autoDestroy === false) flags &= ~AUTO_DESTROY;
-    this.highWaterMark = mark(options, 'writableHighWaterMark', isDuplex, (flags & OBJECT) !== 0);
-  } else {
-    this.highWaterMark = getDefaultHighWaterMark(false);
-  }
-  this.flags = flags;
+  const decodes = options?.decodeStrings === false ? 0 : DECODE_STRINGS;
+  state.begin(this, options, stream, isDuplex, own, SYNC | ALL_BUFFERS | ALL_NOOP | DEFAULT_UTF8 | decodes);
   this.length = 0;
   this.corked = 0;
   this.onwrite = onwriteOf(stream, this);
@@ -72,12 +62,6 @@ function WritableState(options, stream, isDuplex) {
   this.tell = null; // tellWritten, of this stream
   this.onfinished = null; // callbacks of end
   this.pendingcb = 0; // callbacks still to come before the stream can finish
-  if (!options) return;
-  const { defaultEncoding } = options;
-  if (defaultEncoding && defaultEncoding !== 'utf8' && defaultEncoding !== 'utf-8') {
-    if (!Buffer.isEncoding(defaultEncoding)) throw new codes.ERR_UNKNOWN_ENCODING(defaultEncoding);
-    this.defaultEncoding = defaultEncoding;
-  }
 }
 
 state.flagged(WritableState.prototype, {
@@ -93,7 +77,7 @@ state.flagged(WritableState.prototype, {
   prefinished: PREFINISHED,
   allBuffers: ALL_BUFFERS,
   allNoop: ALL_NOOP,
-});
+}, DEFAULT_UTF8);
 state.looks(
   WritableState,
   ['highWaterMark', 'length', 'corked', 'onwrite', 'writelen', 'bufferedIndex', 'pendingcb'],
@@ -117,16 +101,6 @@ accessor(
 );
 accessor(
   WritableState.prototype,
-  'defaultEncoding',
-  function () { return this.utf; },
-  function (value) {
-    this.utf = value;
-    if (value === 'utf8' || value === 'utf-8') this.flags |= DEFAULT_UTF8;
-    else this.flags &= ~DEFAULT_UTF8;
-  },
-);
-accessor(
-  WritableState.prototype,
   'writecb',
   function () { return this.callback; },
   function (value) { this.callback = value; },
@@ -141,30 +115,20 @@ WritableState.prototype.getBuffer = function getBuffer() {
   return this.waiting === null ? [] : this.waiting.slice(this.bufferedIndex);
 };
 
-// again makes the state that of a stream which has not begun.
+const THROUGH = ENDING | ENDED | FINISHED;
+
 WritableState.prototype.again = function (stream) {
-  this.flags &= ~(CLOSED | CLOSE_EMITTED | DESTROYED | ERRORED | ERROR_EMITTED |
-    FINAL_CALLED | ENDING | ENDED | FINISHED | PREFINISHED);
-  this.flags |= CONSTRUCTED;
-  this.error = null;
-  if (stream.writable === false) this.flags |= ENDING | ENDED | FINISHED;
+  state.again(this, FINAL_CALLED | PREFINISHED | THROUGH);
+  if (stream.writable === false) this.flags |= THROUGH;
 };
 Object.defineProperty(WritableState.prototype, 'again', { enumerable: false });
 
-function places() {
-  return { close: undefined, error: undefined, prefinish: undefined, finish: undefined, drain: undefined };
-}
-
 function Writable(options) {
   if (!(this instanceof Writable)) return new Writable(options);
-  this._events ??= places();
+  this._events ??= state.places.writable();
   this._writableState = new WritableState(options, this, false);
   if (options) {
-    if (typeof options.write === 'function') this._write = options.write;
-    if (typeof options.writev === 'function') this._writev = options.writev;
-    if (typeof options.destroy === 'function') this._destroy = options.destroy;
-    if (typeof options.final === 'function') this._final = options.final;
-    if (typeof options.construct === 'function') this._construct = options.construct;
+    state.implement(this, options, ['write', 'writev', 'destroy', 'final', 'construct']);
     if (options.signal) require('internal/streams/abort').addAbortSignal(options.signal, this);
   }
   Stream.call(this, options);
@@ -565,21 +529,13 @@ function finish(stream, s) {
   if (!r || (r.autoDestroy && (r.endEmitted || r.readable === false))) stream.destroy();
 }
 
+destroyable(prototype);
+
+// What waits must not outlive the stream.
 prototype.destroy = function (error, callback) {
   const s = this._writableState;
   if (!(s.flags & DESTROYED) && s.flags & (BUFFERED | ON_FINISHED)) nextTick(drop, s);
-  destroy.call(this, error, callback);
-  return this;
-};
-
-prototype._undestroy = undestroy;
-
-prototype._destroy = function (error, callback) {
-  callback(error);
-};
-
-prototype[Symbol.for('nodejs.rejection')] = function (error) {
-  this.destroy(error);
+  return destroy.call(this, error, callback);
 };
 
 module.exports = Writable;

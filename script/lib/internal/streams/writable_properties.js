@@ -4,26 +4,14 @@
 
 'use strict';
 
-const { AbortError } = require('internal/errors');
-const { DESTROYED, ERRORED, accessor } = require('internal/streams/state');
+const { asks } = require('internal/streams/state');
+const { disposal } = require('internal/streams/destroy');
 const Writable = require('internal/streams/writable');
 
-// define gives a prototype property name, which asks the state, and is missing if
-// there is none.
-function define(name, get, set, none) {
-  accessor(Writable.prototype, name, function () {
-    const s = this._writableState;
-    return s === undefined ? none : get.call(this, s);
-  }, set);
-}
+const define = asks(Writable.prototype, '_writableState');
 
-define('closed', (s) => s.closed, undefined, false);
-define('destroyed', (s) => (s.flags & DESTROYED) !== 0, function (value) {
-  if (this._writableState) this._writableState.destroyed = value;
-}, false);
-define('writable', (s) => s.writable !== false && !s.destroyed && !s.errored && !s.ending && !s.ended, function (value) {
-  if (this._writableState) this._writableState.writable = !!value;
-}, undefined);
+define('writable', (s) => s.writable !== false && !s.destroyed && !s.errored && !s.ending && !s.ended,
+  (s, value) => { s.writable = !!value; });
 define('writableFinished', (s) => s.finished, undefined, false);
 define('writableObjectMode', (s) => s.objectMode, undefined, false);
 define('writableBuffer', (s) => s.getBuffer());
@@ -32,25 +20,6 @@ define('writableNeedDrain', (s) => !s.destroyed && !s.ending && s.needDrain, und
 define('writableHighWaterMark', (s) => s.highWaterMark);
 define('writableCorked', (s) => s.corked, undefined, 0);
 define('writableLength', (s) => s.length);
-define('errored', (s) => s.errored, undefined, null);
-define('writableAborted', (s) => s.writable !== false && (s.flags & (DESTROYED | ERRORED)) !== 0 && !s.finished,
-  undefined, false);
+define('writableAborted', (s) => s.writable !== false && (s.destroyed || s.errored !== null) && !s.finished, undefined, false);
 
-Object.defineProperty(Writable.prototype, Symbol.asyncDispose, {
-  value() {
-    let error;
-    if (!this.destroyed) {
-      error = this.writableFinished ? null : new AbortError();
-      this.destroy(error);
-    }
-    return new Promise((resolve, reject) => {
-      require('internal/streams/finished').finished(this, (problem) => {
-        if (problem && problem !== error) reject(problem);
-        else resolve(null);
-      });
-    });
-  },
-  writable: true,
-  enumerable: true,
-  configurable: true,
-});
+Writable.prototype[Symbol.asyncDispose] = disposal((stream) => stream.writableFinished);
