@@ -9,7 +9,7 @@ const { codes, define, received, AbortError } = require('internal/errors');
 const { validateAbortSignal, validateFunction } = require('internal/validators');
 const { combined, destroyer } = require('internal/streams/destroy');
 const { finished } = require('internal/streams/finished');
-const { each } = require('internal/streams/generator');
+const { each, generator, loop } = require('internal/streams/generator');
 const of = require('internal/streams/state_of');
 
 const { nextTick } = process;
@@ -169,12 +169,7 @@ exports.run = run;
 
 // iterable makes something of a source that a function can loop over.
 function iterable(input) {
-  if (of.isIterable(input)) {
-    const { generator, wait } = require('internal/streams/generator');
-    return generator((function* () {
-      for (const chunk of input) yield yield wait(chunk);
-    })());
-  }
+  if (of.isIterable(input)) return generator(loop(input, function* (chunk) { yield chunk; }));
   return require('internal/streams/iterator')(input);
 }
 
@@ -234,9 +229,7 @@ async function pump(input, to, finish, end) {
   const cleanup = finished(to, { readable: false }, resume);
   try {
     if (to.writableNeedDrain) await drained();
-    await each(input, async (chunk) => {
-      if (!to.write(chunk)) await drained();
-    });
+    await each(input, (chunk) => (to.write(chunk) ? undefined : drained()));
     if (end) {
       to.end();
       await drained();
