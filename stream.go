@@ -5,6 +5,7 @@ package duplex
 import (
 	"errors"
 	"io"
+	"math"
 	"net"
 	"os"
 	"runtime/debug"
@@ -490,7 +491,7 @@ func (st *stream) linger() {
 	if st.conf.Linger < 0 {
 		st.fin = max(st.fin, heard) // as far as we are concerned
 	} else {
-		(*Socket)(st).rare().linger = st.conf.lane.Clock() + int64(st.conf.Linger)
+		(*Socket)(st).rare().linger = later(st.conf.lane.Clock(), st.conf.Linger)
 	}
 	st.advanceLater()
 }
@@ -855,6 +856,15 @@ func (st *stream) touch(now int64) {
 	st.quiet = false
 }
 
+// later returns the time that is d after t, or the last there is: whoever means never
+// may say so by the longest duration.
+func later(t int64, d time.Duration) int64 {
+	if int64(d) > math.MaxInt64-t {
+		return math.MaxInt64
+	}
+	return t + int64(d)
+}
+
 // deadline returns when the socket has been idle, or lingering, for too long; 0
 // is never.
 func (st *stream) deadline() (when int64) {
@@ -864,10 +874,10 @@ func (st *stream) deadline() (when int64) {
 		}
 	}
 	if d := st.more.timesOut(); d > 0 && !st.quiet {
-		sooner(st.active + int64(d))
+		sooner(later(st.active, d))
 	}
 	if d := st.conf.IdleTimeout; d > 0 {
-		sooner(st.active + int64(d))
+		sooner(later(st.active, d))
 	}
 	if st.discard && st.more != nil && st.more.linger > 0 {
 		sooner(st.more.linger)

@@ -5,6 +5,7 @@ package duplex_test
 import (
 	"errors"
 	"io"
+	"math"
 	"os"
 	"testing"
 	"testing/synctest"
@@ -128,5 +129,19 @@ func TestAPausedSocketMayTimeOutToo(t *testing.T) {
 		b.Expect(t, "timeout")
 		b.Resume()
 		b.Expect(t, "data: unread")
+	})
+}
+
+// Whoever wants a timeout never to come may say so by the longest duration.
+func TestTheLongestTimeoutNeverComes(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		const forever = math.MaxInt64
+		a, b := duplextest.Pipe(t, e, duplex.Options{IdleTimeout: forever, Linger: forever})
+		a.SetTimeout(forever)
+		io.WriteString(a, "hello")
+		b.Expect(t, "data: hello")
+		a.Close()
+		b.Expect(t, "end", "close")
+		a.Expect(t, "close")
 	})
 }
