@@ -101,19 +101,21 @@ func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
 
 // socket returns a socket on its loop; with an error, on one that is only there to
 // tell it.
-func (c *Client) socket(network string, h *Handler) (*Socket, error) {
+func (c *Client) socket(network string, h *Handler) (s *Socket, err error) {
 	e := c.Engine.use()
-	err := e.admit(nil)
-	var near *lane
-	switch {
-	case err != nil:
-		near = e.limbo()
-	case c.Near != nil && c.Near.conf.lane.engine == e:
-		near = c.Near.conf.lane
-	default:
-		near = e.pick(nil)
+	err = e.admit(func() {
+		var near *lane
+		if c.Near != nil && c.Near.conf.lane.engine == e {
+			near = c.Near.conf.lane
+		} else {
+			near = e.pick(nil)
+		}
+		s = newSocket(c.Options.config(nil, network, near), h)
+	})
+	if err != nil {
+		s = newSocket(c.Options.config(nil, network, e.limbo()), h)
 	}
-	return newSocket(c.Options.config(nil, network, near), h), err
+	return s, err
 }
 
 // adopt takes over a connection of package net, on the socket's loop.

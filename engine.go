@@ -181,7 +181,7 @@ func newPortable() (driver.Driver, error) { return portable.New(), nil }
 func (e *Engine) pick(near *lane) *lane {
 	best, least := near, int64(0)
 	if near == nil {
-		best = e.lanes[int(e.next.Add(1))%len(e.lanes)]
+		best = e.lanes[e.next.Add(1)%uint32(len(e.lanes))]
 	}
 	least = best.sockets.Load()
 	for _, l := range e.lanes {
@@ -211,16 +211,14 @@ func (e *Engine) Wait() {
 // after Close, or why the engine could not start.
 func (e *Engine) Post(f func()) error {
 	e = e.use()
-	if err := e.admit(nil); err != nil {
-		return err
-	}
-	e.ref()
-	l := e.lanes[0]
-	l.Post(func() {
-		defer e.unref()
-		l.call(f, "duplex: a posted function crashed")
+	return e.admit(func() {
+		e.ref()
+		l := e.lanes[0]
+		l.Post(func() {
+			defer e.unref()
+			l.call(f, "duplex: a posted function crashed")
+		})
 	})
-	return nil
 }
 
 func (e *Engine) ref() { e.refs.Add(1) }
@@ -318,9 +316,9 @@ func (l *lane) destroyAll() {
 	}
 }
 
-// admit reports whether e still takes sockets and servers, and enters srv unless
-// it is nil.
-func (e *Engine) admit(srv *Server) error {
+// admit calls enter if e still takes sockets, servers and posted functions. What it
+// counts is there before Close looks whether anything is.
+func (e *Engine) admit(enter func()) error {
 	if err := e.start(); err != nil {
 		return err
 	}
@@ -329,9 +327,7 @@ func (e *Engine) admit(srv *Server) error {
 	if e.closed {
 		return net.ErrClosed
 	}
-	if srv != nil {
-		e.servers[srv] = struct{}{}
-	}
+	enter()
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -371,4 +372,45 @@ func TestPostToAnEngine(t *testing.T) {
 			t.Errorf("after Close: got %v, want net.ErrClosed", err)
 		}
 	})
+}
+
+// What is made beside Close is either refused or ends: every socket tells OnClose, and
+// every function that Post has taken runs. The moment between the two is short: about
+// one round in a thousand meets it.
+func TestWhatIsMadeBesideCloseEnds(t *testing.T) {
+	for _, driver := range duplextest.Drivers() {
+		t.Run(driver, func(t *testing.T) {
+			for range 60 * rounds {
+				e := &duplex.Engine{Loops: 1, Driver: driver}
+				e.Stats() // starts it
+				var made, posted sync.WaitGroup
+				var over atomic.Bool
+				var makers sync.WaitGroup
+				for range 4 {
+					makers.Go(func() {
+						for !over.Load() {
+							made.Add(1)
+							(&duplex.Client{Engine: e}).Connect(t.Context(), "nonsense", "", &duplex.Handler{
+								OnClose: func(*duplex.Socket) { made.Done() },
+							})
+							posted.Add(1)
+							if e.Post(posted.Done) != nil {
+								posted.Done()
+							}
+						}
+					})
+				}
+				e.Close()
+				over.Store(true)
+				makers.Wait()
+				ended := make(chan struct{})
+				go func() {
+					made.Wait()
+					posted.Wait()
+					close(ended)
+				}()
+				wait(t, ended)
+			}
+		})
+	}
 }

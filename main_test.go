@@ -19,7 +19,7 @@ import (
 // The long form of some tests, for a release rather than for a commit.
 var long = flag.Bool("long", false, "repeat what must never fail 100 times, and play 10,000 plans instead of 200")
 
-// rounds is how often the tests of lost bytes run; see fives.
+// rounds is how often the tests run that chance decides; see fives.
 var rounds = 5
 
 // quiet is for tests that crash on purpose.

@@ -134,7 +134,7 @@ func (srv *Server) listen(network string, bind func(driver.Driver) (driver.Conn,
 	if srv.listener != nil {
 		return ErrAlreadyListening
 	}
-	if err := e.admit(srv); err != nil {
+	if err := e.admit(func() { e.servers[srv] = struct{}{} }); err != nil {
 		return opError("listen", network, nil, nil, err)
 	}
 	lane := e.pick(nil)
