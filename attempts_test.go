@@ -4,9 +4,11 @@ package duplex_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -218,4 +220,43 @@ func TestALocalAddressOfTheOtherFamilyIsEINVAL(t *testing.T) {
 			t.Errorf("Code is %s, want EINVAL: %v", got, err)
 		}
 	})
+}
+
+func TestACallbackOfAClientMayCrash(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = quiet
+		_, port, _ := net.SplitHostPort(freeAddr(t, e))
+		for _, crash := range []func(){func() { panic("on purpose") }, runtime.Goexit} {
+			for _, callback := range []string{"lookup", "attempt", "failed"} {
+				in := func(name string) {
+					if name == callback {
+						crash()
+					}
+				}
+				var r duplextest.Recorder
+				s := (&duplex.Client{
+					Engine:          e,
+					Resolver:        hosts{"host.test": {netip.MustParseAddr("127.0.0.1")}},
+					OnLookup:        func(*duplex.Socket, string, []netip.Addr, error) { in("lookup") },
+					OnAttempt:       func(*duplex.Socket, netip.AddrPort) { in("attempt") },
+					OnAttemptFailed: func(*duplex.Socket, netip.AddrPort, error) { in("failed") },
+				}).Connect(t.Context(), "tcp", "host.test:"+port, r.Handler(nil))
+				got := r.Events(t)
+				var crashed *duplex.PanicError
+				if len(got) != 2 || got[1] != "close: hadError" || !errors.As(s.Err(), &crashed) {
+					t.Errorf("%s: got %q, Err %v; want an error, which is a PanicError, and close", callback, got, s.Err())
+				}
+			}
+		}
+	})
+}
+
+// A nil context is a mistake of the caller, who hears of it, and not the loop.
+func TestANilContextIsTheCallersMistake(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("Connect did not panic")
+		}
+	}()
+	new(duplex.Client).Connect(nil, "tcp", "127.0.0.1:1", nil) //lint:ignore SA1012 that is the point
 }

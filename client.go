@@ -76,6 +76,9 @@ func Connect(network, address string, h *Handler) *Socket {
 // the connection. Until it is made, the end of ctx destroys the socket with the
 // context's error.
 func (c *Client) Connect(ctx context.Context, network, address string, h *Handler) *Socket {
+	if ctx == nil {
+		panic("duplex: nil context") // here, and not on the loop
+	}
 	s, err := c.socket(network, h)
 	d := &dial{client: c, st: (*stream)(s)}
 	s.more = &more{dial: d}

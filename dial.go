@@ -253,8 +253,8 @@ func (d *dial) fail(remote driver.Addr, err error) {
 // call calls a callback of the Client and outlives it.
 func (d *dial) call(f func(*Socket)) {
 	d.st.mu.Lock()
+	defer d.st.mu.Unlock() // also if f never returns
 	d.st.call(f)
-	d.st.mu.Unlock()
 }
 
 // over reports whether the socket was destroyed meanwhile.

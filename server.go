@@ -378,8 +378,8 @@ func (ln *listener) begin() {
 	var err error
 	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
 		ln.failed = true
+		defer ln.Closed() // also if OnError never returns
 		ln.tellError(opError("listen", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
-		ln.Closed()
 		return
 	}
 	ln.served = true

@@ -450,3 +450,38 @@ func TestErrorsOfAListenerFindTheErrno(t *testing.T) {
 		}
 	})
 }
+
+func TestACallbackOfAServerMayCrash(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = quiet
+		for i, crash := range []func(){func() { panic("on purpose") }, runtime.Goexit} {
+			var served, dropped duplextest.Recorder
+			srv := &duplex.Server{
+				Engine:      e,
+				MaxConns:    1,
+				Handler:     &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }},
+				OnListening: crash,
+				OnDrop:      func(duplex.Drop) { crash() },
+				OnClose:     crash,
+			}
+			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			client := &duplex.Client{Engine: e}
+			s := client.Connect(t.Context(), "tcp", srv.Addr().String(), served.Handler(nil))
+			s.WriteString("hello")
+			served.Expect(t, "connect", "data: hello")
+			client.Connect(t.Context(), "tcp", srv.Addr().String(), dropped.Handler(nil))
+			dropped.Events(t)
+			s.WriteString("again")
+			served.Expect(t, "data: again")
+			srv.Unlisten()
+			s.End()
+			served.Expect(t, "end", "close")
+			e.Wait()
+			if n := e.Stats().Panics; n < int64(3*(i+1)) {
+				t.Errorf("Stats counts %d crashes, want %d or more", n, 3*(i+1))
+			}
+		}
+	})
+}
