@@ -81,7 +81,9 @@ type Handler struct {
 	OnEnd func(s *Socket)
 
 	// OnDrain tells that the queue of writes is empty again after NeedDrain was
-	// true, unless End was called meanwhile. (Node: drain.)
+	// true, unless End was called meanwhile. On a paused socket, which hears of
+	// nothing else, it is also empty because sending has failed: the next Write
+	// says why. (Node: drain.)
 	OnDrain func(s *Socket)
 
 	// OnFinish tells that everything written, and our FIN behind it, is with the

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
@@ -524,4 +525,32 @@ func serveEnds() {
 		}
 	}()
 	io.Copy(io.Discard, os.Stdin)
+}
+
+// Two that are piped to each other and are both full pause each other, so neither
+// hears that its peer is gone but by sending.
+func TestAProxyThatIsFullBothWaysEndsWithItsPeers(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		accepted := make(chan *duplex.Socket, 1)
+		paused := duplex.Options{PauseOnConnect: true}
+		far := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, paused)
+		var in, out duplextest.Recorder
+		half := duplex.Options{AllowHalfOpen: true}
+		proxy := listen(t, e, in.Handler(&duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			up := (&duplex.Client{Engine: e, Near: s, Options: half}).Connect(t.Context(), "tcp", far, out.Handler(nil))
+			s.Pipe(up)
+			up.Pipe(s)
+		}}), half)
+		a := (&duplex.Client{Engine: e, Options: paused}).Connect(t.Context(), "tcp", proxy, nil)
+		b := wait(t, accepted)
+		a.Write(make([]byte, 32<<20))
+		b.Write(make([]byte, 32<<20))
+		for e.Stats().Unread < 4 {
+			time.Sleep(time.Millisecond)
+		}
+		a.Reset()
+		b.Reset()
+		in.Events(t)
+		out.Events(t)
+	})
 }

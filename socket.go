@@ -398,7 +398,7 @@ func (s *Socket) SetTimeout(d time.Duration) {
 	defer s.mu.Unlock()
 	s.rare().timeout = max(0, d)
 	s.active = s.conf.lane.Clock()
-	s.quiet = false
+	s.quiet, s.dueTimeout = false, false
 	(*stream)(s).advanceLater()
 }
 

@@ -500,3 +500,61 @@ func TestPostedFunctionsAndCompletionsComeBeforeOnClose(t *testing.T) {
 		}
 	})
 }
+
+func TestAPausedSocketThatWaitsForRoomHearsThatThereIsNone(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		told := make(chan error, 1)
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnDrain: func(s *duplex.Socket) {
+			_, err := s.WriteString("more")
+			told <- err
+		}}, nil, duplex.Options{PauseOnConnect: true})
+		a.Write(make([]byte, 32<<20)) // more than the system's buffers hold
+		b.Reset()
+		if err := wait(t, told); err == nil {
+			t.Error("OnDrain was told, and a Write did not fail")
+		}
+		a.Resume()
+		a.Events(t)
+	})
+}
+
+// While a Blocking handler runs, events become due; what it does then may undo them.
+func TestWhatIsDueMayBeUndone(t *testing.T) {
+	t.Run("OnTimeout by SetTimeout", func(t *testing.T) {
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
+				s.SetTimeout(time.Millisecond)
+				time.Sleep(50 * time.Millisecond)
+				s.SetTimeout(0)
+			}})
+			a.WriteString("x")
+			a.End()
+			b.Expect(t, "data: x", "end", "close")
+		})
+	})
+	t.Run("OnDrain by End", func(t *testing.T) {
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			var a, b *duplextest.End
+			paused := make(chan struct{})
+			a, b = duplextest.PipeOf(t, e, nil, &duplex.Handler{
+				Blocking: true,
+				OnData: func(s *duplex.Socket, _ []byte) {
+					<-paused
+					s.Write(make([]byte, 32<<20)) // more than the system's buffers hold
+					a.Resume()
+					for s.NeedDrain() {
+						time.Sleep(time.Millisecond)
+					}
+					s.End()
+				},
+				OnDrain: func(*duplex.Socket) { t.Error("OnDrain was told after End") },
+			})
+			a.WriteString("x")
+			a.Pause()
+			turn(t, a.Socket)
+			close(paused)
+			a.Events(t)
+			b.Events(t)
+		})
+	})
+}

@@ -451,6 +451,7 @@ func (st *stream) perform(o op) {
 		if st.phase <= open && st.sending == writable {
 			st.sending = finishing
 			st.corked = 0
+			st.dueDrain = false // nobody waits to write
 			st.gather()
 			st.advanceLater()
 		}
@@ -732,10 +733,10 @@ func (st *stream) Sent(n int, err error) {
 	st.out.Consume(n)
 	st.sent(n, st.conf.lane.Now())
 	switch {
-	case err != nil:
-		st.broke(err)
 	case st.sending == broken:
 		st.out.Clear()
+	case err != nil:
+		st.broke(err)
 	case st.phase == open:
 		st.sendHere()
 	}
@@ -765,6 +766,7 @@ func (st *stream) broke(err error) {
 		return
 	}
 	st.sending = broken
+	st.dueDrain = st.needDrain && st.paused // or else the way in tells
 	st.needDrain = false
 	st.out.Clear()
 	if st.phase != open {
