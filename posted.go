@@ -68,8 +68,11 @@ func (s *Socket) behind() bool {
 func (st *stream) queue(o op) (int, error) {
 	m := (*Socket)(st).rare()
 	if o.kind == opWrite {
-		if err := st.refuses(len(o.p) + m.queued); err != nil {
-			return 0, err
+		if st.refuses() {
+			return 0, net.ErrClosed
+		}
+		if max := st.conf.MaxWriteBuffer; max >= 0 && len(o.p) > 0 && st.out.Len()+m.queued+len(o.p) > max {
+			return st.overflow(len(o.p), o.done)
 		}
 		if !o.shared {
 			o.p = append([]byte(nil), o.p...)
@@ -87,20 +90,14 @@ func (st *stream) queue(o op) (int, error) {
 	return len(o.p), nil
 }
 
-// refuses returns why a Write behind the posted functions cannot succeed.
-func (st *stream) refuses(n int) error {
+// refuses reports whether a Write behind the posted functions cannot succeed.
+func (st *stream) refuses() bool {
 	for _, o := range st.more.ops {
 		if o.kind >= opEnd {
-			return net.ErrClosed
+			return true
 		}
 	}
-	if st.phase >= ending || st.sending != writable {
-		return net.ErrClosed
-	}
-	if max := st.conf.MaxWriteBuffer; max >= 0 && st.conf.Overflow == OverflowError && st.out.Len()+n > max {
-		return ErrWriteBufferFull
-	}
-	return nil
+	return st.phase >= ending || st.sending != writable
 }
 
 // runPosted runs, on the loop, what was queued when it began. What is queued

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -556,5 +557,87 @@ func TestWhatIsDueMayBeUndone(t *testing.T) {
 			a.Events(t)
 			b.Events(t)
 		})
+	})
+}
+
+// The policy of MaxWriteBuffer is the same behind a posted function. Three writes are
+// made, of which one fits.
+func TestTheWriteBufferHasACapBehindAPostedFunction(t *testing.T) {
+	const size = 1 << 10
+	for _, overflow := range []struct {
+		policy         duplex.Overflow
+		returned, told string
+		a, b           []string
+		dropped        int64
+	}{
+		{duplex.OverflowError, "<nil> full full", "<nil>", []string{"end", "close"}, []string{"end", "close"}, 0},
+		{duplex.OverflowDrop, "<nil> <nil> <nil>", "<nil> full full", []string{"end", "close"}, []string{"end", "close"}, 2},
+		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: " + duplex.ErrWriteBufferFull.Error(), "close: hadError"}, []string{"end", "close"}, 0},
+	} {
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			word := func(err error) string {
+				switch {
+				case errors.Is(err, duplex.ErrWriteBufferFull):
+					return "full"
+				case errors.Is(err, net.ErrClosed):
+					return "closed"
+				}
+				return fmt.Sprint(err)
+			}
+			a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: size, Overflow: overflow.policy})
+			var returned, told []string
+			hold := make(chan struct{})
+			a.Post(func() { <-hold })
+			for range 3 {
+				_, err := a.WriteFunc(make([]byte, size*2/3), func(err error) { told = append(told, word(err)) })
+				returned = append(returned, word(err))
+			}
+			close(hold)
+			a.End()
+			b.Expect(t, append([]string{"data: " + string(make([]byte, size*2/3))}, overflow.b...)...)
+			a.Expect(t, overflow.a...)
+			if e.Driver == "portable" && overflow.policy == duplex.OverflowDestroy {
+				told = []string{"<nil>"} // it cannot say what a socket that is destroyed still sent
+			}
+			if got := strings.Join(returned, " "); got != overflow.returned {
+				t.Errorf("policy %d: the writes returned %s, want %s", overflow.policy, got, overflow.returned)
+			}
+			if got := strings.Join(told, " "); got != overflow.told {
+				t.Errorf("policy %d: completions told %s, want %s", overflow.policy, got, overflow.told)
+			}
+			if got := e.Stats().WritesDropped; got != overflow.dropped {
+				t.Errorf("policy %d: WritesDropped is %d, want %d", overflow.policy, got, overflow.dropped)
+			}
+		})
+	}
+}
+
+func TestTheCompletionOfAWriteThatIsDroppedWaitsForNothing(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10, Overflow: duplex.OverflowDrop})
+		b.WriteString("hello")
+		a.Expect(t, "data: hello")
+		turn(t, b.Socket)
+		told := make(chan error, 1)
+		b.WriteFunc(make([]byte, 2<<10), func(err error) { told <- err })
+		if err := wait(t, told); !errors.Is(err, duplex.ErrWriteBufferFull) {
+			t.Errorf("the completion says %v, want ErrWriteBufferFull", err)
+		}
+	})
+}
+
+func TestACompletionThatWasToldIsLetGo(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, _ := duplextest.Pipe(t, e)
+		told, gone := make(chan struct{}), make(chan struct{})
+		func() {
+			message := new([1 << 20]byte)
+			runtime.AddCleanup(message, func(gone chan struct{}) { close(gone) }, gone)
+			a.WriteFunc(message[:1], func(error) { close(told); runtime.KeepAlive(message) })
+		}()
+		wait(t, told)
+		turn(t, a.Socket)
+		runtime.GC()
+		wait(t, gone)
 	})
 }

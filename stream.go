@@ -182,6 +182,7 @@ func (st *stream) tell(e event) {
 		st.call(h.OnDrain)
 	case tellAck:
 		a := st.more.acks[0]
+		st.more.acks[0] = ack{} // the array may live on
 		st.more.acks = st.more.acks[1:]
 		var err error
 		if a.at > st.more.delivered {
@@ -653,14 +654,12 @@ func (st *stream) overflow(n int, done func(error)) (int, error) {
 	switch st.conf.Overflow {
 	case OverflowDrop:
 		st.conf.lane.overflows.Add(1)
-		if done != nil {
-			m := (*Socket)(st).rare()
-			m.acks = append(m.acks, ack{st.written, func(error) { done(ErrWriteBufferFull) }})
-			st.advanceLater()
+		if done != nil { // in its turn: behind those of the writes before
+			st.do(op{kind: opWrite, done: func(error) { done(ErrWriteBufferFull) }})
 		}
 		return n, nil
 	case OverflowDestroy:
-		st.destroy(ErrWriteBufferFull)
+		st.do(op{kind: opDestroy, err: ErrWriteBufferFull})
 	}
 	return 0, ErrWriteBufferFull
 }
