@@ -27,7 +27,8 @@ func (st *stream) feed(h *Handler, p []byte, kept, final bool) {
 		}
 	}()
 	if h.OnData == nil || st.muted {
-		st.conf.lane.discarded.Add(int64(len(p)))
+		st.conf.lane.discarded.Add(int64(len(p)) + int64(st.nwaiting) + st.forget(kept))
+		st.nwaiting = 0
 		completed = true
 		return
 	}
@@ -70,10 +71,19 @@ func (st *stream) behindKept(text []byte) []byte {
 	return text
 }
 
+// forget drops what is kept of the text before, which is not to be told in front of
+// what comes after bytes that were discarded, and returns how much that was.
+func (st *stream) forget(kept bool) int64 {
+	if !kept {
+		return 0
+	}
+	return int64(len(st.behindKept(nil)))
+}
+
 // keep keeps text until more arrives or, if it may hold whole pieces, until the
 // socket may be told of them.
 func (st *stream) keep(text []byte, whole bool) {
-	if len(text) == 0 {
+	if len(text) == 0 && !whole {
 		return
 	}
 	st.mu.Lock()
@@ -116,8 +126,8 @@ func (st *stream) cut(h *Handler, text []byte, final bool) {
 		} else {
 			empty = 0
 		}
-		if len(text) > 0 && st.interrupted(h) {
-			st.keep(text, true)
+		if (len(text) > 0 || final) && st.interrupted(h) {
+			st.keep(text, true) // a Split may find an empty piece at the end
 			return
 		}
 	}

@@ -3,6 +3,7 @@
 package duplex_test
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -851,5 +853,40 @@ func TestManyGoroutinesMayWriteToOneSocket(t *testing.T) {
 		a.End()
 		want := "data: " + strings.Repeat("0123456789", 16*200)
 		b.Expect(t, want, "end", "close")
+	})
+}
+
+// A Split may give a piece for the end itself, as of "a,b," the third.
+func TestThePieceOfTheEndDoesNotFollowPauseEither(t *testing.T) {
+	fields := func(text []byte, atEOF bool) (int, []byte, error) {
+		if i := bytes.IndexByte(text, ','); i >= 0 {
+			return i + 1, text[:i], nil
+		}
+		switch {
+		case !atEOF:
+			return 0, nil, nil
+		case len(text) > 0:
+			return len(text), text, nil
+		}
+		return 0, []byte{}, bufio.ErrFinalToken
+	}
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var got []string
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: fields, OnData: func(s *duplex.Socket, p []byte) {
+			if s.Paused() {
+				t.Errorf("%q was told after Pause", p)
+			}
+			got = append(got, string(p))
+			if string(p) == "last" {
+				s.Pause()
+				s.AfterFunc(10*time.Millisecond, s.Resume)
+			}
+		}})
+		a.WriteString("first,last")
+		a.End()
+		b.Events(t)
+		if want := []string{"first", "last", ""}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	})
 }

@@ -641,3 +641,35 @@ func TestACompletionThatWasToldIsLetGo(t *testing.T) {
 		wait(t, gone)
 	})
 }
+
+// What is kept of a line, or of a character, has nothing to do with what comes behind
+// bytes that were discarded.
+func TestWhatIsKeptIsDiscardedWithTheBytesBehindIt(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		lines := make(chan string, 1)
+		h := &duplex.Handler{Encoding: codec.UTF8, Split: codec.Lines.Split, OnData: func(_ *duplex.Socket, p []byte) {
+			lines <- string(p)
+		}}
+		a, b := duplextest.Pipe(t, e)
+		send := func(text string) {
+			before := b.BytesRead()
+			a.WriteString(text)
+			for b.BytesRead() < before+int64(len(text)) {
+				time.Sleep(time.Millisecond)
+			}
+			turn(t, b.Socket)
+		}
+		b.SetHandler(h)
+		send("ab\xe2\x82")
+		b.SetHandler(nil)
+		send("cd\n")
+		b.SetHandler(h)
+		send("ef\n")
+		if got := wait(t, lines); got != "ef" {
+			t.Errorf("got %q, want what came under this handler: ef", got)
+		}
+		if n := e.Stats().BytesDiscarded; n != 7 {
+			t.Errorf("Stats counts %d bytes discarded, want 7", n)
+		}
+	})
+}
