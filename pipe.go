@@ -31,7 +31,7 @@ func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 			s.hold(paused)
 		}
 	}
-	dst.amend(func(h *Handler) {
+	undoDst := dst.amend(func(h *Handler) {
 		drained, closed := h.OnDrain, h.OnClose
 		h.OnDrain = func(dst *Socket) {
 			hold(false)
@@ -45,7 +45,7 @@ func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 		}
 	})
 	var own Handler
-	s.amend(func(h *Handler) {
+	undo := s.amend(func(h *Handler) {
 		own = *h
 		h.Encoding, h.Split, h.pipe = nil, nil, dst
 		h.OnData = func(s *Socket, p []byte) {
@@ -81,9 +81,12 @@ func (s *Socket) Pipe(dst *Socket) (unpipe func()) {
 			return
 		}
 		s.Pause()
-		s.amend(func(h *Handler) {
-			h.Encoding, h.Split, h.OnData, h.pipe = own.Encoding, own.Split, own.OnData, own.pipe
-		})
+		undoDst()
+		if !undo() {
+			s.amend(func(h *Handler) {
+				h.Encoding, h.Split, h.OnData, h.pipe = own.Encoding, own.Split, own.OnData, own.pipe
+			})
+		}
 	}
 }
 
@@ -152,13 +155,24 @@ func (s *Socket) follow(other *Socket) {
 	}
 }
 
-// amend gives s a Handler that differs from its own.
-func (s *Socket) amend(change func(*Handler)) {
+// amend gives s a Handler that differs from its own. What it returns gives that back,
+// and reports whether it could: not if s has another again.
+func (s *Socket) amend(change func(*Handler)) (undo func() bool) {
 	s.mu.Lock()
-	h := *s.handler
+	before := s.handler
 	s.mu.Unlock()
+	h := *before
 	change(&h)
 	s.SetHandler(&h)
+	return func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.handler != &h {
+			return false
+		}
+		s.setHandler(before)
+		return true
+	}
 }
 
 // tell calls a callback that may be nil.
@@ -174,7 +188,7 @@ const ahead = 2
 // ReadFrom sends what r gives until its end, never further ahead than the peer
 // reads, and returns when the kernel has taken all of it. Its errors are those of r
 // and of Write. It blocks, so it is not for callbacks unless their Handler is
-// Blocking.
+// Blocking; then those of s may call it, too.
 func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
 	buf := make([]byte, 32<<10)
 	sent := make(chan error, ahead)
@@ -182,7 +196,7 @@ func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
 	for err == nil {
 		var m int
 		if m, err = r.Read(buf); m > 0 {
-			if _, failed := s.WriteFunc(buf[:m], func(err error) { sent <- err }); failed != nil {
+			if failed := s.writeAwaited(buf[:m], sent); failed != nil {
 				err = failed
 				break
 			}
@@ -207,19 +221,66 @@ func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
 	return n, err
 }
 
+// writeAwaited is Write, and sent receives, at once and not by a callback, that the
+// kernel has taken all of p, or why it never will.
+func (s *Socket) writeAwaited(p []byte, sent chan<- error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.rare() // counts what is delivered from here on
+	if _, err := s.writeHeld(p, false, nil); err != nil {
+		return err
+	}
+	m.waiters = append(m.waiters, waiter{s.written + int64(m.queued), sent})
+	(*stream)(s).answer()
+	return nil
+}
+
+// answer tells those who wait what has become of their writes. The caller holds mu.
+func (st *stream) answer() {
+	m := st.more
+	if m == nil {
+		return
+	}
+	for len(m.waiters) > 0 {
+		first := m.waiters[0]
+		switch {
+		case first.at <= m.delivered:
+			first.sent <- nil
+		case st.sending == broken || st.phase >= gone:
+			first.sent <- st.undelivered()
+		default:
+			return
+		}
+		m.waiters[0] = waiter{}
+		m.waiters = m.waiters[1:]
+	}
+}
+
+// undelivered returns why something that was written will not be sent.
+func (st *stream) undelivered() error {
+	if err := st.more.cause(); err != nil {
+		return err
+	}
+	return net.ErrClosed
+}
+
 // WriteTo writes to w what s receives from now on, bytes as they are, until the
 // peer's end, never further ahead than w takes. It returns what ended it: nil at
-// the peer's end, an error of w, or why the socket closed. It blocks, so it is not
+// the peer's end (at once, if OnEnd has been told), an error of w, or why the socket
+// closed. It blocks, so it is not
 // for callbacks.
 //
 // The Handler goes on being told everything but the data. After an error of w the
 // socket is paused and has its Handler back.
 func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
-	s.mu.Lock()
-	before, gone := s.handler, s.phase >= ending
-	s.mu.Unlock()
-	if gone {
-		return 0, net.ErrClosed
+	s.mu.Lock() // until the new Handler hears of what is told now
+	before, ended := s.handler, s.fin == told
+	if s.phase >= ending {
+		err = net.ErrClosed
+	}
+	if ended || err != nil {
+		s.mu.Unlock()
+		return 0, err
 	}
 	over := make(chan error, 1)
 	finish := func(err error) {
@@ -256,8 +317,9 @@ func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
 		}
 		finish(err)
 	}
-	s.SetHandler(&h)
-	s.Resume()
+	s.setHandler(&h)
+	s.hold(false)
+	s.mu.Unlock()
 	err = <-over
 	return n, err
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -553,4 +554,97 @@ func TestAProxyThatIsFullBothWaysEndsWithItsPeers(t *testing.T) {
 		in.Events(t)
 		out.Events(t)
 	})
+}
+
+func TestABlockingHandlerMayCopyToItsOwnSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		sent := pattern(1 << 20)
+		copied := make(chan error, 1)
+		a, _ := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
+			_, err := s.ReadFrom(bytes.NewReader(sent))
+			copied <- err
+			s.End()
+		}})
+		a.WriteString("go")
+		a.Expect(t, "data: "+string(sent), "end", "close")
+		if err := wait(t, copied); err != nil {
+			t.Errorf("ReadFrom: %v", err)
+		}
+	})
+}
+
+// An endless reader ends with the socket, however that ends, and behind a posted
+// function, too.
+func TestACopyEndsWithItsSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for name, end := range map[string]func(a, b *duplex.Socket){
+			"Destroy":                   func(a, _ *duplex.Socket) { a.Destroy(nil) },
+			"End":                       func(a, _ *duplex.Socket) { a.End(); a.AfterFunc(time.Millisecond, a.Reset) },
+			"a reset":                   func(_, b *duplex.Socket) { b.Reset() },
+			"End in a posted function":  func(a, _ *duplex.Socket) { a.Post(func() { a.End(); a.AfterFunc(time.Millisecond, a.Reset) }) },
+			"Reset in posted functions": func(a, _ *duplex.Socket) { a.Post(func() {}); a.Post(a.Reset) },
+		} {
+			a, b := duplextest.Pipe(t, e)
+			copied := make(chan error, 1)
+			go func() {
+				_, err := a.ReadFrom(endless{})
+				copied <- err
+			}()
+			for b.BytesRead() < 1<<20 {
+				time.Sleep(time.Millisecond)
+			}
+			end(a.Socket, b.Socket)
+			if err := wait(t, copied); err == nil {
+				t.Errorf("%s: ReadFrom returned no error", name)
+			}
+			b.Destroy(nil)
+		}
+	})
+}
+
+// endless is a reader that has no end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestWriteToOfASocketThatHasEndedReturnsAtOnce(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
+		a.WriteString("all")
+		a.End()
+		b.Expect(t, "data: all", "end")
+		over := make(chan error, 1)
+		go func() {
+			n, err := b.WriteTo(io.Discard)
+			if n != 0 {
+				t.Errorf("WriteTo: %d bytes, want none", n)
+			}
+			over <- err
+		}()
+		if err := wait(t, over); err != nil {
+			t.Errorf("WriteTo: %v, want nil, as at the end", err)
+		}
+	})
+}
+
+// Handlers of pipes that are over would grow into a chain.
+func TestAPipeThatIsUndoneLeavesNothingBehind(t *testing.T) {
+	e := duplextest.Engine(t, "memory")
+	_, s := duplextest.Pipe(t, e)
+	_, dst := duplextest.Pipe(t, e)
+	turns := func(n int) (heap int64) {
+		for range n {
+			s.Socket.Pipe(dst.Socket)()
+		}
+		turn(t, s.Socket)
+		turn(t, dst.Socket)
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := turns(1)
+	if grown := turns(10_000) - before; grown > 100_000 {
+		t.Errorf("10,000 pipes that were undone left %d bytes behind", grown)
+	}
 }

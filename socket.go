@@ -137,8 +137,9 @@ type more struct {
 
 	corkedAt int64 // how much was written before Cork
 
-	acks      []ack // of WriteFunc, in order
-	delivered int64 // how many bytes of all written are with the kernel
+	acks      []ack    // of WriteFunc, in order
+	waiters   []waiter // of ReadFrom, in order
+	delivered int64    // how many bytes of all written are with the kernel
 
 	ops       []op // what was called behind a Post that has not run
 	queued    int  // bytes that ops are to write
@@ -158,6 +159,12 @@ type more struct {
 type ack struct {
 	at   int64 // once so many bytes are with the kernel
 	done func(error)
+}
+
+// A waiter is where to tell once so many bytes are with the kernel. There is room.
+type waiter struct {
+	at   int64
+	sent chan<- error
 }
 
 // newSocket returns a socket in phase connecting. It counts from here on, until
@@ -180,7 +187,7 @@ func newSocket(conf *config, h *Handler) *Socket {
 // rare returns what few sockets need, making it on first use. The caller holds mu.
 func (s *Socket) rare() *more {
 	if s.more == nil {
-		s.more = new(more)
+		s.more = &more{delivered: s.written - int64(s.out.Len())}
 	}
 	return s.more
 }
@@ -233,9 +240,14 @@ func (s *Socket) TryWrite(p []byte) (int, error) {
 // write is Write. Shared says that p is nobody's to change, so that it can be queued
 // without a copy.
 func (s *Socket) write(p []byte, shared bool, done func(error)) (int, error) {
-	st := (*stream)(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.writeHeld(p, shared, done)
+}
+
+// writeHeld is write. The caller holds mu.
+func (s *Socket) writeHeld(p []byte, shared bool, done func(error)) (int, error) {
+	st := (*stream)(s)
 	if s.behind() {
 		return st.queue(op{kind: opWrite, p: p, shared: shared, done: done})
 	}
@@ -342,6 +354,11 @@ func (s *Socket) SetHandler(h *Handler) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.setHandler(h)
+}
+
+// setHandler is SetHandler. The caller holds mu.
+func (s *Socket) setHandler(h *Handler) {
 	s.handler = h
 	if s.more != nil && len(s.more.text) > 0 {
 		s.recut = true

@@ -186,9 +186,7 @@ func (st *stream) tell(e event) {
 		st.more.acks = st.more.acks[1:]
 		var err error
 		if a.at > st.more.delivered {
-			if err = st.more.err; err == nil {
-				err = net.ErrClosed
-			}
+			err = st.undelivered()
 		}
 		st.call(func(*Socket) { a.done(err) })
 	case tellFinish:
@@ -415,6 +413,7 @@ func (st *stream) close() {
 	if st.id == noID {
 		delete(st.conf.lane.connecting, st)
 		st.phase = gone
+		st.answer()
 		st.out.Clear()
 		return
 	}
@@ -751,6 +750,7 @@ func (st *stream) sent(n int, now int64) {
 	st.touch(now)
 	if st.more != nil {
 		st.more.delivered = st.written - int64(st.out.Len())
+		st.answer()
 	}
 	if st.out.Len() == 0 && st.needDrain {
 		st.needDrain = false
@@ -772,6 +772,7 @@ func (st *stream) broke(err error) {
 		return
 	}
 	(*Socket)(st).rare().err = st.opError("write", err)
+	st.answer()
 	if st.fin >= heard {
 		st.failed = true // nobody else will tell
 	}
@@ -827,6 +828,7 @@ func (st *stream) Failed(err error) {
 		st.receiving = false
 		(*Socket)(st).rare().err = st.opError("read", err)
 		st.sending = broken
+		st.answer()
 		if !st.lent {
 			st.out.Clear()
 		}
@@ -839,6 +841,7 @@ func (st *stream) Closed() {
 	st.mu.Lock()
 	st.phase = gone
 	st.lent = false
+	st.answer()
 	st.out.Clear()
 	st.run()
 }
