@@ -81,7 +81,9 @@ func (s Socket) decode(raw *unix.RawSockaddrAny, size uint32) Addr {
 	case unix.AF_UNIX:
 		un := (*unix.RawSockaddrUnix)(unsafe.Pointer(raw))
 		path := unsafe.Slice((*byte)(unsafe.Pointer(&un.Path)), len(un.Path))
-		return Addr{Path: decodePath(path[:uintptr(size)-unsafe.Offsetof(un.Path)])}
+		// The kernel counts a NUL for which a path of full length has no room.
+		n := min(int(size)-int(unsafe.Offsetof(un.Path)), len(path))
+		return Addr{Path: decodePath(path[:max(0, n)])}
 	case unix.AF_INET:
 		in := (*unix.RawSockaddrInet4)(unsafe.Pointer(raw))
 		return Addr{AddrPort: netip.AddrPortFrom(netip.AddrFrom4(in.Addr), networkOrder(in.Port))}

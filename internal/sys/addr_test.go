@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -95,5 +96,28 @@ func TestZoneIsTheNameOfAnInterface(t *testing.T) {
 	}
 	if got, err := s.scope("nowhere0"); err != unix.ENODEV {
 		t.Errorf("got %d (%v), want ENODEV", got, err)
+	}
+}
+
+// A path may fill its place, and has no NUL then; the kernel counts one all the same.
+func TestPathOfFullLengthIsRead(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var raw unix.RawSockaddrUnix
+	raw.Family = unix.AF_UNIX
+	want := strings.Repeat("x", len(raw.Path))
+	for i := range raw.Path {
+		raw.Path[i] = 'x'
+	}
+	s, err := NewSocket(Addr{Path: want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	_, _, errno := unix.Syscall(unix.SYS_BIND, uintptr(s), uintptr(unsafe.Pointer(&raw)), unsafe.Sizeof(raw))
+	if errno != 0 {
+		t.Fatal(errno)
+	}
+	if got, err := s.Local(); got.Path != want || err != nil {
+		t.Errorf("got %q (%v), want %q", got.Path, err, want)
 	}
 }
