@@ -16,6 +16,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/driver/drivertest"
 	"golang.org/x/sys/unix"
 )
 
@@ -115,5 +116,52 @@ func TestASilentAddressIsGivenUp(t *testing.T) {
 				t.Errorf("%s: somebody answered", c.what)
 			}
 		}
+	})
+}
+
+// TestOptionsThatComeWhileConnectingAreKept sets them between the attempt's beginning
+// and its success.
+func TestOptionsThatComeWhileConnectingAreKept(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(fd)
+		if err := errors.Join(unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), unix.Listen(fd, 0)); err != nil {
+			t.Fatal(err)
+		}
+		name, err := unix.Getsockname(fd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr := fmt.Sprintf("127.0.0.1:%d", name.(*unix.SockaddrInet4).Port)
+		first, err := net.Dial("tcp", addr) // it waits to be accepted, and nobody beside it
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer first.Close()
+
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
+		turn(t, s)
+		s.SetNoDelay(false)
+		s.SetKeepAlive(net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second})
+		turn(t, s)
+		if got := s.State(); got != duplex.Opening {
+			t.Fatalf("the socket is %v; want opening, as its address keeps silent", got)
+		}
+		accepted, _, err := unix.Accept(fd) // now there is room
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(accepted)
+		r.Expect(t, "connect")
+		got := drivertest.Inspect(t, s.LocalAddrPort(), s.RemoteAddrPort())
+		if got["TCP_NODELAY"] != 0 || got["SO_KEEPALIVE"] != 1 || got["TCP_KEEPIDLE"] != 30 {
+			t.Errorf("the socket has %v; want Nagle's algorithm, and probes after 30 s", got)
+		}
+		s.Destroy(nil)
+		r.Events(t)
 	})
 }

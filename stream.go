@@ -512,6 +512,9 @@ func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 	local.AddrPort = unmap(local.AddrPort)
 	st.local = unique.Make(local)
 	(*Socket)(st).setRemote(remote)
+	if m := st.more; m != nil && m.options != nil { // perhaps since the attempt began
+		st.conf.lane.Driver.Configure(id, *m.options)
+	}
 	st.gather()
 	st.run()
 }

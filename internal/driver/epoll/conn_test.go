@@ -71,8 +71,15 @@ func TestTooMuchInterestLeavesEpollAlone(t *testing.T) {
 }
 
 func TestConnectionThatEpollRefusesFailsOnceItIsRead(t *testing.T) {
+	for _, phase := range []phase{open, flowing} {
+		testConnectionThatEpollRefuses(t, phase)
+	}
+}
+
+func testConnectionThatEpollRefuses(t *testing.T, phase phase) {
 	r := newRig(t)
 	r.pair(loopback)
+	r.slots.at(serverID).phase = phase
 	real := r.epoll
 	r.epoll = -1
 	r.Receive(serverID, true)

@@ -57,7 +57,7 @@ func (d *Driver) tell(n note, sink driver.Sink) {
 		}
 	case connecting:
 		d.connected(n.id, s, n.err, sink)
-	case open:
+	case open, flowing:
 		if s.reading {
 			d.end(n.id, s, n.err, sink)
 		}
