@@ -12,7 +12,9 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// A Resolver finds the addresses of a host. [*net.Resolver] is one.
+// A Resolver finds the addresses of a host. [*net.Resolver] is one. Clients call it on
+// goroutines of their own, several at a time, and may not wait for its answer; Servers
+// in Listen. It may block; a panic of it is the program's end.
 type Resolver interface {
 	// LookupNetIP returns the addresses of host in the order in which they are to
 	// be tried. Network is "ip", "ip4" or "ip6".

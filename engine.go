@@ -27,7 +27,7 @@ import (
 // must not change after that.
 type Engine struct {
 	// Loops is the number of event loops, each a goroutine with its share of the
-	// sockets. 0 is GOMAXPROCS.
+	// sockets. 0, or less, is GOMAXPROCS.
 	Loops int
 
 	// Driver says how the loops reach the network: "epoll" (Linux), "portable"
@@ -40,7 +40,7 @@ type Engine struct {
 	// Spin is how long a loop without work looks for more before it sleeps. Messages
 	// that come meanwhile are answered sooner, as nobody has to be woken up, and a
 	// loop that looks uses all of a processor: some 50 us suit a program for which
-	// that is a good bargain. 0 is not at all. The driver "memory" ignores it.
+	// that is a good bargain. 0, or less, is not at all. The driver "memory" ignores it.
 	Spin time.Duration
 
 	// Logger is told of panics in callbacks and of accept failures that no

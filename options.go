@@ -51,7 +51,7 @@ type Options struct {
 	BlockList *BlockList
 
 	// IdleTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
-	// received or sent for so long, connecting included. 0 is never.
+	// received or sent for so long, connecting included. 0, or less, is never.
 	IdleTimeout time.Duration
 
 	// Linger is how long Close waits for the peer to end too: 0 is 5 seconds. A peer

@@ -185,8 +185,9 @@ func tell(f func(*Socket), s *Socket) {
 // ahead is how many writes ReadFrom has under way.
 const ahead = 2
 
-// ReadFrom sends what r gives until its end, never further ahead than the peer
-// reads, and returns when the kernel has taken all of it. Its errors are those of r
+// ReadFrom sends what r gives until its end, never more than 64 KiB ahead of what the
+// kernel takes, and returns when that has taken all of it, with the count of bytes
+// that Write took. Its errors are those of r
 // and of Write. It blocks, so it is not for callbacks unless their Handler is
 // Blocking; then those of s may call it, too.
 func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {

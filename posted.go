@@ -48,8 +48,9 @@ func (s *Socket) Post(f func()) error {
 	return nil
 }
 
-// AfterFunc posts f after d. It does nothing if the socket is closed by then. The
-// timer's Stop prevents it while it reports true. Wait does not wait for it.
+// AfterFunc posts f after d, at once if that is not positive. It does nothing if the
+// socket is closed by then. The timer's Stop prevents it while it reports true. Wait
+// does not wait for it.
 func (s *Socket) AfterFunc(d time.Duration, f func()) *time.Timer {
 	return time.AfterFunc(d, func() { s.Post(f) })
 }

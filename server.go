@@ -75,8 +75,12 @@ type Server struct {
 
 // A Drop is a client that a Server refused.
 type Drop struct {
+	// Local is the address it came to, Remote its own: both zero on a Unix socket.
 	Local, Remote netip.AddrPort
-	Reason        error
+
+	// Reason is [ErrMaxConns], [ErrBlocked], or [net.ErrClosed] for one that came
+	// as the server stopped listening.
+	Reason error
 }
 
 // ErrMaxConns is the Reason to drop a client of a Server that has MaxConns

@@ -254,8 +254,9 @@ func (s *Socket) writeHeld(p []byte, shared bool, done func(error)) (int, error)
 	return st.write(p, shared, done)
 }
 
-// Cork keeps what is written from now on back, until Uncork was called as often, or
-// End. What was written before goes out. (Node: cork.)
+// Cork keeps what is written from now on back, until Uncork was called as often (255
+// times at most), or End. What was written before goes out; what is kept back when the
+// socket is destroyed is lost. (Node: cork.)
 func (s *Socket) Cork() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -408,8 +409,8 @@ func (s *Socket) configure(change func(*driver.Options)) {
 }
 
 // SetTimeout lets OnTimeout be called whenever nothing was received or sent for
-// d, connecting included; once for each silence. 0 turns it off. (Node:
-// setTimeout.)
+// d, connecting included; once for each silence, which begins anew with this call.
+// 0, or less, turns it off. (Node: setTimeout.)
 func (s *Socket) SetTimeout(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -419,7 +420,8 @@ func (s *Socket) SetTimeout(d time.Duration) {
 	(*stream)(s).advanceLater()
 }
 
-// Ref lets Wait wait for the socket again, after Unref. (Node: ref.)
+// Ref lets Wait wait for the socket again, after Unref, however often that was
+// called. After OnClose it does nothing. (Node: ref.)
 func (s *Socket) Ref() { s.setRef(true) }
 
 // Unref lets Wait return although the socket is open. (Node: unref.)
@@ -604,5 +606,6 @@ func (s *Socket) State() State {
 	return Closed
 }
 
-// Server returns the Server that accepted the socket, or nil for a client's.
+// Server returns the Server that accepted the socket, or nil for a client's; also once
+// the socket is closed.
 func (s *Socket) Server() *Server { return s.conf.server }

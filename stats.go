@@ -51,7 +51,8 @@ type counters struct {
 }
 
 // Stats returns the engine's counters. They are read one after the other while
-// the loops go on.
+// the loops go on. Any goroutine may call it, callbacks included. It starts the
+// engine; of one that cannot start, all is zero.
 func (e *Engine) Stats() Stats {
 	st := Stats{Dropped: e.dropped.Load()}
 	if e.start() != nil {
