@@ -922,6 +922,13 @@ func (st *stream) Expired(when int64) {
 	st.run()
 }
 
+// Awaits reports whether when is the deadline that the loop holds for st.
+func (st *stream) Awaits(when int64) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return when == st.armed
+}
+
 // expire does what is due now.
 func (st *stream) expire(now int64) {
 	silence := time.Duration(now - st.active)

@@ -37,6 +37,8 @@ type Conn interface {
 	Advance()           // Defer was called
 	Flush()             // Gather was called, and the turn ends
 	Expired(when int64) // the deadline that Arm set has passed
+
+	Awaits(when int64) bool // whether Expired(when) would mean anything
 }
 
 // A Listener is a listener as its loop sees it. All methods are called on the
@@ -61,6 +63,7 @@ type Loop struct {
 	// Owned by the loop.
 	slots     slots
 	timers    timer.Heap
+	crowd     int         // how many timers are worth a look for those that mean nothing
 	own       queue[Conn] // gathered by the loop itself
 	dials     map[driver.ID]func(id driver.ID, local driver.Addr, err error)
 	listeners map[driver.ID]Listener
@@ -86,6 +89,7 @@ func Start(d driver.Driver, spin time.Duration) *Loop {
 		epoch:     time.Now(),
 		spin:      spin,
 		done:      make(chan struct{}),
+		crowd:     fewest,
 		dials:     make(map[driver.ID]func(driver.ID, driver.Addr, error)),
 		listeners: make(map[driver.ID]Listener),
 	}
@@ -205,8 +209,25 @@ func (l *Loop) runPosted() {
 	}
 }
 
+// fewest is how many deadlines are kept without a look whether they mean anything.
+const fewest = 1 << 10
+
+// thin takes out deadlines of sockets that are gone or have others by now, when they
+// may be half of all: each connection leaves one behind that has an idle timeout, and
+// holds it as long as that is. The work is paid for by as many calls of Arm.
+func (l *Loop) thin() {
+	l.timers.Keep(func(when int64, id driver.ID) bool {
+		c := l.slots.conn(id)
+		return c != nil && c.Awaits(when)
+	})
+	l.crowd = max(fewest, 2*l.timers.Len())
+}
+
 // expire tells of the deadlines that have passed.
 func (l *Loop) expire() {
+	if l.timers.Len() > l.crowd {
+		l.thin()
+	}
 	for {
 		when, id, ok := l.timers.Pop(l.Now())
 		if !ok {

@@ -136,10 +136,14 @@ type probe struct {
 	l    *Loop
 	told []string
 	at   []time.Duration
+
+	awaits int64
 }
 
-func (p *probe) Advance() { p.told = append(p.told, "advance") }
-func (p *probe) Flush()   { p.told = append(p.told, "flush") }
+func (p *probe) Advance()               { p.told = append(p.told, "advance") }
+func (p *probe) Flush()                 { p.told = append(p.told, "flush") }
+func (p *probe) Awaits(when int64) bool { return when == p.awaits }
+
 func (p *probe) Expired(when int64) {
 	p.told = append(p.told, "expired")
 	p.at = append(p.at, time.Duration(p.l.Now()))
@@ -187,6 +191,37 @@ func TestDeadlinesComeAtTheirTimeAndNotToAnotherSocket(t *testing.T) {
 		}
 		if len(late.told) != 0 {
 			t.Errorf("a socket was told the deadline of the one before it in its slot")
+		}
+	})
+}
+
+// Deadlines that nobody awaits any more do not add up, and one that is awaited stays.
+func TestDeadlinesThatMeanNothingDoNotAddUp(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		p := &probe{l: l, awaits: int64(time.Hour)}
+		do(l, func() {
+			id := l.slots.reserve()
+			l.slots.set(id, p)
+			l.Arm(id, int64(time.Hour))
+		})
+		for range 100 {
+			do(l, func() {
+				for range fewest {
+					gone := l.slots.reserve()
+					l.Arm(gone, int64(time.Minute))
+					l.slots.release(gone)
+				}
+			})
+		}
+		do(l, func() {
+			if n := l.timers.Len(); n > 4*fewest {
+				t.Errorf("the loop holds %d deadlines, of which one means anything", n)
+			}
+		})
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if want := []time.Duration{time.Hour}; !slices.Equal(p.at, want) {
+			t.Errorf("told at %v, want %v", p.at, want)
 		}
 	})
 }

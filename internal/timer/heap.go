@@ -4,11 +4,15 @@
 // entries, and nothing for a socket that has no deadline.
 package timer
 
-import "github.com/duplex-go/duplex/internal/driver"
+import (
+	"slices"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
 
 // An entry is a deadline. It names its socket by ID, whose generation tells a
 // socket that is gone from its successor in the slot, so entries need not be
-// removed and hold nothing alive.
+// removed one by one and hold nothing alive.
 type entry struct {
 	when int64
 	id   driver.ID
@@ -49,6 +53,17 @@ func (h *Heap) Pop(now int64) (when int64, id driver.ID, ok bool) {
 	h.entries = h.entries[:last]
 	h.down(0)
 	return first.when, first.id, true
+}
+
+// Len returns how many deadlines are in h.
+func (h *Heap) Len() int { return len(h.entries) }
+
+// Keep takes out the deadlines of which keep is not true.
+func (h *Heap) Keep(keep func(when int64, id driver.ID) bool) {
+	h.entries = slices.DeleteFunc(h.entries, func(e entry) bool { return !keep(e.when, e.id) })
+	for i := len(h.entries)/2 - 1; i >= 0; i-- {
+		h.down(i)
+	}
 }
 
 func (h *Heap) up(i int) {
