@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -245,6 +246,39 @@ func TestConnectTimeout(t *testing.T) {
 		}
 		if !errors.Is(s.Err(), os.ErrDeadlineExceeded) {
 			t.Errorf("Err is %v, want os.ErrDeadlineExceeded", s.Err())
+		}
+	})
+}
+
+func TestATimeoutDoesNotKeepASocketThatIsClosed(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, nil, duplex.Options{})
+		for what, addr := range map[string]string{"connected": addr, "was refused": freeAddr(t, e)} {
+			gone := make(chan struct{})
+			func() {
+				client := &duplex.Client{Engine: e, Timeout: time.Hour, Options: duplex.Options{IdleTimeout: time.Hour}}
+				var r duplextest.Recorder
+				s := client.Connect(t.Context(), "tcp", addr, r.Handler(nil))
+				runtime.AddCleanup(s, func(gone chan struct{}) { close(gone) }, gone)
+				s.SetTimeout(time.Hour)
+				s.End()
+				r.Events(t)
+			}()
+			e.Post(func() {}) // the last turn's leftovers
+			for range 100 {
+				runtime.GC()
+				select {
+				case <-gone:
+				case <-time.After(10 * time.Millisecond):
+					continue
+				}
+				break
+			}
+			select {
+			case <-gone:
+			default:
+				t.Errorf("a socket that %s and is closed is still held", what)
+			}
 		}
 	})
 }

@@ -907,9 +907,12 @@ func (st *stream) arm() {
 		st.conf.lane.Arm(st.id, when)
 		return
 	}
-	time.AfterFunc(time.Duration(when-st.conf.lane.Clock()), func() {
+	t := time.AfterFunc(time.Duration(when-st.conf.lane.Clock()), func() {
 		st.conf.lane.Post(func() { st.Expired(when) })
 	})
+	if m := st.more; m != nil && m.dial != nil {
+		m.dial.stops = append(m.dial.stops, t.Stop) // it would hold on to st
+	}
 }
 
 // Expired tells that a deadline has passed, unless the socket has another since.
