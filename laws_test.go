@@ -890,3 +890,35 @@ func TestThePieceOfTheEndDoesNotFollowPauseEither(t *testing.T) {
 		}
 	})
 }
+
+// The pieces of the end, too, come before the news that sending has failed.
+func TestAWriteThatFailsDoesNotHideThePiecesOfTheEnd(t *testing.T) {
+	atTheEnd := func(text []byte, atEOF bool) (int, []byte, error) {
+		if !atEOF {
+			return 0, nil, nil
+		}
+		return bufio.ScanWords(text, true)
+	}
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		first := true
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{Split: atTheEnd, OnData: func(s *duplex.Socket, _ []byte) {
+			if first {
+				s.Pause()
+			}
+			first = false
+		}}, nil, duplex.Options{AllowHalfOpen: true})
+		b.WriteString("one two three")
+		b.End()
+		a.Expect(t, "data: one")
+		b.Reset()
+		b.Expect(t, "close")
+		for err := error(nil); err == nil; {
+			_, err = a.WriteString("x")
+			turn(t, a.Socket)
+		}
+		a.Resume()
+		if events := a.Events(t); events[0] != "data: twothree" || events[len(events)-1] != "close: hadError" {
+			t.Errorf("got %q; want the other pieces, and an error behind them", events)
+		}
+	})
+}

@@ -673,3 +673,33 @@ func TestWhatIsKeptIsDiscardedWithTheBytesBehindIt(t *testing.T) {
 		}
 	})
 }
+
+// A peer that has not taken all when Linger is over must not take what came for all.
+func TestCloseResetsAPeerThatDoesNotTakeAllInTime(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{Linger: 50 * time.Millisecond})
+		b.Pause()
+		turn(t, b.Socket)
+		a.Write(make([]byte, 32<<20)) // more than the system's buffers hold
+		a.Close()
+		a.Expect(t, "close")
+		b.Resume()
+		events := b.Events(t)
+		if n := len(events); n < 2 || events[n-2] != "error: ECONNRESET" || events[n-1] != "close: hadError" {
+			t.Errorf("after %d bytes the peer was told %q; want ECONNRESET", b.BytesRead(), events[max(0, n-2):])
+		}
+	})
+}
+
+// Nobody reads any more, so it is our FIN that finds the connection reset.
+func TestAnEndOfAConnectionThatWasResetIsECONNRESET(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
+		b.End()
+		a.Expect(t, "end")
+		b.Reset()
+		b.Expect(t, "close")
+		a.End()
+		a.Expect(t, "error: ECONNRESET", "close: hadError")
+	})
+}
