@@ -922,3 +922,38 @@ func TestAWriteThatFailsDoesNotHideThePiecesOfTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// What arrived while a Blocking handler was busy comes before the reset, though the
+// handler pauses in between.
+func TestAResetWaitsForWhatABlockingHandlerWasNotTold(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		busy, release, first := make(chan struct{}), make(chan struct{}), true
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
+			if first {
+				first = false
+				close(busy)
+				<-release
+				s.Pause()
+			}
+		}})
+		a.WriteString("one")
+		wait(t, busy)
+		a.WriteString("two")
+		for b.BytesRead() < 6 {
+			time.Sleep(time.Millisecond)
+		}
+		a.Reset()
+		a.Expect(t, "close")
+		for b.State() != duplex.Closed {
+			time.Sleep(time.Millisecond)
+		}
+		close(release)
+		for !b.Paused() {
+			time.Sleep(time.Millisecond)
+		}
+		b.Expect(t, "data: one")
+		turn(t, b.Socket)
+		b.Resume()
+		b.Expect(t, "data: two", "error: ECONNRESET", "close: hadError")
+	})
+}
