@@ -957,3 +957,37 @@ func TestAResetWaitsForWhatABlockingHandlerWasNotTold(t *testing.T) {
 		b.Expect(t, "data: two", "error: ECONNRESET", "close: hadError")
 	})
 }
+
+// A function that Post has taken runs before OnClose, also if the connection ends at
+// that moment.
+func TestNoPostedFunctionRunsBehindOnClose(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 100 {
+			var closed atomic.Bool
+			a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnClose: func(*duplex.Socket) { closed.Store(true) }}, nil)
+			over := make(chan struct{})
+			go func() {
+				defer close(over)
+				for a.Post(func() {
+					if closed.Load() {
+						t.Error("a posted function ran behind OnClose")
+					}
+				}) == nil {
+				}
+			}()
+			b.Reset()
+			a.Events(t)
+			<-over
+		}
+	})
+}
+
+func TestNoPieceFollowsDestroy(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, _ []byte) {
+			s.Destroy(nil)
+		}})
+		a.WriteString("one\ntwo\nthree\n")
+		b.Expect(t, "data: one", "close")
+	})
+}

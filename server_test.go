@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
@@ -484,4 +485,50 @@ func TestACallbackOfAServerMayCrash(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNobodyIsAcceptedBehindUnlisten stops listening between two clients that come
+// together.
+func TestNobodyIsAcceptedBehindUnlisten(t *testing.T) {
+	for _, driver := range duplextest.Drivers() {
+		t.Run(driver, func(t *testing.T) {
+			e := &duplex.Engine{Loops: 1, Driver: driver}
+			defer e.Close()
+			var accepted atomic.Int32
+			closed := make(chan struct{})
+			srv := &duplex.Server{Engine: e, OnClose: func() { close(closed) }}
+			srv.Handler = &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+				accepted.Add(1)
+				unlistened := make(chan struct{})
+				go func() { // not on the loop, which would stop at once
+					srv.Unlisten()
+					close(unlistened)
+				}()
+				<-unlistened
+				s.Destroy(nil)
+			}}
+			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			clients := &duplex.Engine{Loops: 1, Driver: driver}
+			if driver == "memory" {
+				clients = e // its network is its own
+			} else {
+				defer clients.Close()
+			}
+			together := make(chan struct{})
+			e.Post(func() { <-together })
+			for range 3 {
+				(&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+			}
+			for clients != e && clients.Stats().Connected < 3 {
+				time.Sleep(time.Millisecond)
+			}
+			close(together)
+			wait(t, closed)
+			if n := accepted.Load(); n != 1 {
+				t.Errorf("%d clients were accepted, want the one before Unlisten", n)
+			}
+		})
+	}
 }
