@@ -291,8 +291,8 @@ Object.defineProperty(assert, 'CallTracker', {
 function strict(...args) {
   truth(strict, args);
 }
-assert.strict = Object.defineProperties(strict, Object.getOwnPropertyDescriptors(assert));
-Object.assign(strict, {
+const { name, length, prototype, ...members } = Object.getOwnPropertyDescriptors(assert);
+assert.strict = Object.assign(Object.defineProperties(strict, members), {
   equal: assert.strictEqual,
   deepEqual: assert.deepStrictEqual,
   notEqual: assert.notStrictEqual,

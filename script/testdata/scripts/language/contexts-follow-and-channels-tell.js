@@ -16,7 +16,7 @@ const als = new AsyncLocalStorage();
 console.log(als);
 als.run(1, () => {
   console.log(als.getStore());
-  setTimeout(() => console.log('t', als.getStore()), 30);
+  setTimeout(() => console.log('t', als.getStore()), 300);
   setImmediate(() => console.log('i', als.getStore()));
   process.nextTick(() => console.log('n', als.getStore()));
   Promise.resolve().then(() => console.log('p', als.getStore()));
@@ -35,7 +35,7 @@ als.run(1, () => {
 console.log(als.getStore(), als.run(5, (a, b) => [a, b, als.getStore()], 1, 2), als.exit(() => als.getStore()));
 als.enterWith('e');
 console.log(als.getStore());
-setTimeout(() => console.log('t2', als.getStore()), 60);
+setTimeout(() => console.log('t2', als.getStore()), 600);
 const snap = AsyncLocalStorage.snapshot();
 als.enterWith('f');
 console.log(snap((x) => [x, als.getStore()], 9));
@@ -80,7 +80,7 @@ ch.publish(2);
 const tc = dc.tracingChannel('op');
 console.log(Object.keys(tc), tc.start.name, tc.asyncEnd.name);
 tc.subscribe({ start: (m) => console.log('start', m), end: (m) => console.log('end', m), error: (m) => console.log('error', m.error.message), asyncStart: (m) => console.log('as', m), asyncEnd: (m) => console.log('ae', m) });
-tc.traceCallback((x, cb) => setTimeout(cb, 90, null, 'res'), -1, { k: 1 }, null, 5, (e, r) => console.log('cb', e, r));
+tc.traceCallback((x, cb) => setTimeout(cb, 900, null, 'res'), -1, { k: 1 }, null, 5, (e, r) => console.log('cb', e, r));
 ch.bindStore(als, (x) => ({ w: x }));
 console.log(ch.runStores(4, function(a) {
   return [this, a, als.getStore()];

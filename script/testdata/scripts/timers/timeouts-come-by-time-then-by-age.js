@@ -3,10 +3,10 @@
 'use strict';
 
 const order = [];
-setTimeout(() => order.push('30'), 30);
-setTimeout(() => order.push('10 first'), 10);
-setTimeout(() => order.push('10 second'), 10);
-setTimeout(() => order.push('20'), 20);
+setTimeout(() => order.push('300'), 300);
+setTimeout(() => order.push('100 first'), 100);
+setTimeout(() => order.push('100 second'), 100);
+setTimeout(() => order.push('200'), 200);
 setTimeout(() => order.push('0'), 0);
 setTimeout(() => order.push('1'), 1);
-setTimeout(() => console.log(order), 60);
+setTimeout(() => console.log(order), 600);
