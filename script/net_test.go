@@ -33,7 +33,7 @@ func TestNetIsThatOfNode(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".js"), func(t *testing.T) {
 			t.Parallel()
-			skipSooner(t, strings.TrimSuffix(filepath.Base(file), ".js"))
+			skipNative(t, strings.TrimSuffix(filepath.Base(file), ".js"))
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
