@@ -72,6 +72,7 @@ var codes = []struct {
 	{syscall.ENOENT, "ENOENT"},
 	{syscall.ENOMEM, "ENOMEM"},
 	{syscall.ENOTCONN, "ENOTCONN"},
+	{syscall.ENOTDIR, "ENOTDIR"},
 	{syscall.ENOTSOCK, "ENOTSOCK"},
 	{syscall.EPERM, "EPERM"},
 	{syscall.EPIPE, "EPIPE"},

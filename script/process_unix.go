@@ -7,6 +7,7 @@ package script
 import (
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,9 +17,11 @@ func kill(pid, number int) error { return syscall.Kill(pid, syscall.Signal(numbe
 
 func umask(mask int) int { return syscall.Umask(mask) }
 
-// abort ends the process as a fault does.
+// abort ends the process as a fault does: by the signal, once the Go runtime has shown
+// what it was at.
 func abort() {
 	signal.Reset(syscall.SIGABRT)
+	debug.SetTraceback("crash")
 	syscall.Kill(os.Getpid(), syscall.SIGABRT)
 	select {} // the signal is on its way
 }

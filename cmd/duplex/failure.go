@@ -204,7 +204,7 @@ func remedyOfPath(code string, op *net.OpError, a *net.UnixAddr) string {
 		return "it is not open to you: what are the permissions of the file?"
 	case code == "EINVAL":
 		return "is the path too long? The system takes some 100 bytes"
-	case listens && (code == "ENOENT" || errors.Is(op, syscall.ENOTDIR)):
+	case listens && (code == "ENOENT" || code == "ENOTDIR"):
 		return "there is no such folder; make it first"
 	case code == "ENOENT":
 		return "nothing listens there; start it with: duplex serve " + shown(a)

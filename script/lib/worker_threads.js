@@ -4,10 +4,7 @@
 
 'use strict';
 
-const { codes, define } = require('internal/errors');
-
-define('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', TypeError, (feature) =>
-  `${feature} is unavailable on the current platform, which is being used to run duplex`);
+const { codes } = require('internal/errors');
 
 class Worker {
   constructor() {

@@ -15,7 +15,6 @@ const native = binding('child_process');
 
 define('ERR_IPC_CHANNEL_CLOSED', Error, 'Channel closed');
 define('ERR_IPC_DISCONNECTED', Error, 'IPC channel is already disconnected');
-define('ERR_INVALID_HANDLE_TYPE', TypeError, 'This handle type cannot be sent');
 
 const most = 128 * 1024; // bytes that wait, from which on send returns false
 const attempts = 3;

@@ -96,6 +96,7 @@ function validate(options) {
   if (![undefined, 'json', 'advanced'].includes(serialization)) {
     throw new codes.ERR_INVALID_ARG_VALUE('options.serialization', serialization, "must be one of: undefined, 'json', 'advanced'");
   }
+  if (serialization === 'advanced') throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM("serialization: 'advanced'");
   validateAbortSignal(options.signal, 'options.signal');
 }
 

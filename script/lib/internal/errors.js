@@ -125,6 +125,9 @@ define('ERR_OUT_OF_RANGE', RangeError, (name, range, actual, whole = false) => {
   return `${whole ? name : `The value of "${name}" is out of range.`} It must be ${range}. Received ${text}`;
 });
 
+define('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', TypeError, (feature) =>
+  `${feature} is unavailable on the current platform, which is being used to run duplex`);
+define('ERR_INVALID_HANDLE_TYPE', TypeError, 'This handle type cannot be sent');
 define('ERR_ACCESS_DENIED', Error, 'Access to this API has been restricted');
 define('ERR_METHOD_NOT_IMPLEMENTED', Error, (name) => `The ${name} method is not implemented`);
 define('ERR_MISSING_ARGS', TypeError, (...names) => {

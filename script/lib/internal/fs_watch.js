@@ -6,10 +6,8 @@
 
 const EventEmitter = require('events');
 const fs = require('fs');
-const { define, codes } = require('internal/errors');
+const { codes } = require('internal/errors');
 const { path: pathOf } = require('internal/fs_arguments');
-
-define('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', TypeError, (feature) => `${feature} is unavailable on the current platform, which is being used to run duplex`);
 
 exports.watch = function watch() {
   throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('fs.watch');

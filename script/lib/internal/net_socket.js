@@ -16,7 +16,6 @@ const native = binding('net');
 define('ERR_SOCKET_CLOSED', Error, 'Socket is closed');
 define('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', Error, 'Socket closed before the connection was established');
 define('ERR_INVALID_FD_TYPE', TypeError, (type) => `Unsupported fd type: ${type}`);
-define('ERR_INVALID_HANDLE_TYPE', TypeError, 'This handle type cannot be sent');
 
 const UV_EOF = -4095;
 const longestTimeout = 2 ** 31 - 1;
