@@ -187,9 +187,8 @@ const ahead = 2
 
 // ReadFrom sends what r gives until its end, never more than 64 KiB ahead of what the
 // kernel takes, and returns when that has taken all of it, with the count of bytes
-// that Write took. Its errors are those of r
-// and of Write. It blocks, so it is not for callbacks unless their Handler is
-// Blocking; then those of s may call it, too.
+// that Write took. Its errors are those of r and of Write. It blocks, so it is not for
+// callbacks unless their Handler is Blocking; then those of s may call it, too.
 func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
 	buf := make([]byte, 32<<10)
 	sent := make(chan error, ahead)
@@ -268,8 +267,7 @@ func (st *stream) undelivered() error {
 // WriteTo writes to w what s receives from now on, bytes as they are, until the
 // peer's end, never further ahead than w takes. It returns what ended it: nil at
 // the peer's end (at once, if OnEnd has been told), an error of w, or why the socket
-// closed. It blocks, so it is not
-// for callbacks.
+// closed. It blocks, so it is not for callbacks.
 //
 // The Handler goes on being told everything but the data. After an error of w the
 // socket is paused and has its Handler back.
