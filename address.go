@@ -4,6 +4,7 @@ package duplex
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -12,27 +13,29 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// A Resolver finds the addresses of a host. [*net.Resolver] is one. Clients call it on
-// goroutines of their own, several at a time, and may not wait for its answer; Servers
-// in Listen. It may block; a panic of it is the program's end.
+// A Resolver finds the addresses of a host. [*net.Resolver] is one. Clients and Servers
+// call it on goroutines of their own, so it may block, and several calls may run at the
+// same time. A Client or Server that is closed meanwhile does not wait for the answer.
+// A panic of a Resolver ends the program.
 type Resolver interface {
-	// LookupNetIP returns the addresses of host in the order in which they are to
-	// be tried. Network is "ip", "ip4" or "ip6".
+	// LookupNetIP returns the addresses of host, the preferred one first. Network is
+	// "ip", "ip4" or "ip6". Ctx ends when the answer is not needed any more.
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// A target is where to connect or to listen: addresses that are known, or a host
-// that has to be looked up first.
+// A target is an address to connect to or to listen on. Its addresses are known, or a
+// host or a service has to be looked up first.
 type target struct {
 	network string // "tcp" or "unix"
 	family  string // "ip", "ip4" or "ip6", for the lookup
-	host    string // to look up; "" if there is nothing to look up
+	host    string // to look up; "" if there is none
+	service string // to look up; "" if port is known
 	port    uint16
-	addrs   []driver.Addr
+	addrs   []driver.Addr // the known addresses
 }
 
-// parseTarget reads an address as package net does. An empty host stands for
-// whatever the caller puts there.
+// parseTarget parses an address as package net does. EmptyHost takes the place of an
+// empty host. It looks nothing up, so it may be called on a loop.
 func parseTarget(network, address, emptyHost string) (target, error) {
 	t := target{network: "tcp"}
 	switch network {
@@ -54,7 +57,7 @@ func parseTarget(network, address, emptyHost string) (target, error) {
 	if err != nil {
 		return t, err
 	}
-	if t.port, err = parsePort(network, service); err != nil {
+	if t.port, t.service, err = parsePort(service); err != nil {
 		return t, err
 	}
 	if host == "" {
@@ -71,26 +74,31 @@ func parseTarget(network, address, emptyHost string) (target, error) {
 	return t, nil
 }
 
-// What is wrong with an address, where Node has a code for it.
+// The faults of an address for which Node has a code.
 const (
 	wrongPort  = "a port is a number from 0 to 65535"
 	wrongName  = "unknown port"
 	wrongLocal = "a local address is an IP address"
 )
 
-// parsePort reads a port number or the name of a service.
-func parsePort(network, service string) (uint16, error) {
-	if n, err := strconv.Atoi(service); err == nil && (n < 0 || n > 65535) {
-		return 0, &net.AddrError{Err: wrongPort, Addr: service}
+// parsePort reads a port, or returns the name of a service that has to be looked up.
+func parsePort(text string) (port uint16, service string, err error) {
+	n, err := strconv.Atoi(text)
+	switch {
+	case text == "":
+		return 0, "", nil
+	case err == nil && n >= 0 && n <= 65535:
+		return uint16(n), "", nil
+	case err == nil || errors.Is(err, strconv.ErrRange):
+		return 0, "", &net.AddrError{Err: wrongPort, Addr: text}
 	}
-	n, err := net.LookupPort(network, service)
-	if err != nil {
-		return 0, &net.AddrError{Err: wrongName, Addr: service}
-	}
-	return uint16(n), nil
+	return 0, text, nil
 }
 
-// only returns the addresses of t's family among ips.
+// known reports whether there is nothing to look up.
+func (t target) known() bool { return t.host == "" && t.service == "" }
+
+// only returns the addresses of ips that are of t's family, with t's port.
 func (t target) only(ips []netip.Addr) (addrs []driver.Addr) {
 	for _, ip := range ips {
 		ip = ip.Unmap()
@@ -102,44 +110,75 @@ func (t target) only(ips []netip.Addr) (addrs []driver.Addr) {
 	return addrs
 }
 
-// lookup finds the addresses of t's host. A nil Resolver is net.DefaultResolver.
-func (t target) lookup(ctx context.Context, r Resolver) ([]netip.Addr, []driver.Addr, error) {
+// A finding is the result of looking up a target.
+type finding struct {
+	target               // known, if there is no error
+	ips     []netip.Addr // the addresses of the host
+	badPort error        // why there is no port of the service; then no host was looked up
+	badHost error        // why there is no address of the host
+}
+
+// lookUp looks up the unknown parts of t. A nil Resolver is net.DefaultResolver. It may
+// block.
+func (t target) lookUp(ctx context.Context, r Resolver) finding {
+	f := finding{target: t}
+	if f.service != "" {
+		n, err := net.DefaultResolver.LookupPort(ctx, f.network, f.service)
+		if err != nil {
+			f.badPort = &net.AddrError{Err: wrongName, Addr: f.service}
+			return f
+		}
+		f.port, f.service = uint16(n), ""
+		for i, a := range f.addrs {
+			f.addrs[i].AddrPort = netip.AddrPortFrom(a.Addr(), f.port)
+		}
+	}
+	if f.host == "" {
+		return f
+	}
 	if r == nil {
 		r = net.DefaultResolver
 	}
-	ips, err := r.LookupNetIP(ctx, t.family, t.host)
+	ips, err := r.LookupNetIP(ctx, f.family, f.host)
 	if err != nil {
-		return nil, nil, err
+		f.badHost = err
+		return f
 	}
-	ips = slices.Clone(ips)
-	for i, ip := range ips {
-		ips[i] = ip.Unmap() // the resolver of package net gives IPv4 as IPv6
+	f.ips = slices.Clone(ips)
+	for i, ip := range f.ips {
+		f.ips[i] = ip.Unmap() // the resolver of package net gives IPv4 as IPv6
 	}
-	addrs := t.only(ips)
-	if len(addrs) == 0 {
-		return ips, nil, &net.DNSError{Err: "no such host", Name: t.host, IsNotFound: true}
+	if f.addrs = f.only(f.ips); len(f.addrs) == 0 {
+		f.badHost = &net.DNSError{Err: "no such host", Name: f.host, IsNotFound: true}
 	}
-	return ips, addrs, nil
+	return f
 }
 
-// networkOf returns the network of a listener or connection of package net, and
-// whether it is one that a driver can take over: TCP or a Unix stream.
+// networkOf returns the network of a listener or connection of package net, and reports
+// whether a driver can take it over: it is TCP or a Unix stream. The zero value of one
+// has no address; the driver refuses it.
 func networkOf(socket any, addr net.Addr) (network string, ok bool) {
 	switch socket.(type) {
-	case *net.TCPListener, *net.UnixListener, *net.TCPConn, *net.UnixConn:
-		network = addr.Network()
+	case *net.TCPListener, *net.TCPConn:
+		network = "tcp"
+	case *net.UnixListener, *net.UnixConn:
+		network = "unix"
+	}
+	if network != "" && addr != nil {
+		network = addr.Network() // it may be "unixpacket"
 	}
 	return network, network == "tcp" || network == "unix"
 }
 
-// unmap shows an IPv4 address as one, also at a socket of both families.
+// unmap returns a, with an IPv4 address in IPv6 form turned into IPv4 form. A listener
+// of both families reports the IPv6 form.
 func unmap(a netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
-// netAddr returns a as package net shows it.
+// netAddr returns a as a net.Addr.
 func netAddr(network string, a driver.Addr) net.Addr {
-	if network == "unix" {
+	if network == "unix" && !a.IsValid() { // a proxy may have announced another
 		return &net.UnixAddr{Name: a.Path, Net: "unix"}
 	}
 	return net.TCPAddrFromAddrPort(a.AddrPort)

@@ -3,39 +3,49 @@
 package duplex
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
-// ErrBlocked is why an address is not connected to, or a client is dropped, that
-// a BlockList blocks. (Node: ERR_IP_BLOCKED.)
+// ErrBlocked is the error of a connection to an address that a BlockList blocks, and
+// the Reason of a Drop of a client with such an address. (Node: ERR_IP_BLOCKED.)
 var ErrBlocked = errors.New("duplex: the address is blocked")
 
-// A BlockList is a set of addresses with which a Server or a Client will have
-// nothing to do. The zero BlockList blocks nobody; so does nil. Any goroutine may
-// use it, also while it is in use. (Node: net.BlockList.)
+// A BlockList is a set of addresses that a Server refuses and a Client does not connect
+// to. The zero BlockList blocks no address; nor does nil in [Options]. Any goroutine may
+// call its methods, also while Servers and Clients use it. (Node: net.BlockList.)
 //
-// An IPv4 address and its form in IPv6 (::ffff:192.0.2.1) are the same, and zones
-// play no part.
+// As the AllowList of a Server, a BlockList is the set of the only addresses that the
+// Server accepts. Its methods speak of blocking all the same.
+//
+// An IPv4 address and its form in IPv6 (::ffff:192.0.2.1) are the same. Zones are
+// ignored.
+//
+// The cost of Contains, and of adding or removing one rule, grows with the logarithm of
+// the number of rules. Contains does not wait while many rules are added.
 type BlockList struct {
-	mu    sync.RWMutex
-	rules []span // newest first
+	published atomic.Pointer[blockRule] // the tree for readers; nil for no rules
+	changed   atomic.Bool               // draft is newer
+
+	// Guarded by mu.
+	mu    sync.Mutex
+	draft *blockRule // the tree for writers
+	edit  blockEdit  // the changes since draft was published
+	order uint64     // of the newest rule
 }
 
-// A span is a rule: the addresses from first to last.
-type span struct {
-	first, last netip.Addr
-	text        string // as Node writes the rule
-}
-
-// PrivateRanges returns what is not of the public Internet: the private networks of
-// RFC 1918 and RFC 4193, loopback, and link-local addresses. A Client that goes where
-// strangers send it blocks them. (Node: BlockList.PRIVATE_RANGES, since v26.8.)
+// PrivateRanges returns the ranges that are not part of the public Internet: the
+// private networks of RFC 1918 and RFC 4193, loopback, and link-local addresses. A
+// Client that connects to addresses which strangers choose should block them. The slice
+// belongs to the caller. (Node: BlockList.PRIVATE_RANGES, since v26.8.)
 func PrivateRanges() []netip.Prefix {
 	ranges := make([]netip.Prefix, len(privateRanges))
 	for i, text := range privateRanges {
@@ -49,55 +59,70 @@ var privateRanges = []string{
 	"169.254.0.0/16", "fe80::/10", "fc00::/7",
 }
 
-// Add blocks addresses. If one is invalid, that is an error, and none is added.
-// (Node: addAddress, addAddresses.)
+// Add blocks addresses, with one rule for each. If one is invalid, it returns an error
+// and adds none. (Node: addAddress, addAddresses.)
 func (b *BlockList) Add(addrs ...netip.Addr) error {
-	rules := make([]span, len(addrs))
+	rules := make([]blockRule, len(addrs))
 	for i, a := range addrs {
 		if !a.IsValid() {
 			return errors.New("duplex: cannot block an invalid address")
 		}
-		a = bare(a)
-		rules[i] = span{a, a, "Address: " + describe(a)}
+		rules[i] = oneAddress(a)
 	}
-	b.add(rules...)
+	b.add(rules)
 	return nil
 }
 
-// AddRange blocks the addresses from first to last, both included. They are of one
-// family, and first is not the greater one. (Node: addRange.)
+// oneAddress returns the rule that blocks a.
+func oneAddress(a netip.Addr) blockRule {
+	a = bare(a)
+	return blockRule{first: a, last: a, text: "Address: " + describe(a)}
+}
+
+// AddRange blocks the addresses from first to last, both included. It returns an error
+// if one is invalid, if they are of two families, or if first is greater than last.
+// (Node: addRange.)
 func (b *BlockList) AddRange(first, last netip.Addr) error {
+	rule, err := addressRange(first, last)
+	if err == nil {
+		b.add([]blockRule{rule})
+	}
+	return err
+}
+
+// addressRange returns the rule that blocks the addresses from first to last.
+func addressRange(first, last netip.Addr) (blockRule, error) {
 	first, last = bare(first), bare(last)
 	if !first.IsValid() || first.BitLen() != last.BitLen() || last.Less(first) {
-		return fmt.Errorf("duplex: cannot block the range %v to %v", first, last)
+		return blockRule{}, fmt.Errorf("duplex: cannot block the range %v to %v", first, last)
 	}
-	b.add(span{first, last, fmt.Sprintf("Range: %s-%v", describe(first), last)})
-	return nil
+	return blockRule{first: first, last: last, text: "Range: " + describe(first) + "-" + last.String()}, nil
 }
 
-// AddPrefix blocks subnets. If one is invalid, that is an error, and none is added.
-// (Node: addSubnet; addCIDR and addCIDRs with [netip.ParsePrefix].)
+// AddPrefix blocks subnets, with one rule for each. If one is invalid, it returns an
+// error and adds none. (Node: addSubnet; addCIDR and addCIDRs with
+// [netip.ParsePrefix].)
 func (b *BlockList) AddPrefix(prefixes ...netip.Prefix) error {
-	rules := make([]span, len(prefixes))
+	rules := make([]blockRule, len(prefixes))
 	for i, p := range prefixes {
 		var err error
 		if rules[i], err = subnet(p); err != nil {
 			return err
 		}
 	}
-	b.add(rules...)
+	b.add(rules)
 	return nil
 }
 
 // subnet returns the rule that blocks p.
-func subnet(p netip.Prefix) (span, error) {
+func subnet(p netip.Prefix) (blockRule, error) {
 	if !p.IsValid() {
-		return span{}, errors.New("duplex: cannot block an invalid prefix")
+		return blockRule{}, errors.New("duplex: cannot block an invalid prefix")
 	}
 	a, bits := bare(p.Addr()), p.Bits()
 	if p.Addr().Is4In6() {
 		if bits -= 96; bits < 0 {
-			return span{}, fmt.Errorf("duplex: cannot block %v: it is wider than IPv4 in IPv6", p)
+			return blockRule{}, fmt.Errorf("duplex: cannot block %v: it is wider than IPv4 in IPv6", p)
 		}
 	}
 	first := netip.PrefixFrom(a, bits).Masked().Addr()
@@ -106,117 +131,157 @@ func subnet(p netip.Prefix) (span, error) {
 		last[i/8] |= 0x80 >> (i % 8)
 	}
 	end, _ := netip.AddrFromSlice(last)
-	return span{first, end, fmt.Sprintf("Subnet: %s/%d", describe(a), bits)}, nil
+	return blockRule{first: first, last: end, text: "Subnet: " + describe(a) + "/" + strconv.Itoa(bits)}, nil
 }
 
-// add puts rules before the others, the last of them first.
-func (b *BlockList) add(rules ...span) {
-	slices.Reverse(rules)
+// add adds rules, of which the last is the newest.
+func (b *BlockList) add(rules []blockRule) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules = slices.Insert(b.rules, 0, rules...)
+	if len(rules) > long {
+		b.publish() // readers use the old rules meanwhile
+	}
+	b.addHeld(rules)
 }
 
-// Contains reports whether an address is blocked. (Node: check.)
+// long is the number of rules from which adding them takes so long that readers should
+// not wait for it.
+const long = 64
+
+// addHeld is add. The caller holds mu.
+func (b *BlockList) addHeld(rules []blockRule) {
+	for _, rule := range rules {
+		b.order++
+		b.draft = b.edit.add(b.draft, rule, b.order)
+	}
+	b.changed.Store(true)
+}
+
+// publish makes the draft the tree for readers. The caller holds mu.
+func (b *BlockList) publish() {
+	b.published.Store(b.draft)
+	b.changed.Store(false)
+	b.edit++
+}
+
+// tree returns the tree of the rules, which does not change any more. It publishes the
+// draft if that is newer. Rules that are added one by one, without a read between, are
+// thus published together, which saves most of the copies.
+func (b *BlockList) tree() *blockRule {
+	if b.changed.Load() {
+		b.mu.Lock()
+		b.publish()
+		b.mu.Unlock()
+	}
+	return b.published.Load()
+}
+
+// Contains reports whether a is blocked. An invalid address is not; a nil BlockList
+// blocks none. (Node: check.)
 func (b *BlockList) Contains(a netip.Addr) bool {
-	if b == nil {
-		return false
-	}
-	a = bare(a)
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return slices.ContainsFunc(b.rules, func(s span) bool {
-		return s.first.BitLen() == a.BitLen() && !a.Less(s.first) && !s.last.Less(a)
-	})
+	return b != nil && b.tree().contains(bare(a))
 }
 
-// Rules returns what is blocked, the newest rule first, in Node's words: "Address:
-// IPv4 192.0.2.1", "Range: IPv4 192.0.2.1-192.0.2.9", "Subnet: IPv6 2001:db8::/32".
+// Rules returns the text of every rule as Node writes it, the newest rule first:
+// "Address: IPv4 192.0.2.1", "Range: IPv4 192.0.2.1-192.0.2.9", "Subnet: IPv6
+// 2001:db8::/32".
 func (b *BlockList) Rules() []string {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	rules := make([]string, len(b.rules))
-	for i, s := range b.rules {
-		rules[i] = s.text
+	root := b.tree()
+	rules := root.appendTo(make([]*blockRule, 0, root.count()))
+	slices.SortFunc(rules, func(r, other *blockRule) int { return cmp.Compare(other.order, r.order) })
+	texts := make([]string, len(rules))
+	for i, r := range rules {
+		texts[i] = r.text
 	}
-	return rules
+	return texts
 }
 
 // Len returns how many rules there are. (Node: size.)
 func (b *BlockList) Len() int {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return len(b.rules)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.draft.count()
 }
 
-// Clear takes out all rules. (Node: clear.)
+// Clear removes all rules. (Node: clear.)
 func (b *BlockList) Clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules = nil
+	b.draft = nil
+	b.changed.Store(true)
 }
 
-// Remove takes out the rules that have the given text, as Rules writes it, and
-// reports whether there was one. (Node: removeAddress, removeRange, removeSubnet,
-// removeCIDR.)
+// Remove removes the rules that have the given text, as Rules writes it, and reports
+// whether there was one. An address that several rules block stays blocked by the
+// others. (Node: removeAddress, removeRange, removeSubnet, removeCIDR.)
 func (b *BlockList) Remove(rule string) bool {
+	r, err := parseRule(rule)
+	if err != nil || r.text != rule {
+		return false
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	before := len(b.rules)
-	b.rules = slices.DeleteFunc(b.rules, func(s span) bool { return s.text == rule })
-	return len(b.rules) < before
+	before := b.draft.count()
+	b.draft = b.edit.remove(b.draft, &r)
+	b.changed.Store(true)
+	return b.draft.count() < before
 }
 
-// MarshalJSON writes the rules as an array of strings. (Node: toJSON.)
+// MarshalJSON encodes the rules as an array of strings, in the order of Rules. (Node:
+// toJSON.)
 func (b *BlockList) MarshalJSON() ([]byte, error) { return json.Marshal(b.Rules()) }
 
-// UnmarshalJSON replaces the rules by an array of strings. (Node: fromJSON.)
+// UnmarshalJSON replaces the rules by those of an array that MarshalJSON has encoded.
+// If one is malformed, it returns an error and leaves the rules as they were. (Node:
+// fromJSON.)
 func (b *BlockList) UnmarshalJSON(data []byte) error {
 	var rules []string
 	if err := json.Unmarshal(data, &rules); err != nil {
 		return err
 	}
-	var read BlockList
-	for _, rule := range slices.Backward(rules) {
-		if err := read.addRule(rule); err != nil {
+	read := make([]blockRule, len(rules))
+	for i, rule := range rules {
+		var err error
+		if read[len(rules)-1-i], err = parseRule(rule); err != nil {
 			return err
 		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules = read.rules
+	b.publish() // readers use the old rules meanwhile
+	b.draft = nil
+	b.addHeld(read)
 	return nil
 }
 
-// addRule reads a rule as Rules writes it.
-func (b *BlockList) addRule(rule string) error {
+// parseRule parses a rule as Rules writes it.
+func parseRule(rule string) (blockRule, error) {
 	kind, what, _ := strings.Cut(rule, ": ")
 	_, what, _ = strings.Cut(what, " ")
-	bad := fmt.Errorf("duplex: not a rule of a block list: %q", rule)
 	switch kind {
 	case "Address":
 		if a, err := netip.ParseAddr(what); err == nil {
-			return b.Add(a)
+			return oneAddress(a), nil
 		}
 	case "Range":
 		from, to, _ := strings.Cut(what, "-")
 		first, err1 := netip.ParseAddr(from)
 		last, err2 := netip.ParseAddr(to)
 		if err1 == nil && err2 == nil {
-			return b.AddRange(first, last)
+			return addressRange(first, last)
 		}
 	case "Subnet":
 		if p, err := netip.ParsePrefix(what); err == nil {
-			return b.AddPrefix(p)
+			return subnet(p)
 		}
 	}
-	return bad
+	return blockRule{}, fmt.Errorf("duplex: not a rule of a block list: %q", rule)
 }
 
-// bare returns a without zone, as IPv4 if it is that.
+// bare returns a without its zone, and in IPv4 form if it is an IPv4 address.
 func bare(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
 
-// describe returns a behind the name of its family.
+// describe returns the name of a's family and a.
 func describe(a netip.Addr) string {
 	if a.Is4() {
 		return "IPv4 " + a.String()

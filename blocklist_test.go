@@ -13,7 +13,7 @@ import (
 	"github.com/duplex-go/duplex/duplextest"
 )
 
-func TestBlockListContainsWhatItsRulesSay(t *testing.T) {
+func TestBlockListContainsTheAddressesOfItsRules(t *testing.T) {
 	var b duplex.BlockList
 	addr := netip.MustParseAddr
 	for _, err := range []error{
@@ -93,7 +93,7 @@ func TestBlockListsCanBeFilledAtOnceAndCleared(t *testing.T) {
 	}
 }
 
-func TestPrivateRangesAreWhatNetipCallsSo(t *testing.T) {
+func TestPrivateRangesAreThoseOfNetip(t *testing.T) {
 	var b duplex.BlockList
 	if err := b.AddPrefix(duplex.PrivateRanges()...); err != nil {
 		t.Fatal(err)

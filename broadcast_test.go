@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestABroadcastDoesNotOvertakeAPost(t *testing.T) {
 	})
 }
 
-func TestABroadcastIsHeldUpByNobody(t *testing.T) {
+func TestNoSocketHoldsUpABroadcast(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		const messages = 200
 		message := bytes.Repeat([]byte("m"), 64<<10)
@@ -113,4 +114,31 @@ func turnIfOpen(s *duplex.Socket) {
 	if s.Post(func() { close(done) }) == nil {
 		<-done
 	}
+}
+
+// Messages to clients that do not read are held once, and not once for each client.
+func TestABroadcastToStalledClientsHoldsItsMessagesOnce(t *testing.T) {
+	const clients, limit, size = 20, 1 << 20, 512
+	e := duplextest.Engine(t, "memory")
+	srv := &duplex.Server{Engine: e, Options: duplex.Options{MaxWriteBuffer: limit}}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	slow := &duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}
+	for range clients {
+		slow.Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+	}
+	until(t, "all are there", func() bool { return srv.Len() == clients })
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for duplex.Broadcast(srv.Sockets(), make([]byte, size)) > 0 {
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	held := after.HeapAlloc - min(after.HeapAlloc, before.HeapAlloc)
+	if most := uint64(clients * limit / 2); held > most {
+		t.Errorf("%d clients at their limit of %d bytes hold %d bytes, want at most %d", clients, limit, held, most)
+	}
+	runtime.KeepAlive(srv)
 }

@@ -12,24 +12,14 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 )
-
-// hosts is a Resolver of what it holds.
-type hosts map[string][]netip.Addr
-
-func (h hosts) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
-	if addrs, ok := h[host]; ok {
-		return addrs, nil
-	}
-	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
-}
 
 func TestConnectTriesTheAddressesOfAHostInTurn(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
@@ -54,17 +44,17 @@ func TestConnectTriesTheAddressesOfAHostInTurn(t *testing.T) {
 			t.Errorf("connected to %v, want %v", s.RemoteAddr(), addr)
 		}
 		if want := []string{"pair.test 127.0.0.2", "pair.test 127.0.0.1"}; !slices.Equal(found, want) {
-			t.Errorf("OnLookup told %q, want %q", found, want)
+			t.Errorf("OnLookup reported %q, want %q", found, want)
 		}
 		if want := []string{netip.AddrPortFrom(nobody, port).String(), addr.String()}; !slices.Equal(attempts, want) {
-			t.Errorf("OnAttempt told %q, want %q", attempts, want)
+			t.Errorf("OnAttempt reported %q, want %q", attempts, want)
 		}
 	})
 }
 
-func TestConnectTellsEveryFailure(t *testing.T) {
+func TestConnectReportsEveryFailure(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		port := freeAddr(t, e)[len("127.0.0.1:"):]
+		port := freePort(t)
 		client := &duplex.Client{Engine: e, Resolver: hosts{"pair.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")}}}
 		var r duplextest.Recorder
 		s := client.Connect(t.Context(), "tcp", "pair.test:"+port, r.Handler(nil))
@@ -80,7 +70,7 @@ func TestConnectTellsEveryFailure(t *testing.T) {
 	})
 }
 
-func TestConnectSaysWhatIsWrong(t *testing.T) {
+func TestErrorsOfConnectNameTheFault(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range []struct{ network, address, op, code, want string }{
 			{"tcp", "nosuchhost.invalid:80", "getaddrinfo", "ENOTFOUND", "nosuchhost.invalid"},
@@ -111,7 +101,7 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 func TestConnectFromALocalAddress(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		addr := listen(t, e, nil, duplex.Options{})
-		local := freeAddr(t, e)
+		local := freeAddr(t)
 		for _, from := range []string{local, "127.0.0.1"} {
 			var r duplextest.Recorder
 			s := (&duplex.Client{Engine: e, LocalAddr: from}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
@@ -150,6 +140,55 @@ func TestNearPutsSocketsOnOneLoop(t *testing.T) {
 	})
 }
 
+// The engine could not start when the socket was made, so the socket is on a loop of its
+// own, which does not last.
+func TestNearASocketThatWasNeverOnTheEngineIsAnyLoop(t *testing.T) {
+	t.Setenv("DUPLEX_DRIVER", "none")
+	e := new(duplex.Engine)
+	defer e.Close()
+	reported := make(chan struct{})
+	next := make(chan struct{})
+	early := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", "127.0.0.1:1", &duplex.Handler{
+		OnError: func(*duplex.Socket, error) { close(reported); <-next },
+	})
+	wait(t, reported)
+	t.Setenv("DUPLEX_DRIVER", "portable")
+	addr := listen(t, e, nil, duplex.Options{})
+	var r duplextest.Recorder
+	s := (&duplex.Client{Engine: e, Near: early}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
+	close(next)
+	r.Expect(t, "connect")
+	s.End()
+	r.Expect(t, "end", "close")
+}
+
+// The driver has an event of its own in each turn: an attempt fails at once, or its socket
+// is closed.
+func TestAClientThatFailsAgainAndAgainLeavesTheLoopToOthers(t *testing.T) {
+	run(t, func(t *testing.T, two *duplex.Engine) {
+		path := socketPath(t, two) // no server listens there
+		e := &duplex.Engine{Loops: 1, Driver: two.Driver}
+		defer e.Close()
+		var over atomic.Bool
+		defer over.Store(true)
+		var again func(*duplex.Socket)
+		again = func(*duplex.Socket) {
+			if !over.Load() {
+				(&duplex.Client{Engine: e}).Connect(t.Context(), "unix", path, &duplex.Handler{OnClose: again})
+			}
+		}
+		e.Post(func() { again(nil) })
+		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
+		r.Expect(t, "connect")
+		for range 10 {
+			s.WriteString("x")
+			r.Expect(t, "data: x")
+		}
+	})
+}
+
 func TestTheContextEndsAConnectThatIsUnderWay(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
@@ -178,10 +217,11 @@ func TestAContextThatIsOverLetsNothingBegin(t *testing.T) {
 	})
 }
 
-// TestAResetThatComesAtOnceIsToldBehindItsData resets before the client may have
+// TestAnImmediateResetIsReportedAfterItsData resets before the client may have
 // noticed that it is connected.
-func TestAResetThatComesAtOnceIsToldBehindItsData(t *testing.T) {
+func TestAnImmediateResetIsReportedAfterItsData(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, e)
 		if e.Stats().Driver == "portable" {
 			t.Skip("package net makes it an attempt that failed")
 		}
@@ -211,28 +251,6 @@ func TestTheContextIsOverOnceConnected(t *testing.T) {
 	})
 }
 
-// slowResolver answers when its channel is closed, or the context ends.
-type slowResolver struct{ answer chan struct{} }
-
-func (r slowResolver) LookupNetIP(ctx context.Context, _, _ string) ([]netip.Addr, error) {
-	select {
-	case <-r.answer:
-		return nil, errors.New("too late")
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// bubble runs f in a bubble of virtual time, with an engine on the memory driver.
-func bubble(t *testing.T, f func(t *testing.T, e *duplex.Engine)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		e := &duplex.Engine{Loops: 2, Driver: "memory"}
-		defer e.Close()
-		f(t, e)
-	})
-}
-
 func TestConnectTimeout(t *testing.T) {
 	bubble(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
@@ -253,7 +271,7 @@ func TestConnectTimeout(t *testing.T) {
 func TestATimeoutDoesNotKeepASocketThatIsClosed(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		addr := listen(t, e, nil, duplex.Options{})
-		for what, addr := range map[string]string{"connected": addr, "was refused": freeAddr(t, e)} {
+		for what, addr := range map[string]string{"connected": addr, "was refused": freeAddr(t)} {
 			gone := make(chan struct{})
 			func() {
 				client := &duplex.Client{Engine: e, Timeout: time.Hour, Options: duplex.Options{IdleTimeout: time.Hour}}
@@ -281,4 +299,268 @@ func TestATimeoutDoesNotKeepASocketThatIsClosed(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestAConnectTimesOut(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		never := make(chan struct{})
+		defer close(never)
+		client := &duplex.Client{Engine: e, Resolver: slowResolver{never}, Timeout: 20 * time.Millisecond}
+		var r duplextest.Recorder
+		s := client.Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
+		r.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if !errors.Is(s.Err(), os.ErrDeadlineExceeded) {
+			t.Errorf("Err is %v, want os.ErrDeadlineExceeded", s.Err())
+		}
+
+		// Timeout ends when the connection is made.
+		client.Timeout = 250 * time.Millisecond // for a slow machine
+		r = duplextest.Recorder{}
+		s = client.Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), r.Handler(nil))
+		r.Expect(t, "connect")
+		late := make(chan struct{})
+		s.AfterFunc(2*client.Timeout, func() { close(late) })
+		wait(t, late)
+		if s.State() != duplex.Open {
+			t.Errorf("the state is %v after Timeout, want open", s.State())
+		}
+	})
+}
+
+func TestAResetBeforeTheConnectionGivesItUp(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		never := make(chan struct{})
+		defer close(never)
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e, Resolver: slowResolver{never}}).Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
+		io.WriteString(s, "lost")
+		s.Reset()
+		r.Expect(t, "close")
+		if s.Err() != nil || s.BytesWritten() != 4 {
+			t.Errorf("Err is %v, BytesWritten %d; want nil, 4", s.Err(), s.BytesWritten())
+		}
+	})
+}
+
+func TestACallbackOfAClientMayCrash(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = quiet
+		port := freePort(t)
+		for _, crash := range []func(){func() { panic("on purpose") }, runtime.Goexit} {
+			for _, callback := range []string{"lookup", "attempt", "failed"} {
+				in := func(name string) {
+					if name == callback {
+						crash()
+					}
+				}
+				var r duplextest.Recorder
+				s := (&duplex.Client{
+					Engine:          e,
+					Resolver:        hosts{"host.test": {netip.MustParseAddr("127.0.0.1")}},
+					OnLookup:        func(*duplex.Socket, string, []netip.Addr, error) { in("lookup") },
+					OnAttempt:       func(*duplex.Socket, netip.AddrPort) { in("attempt") },
+					OnAttemptFailed: func(*duplex.Socket, netip.AddrPort, error) { in("failed") },
+				}).Connect(t.Context(), "tcp", "host.test:"+port, r.Handler(nil))
+				got := r.Events(t)
+				var crashed *duplex.PanicError
+				if len(got) != 2 || got[1] != "close: hadError" || !errors.As(s.Err(), &crashed) {
+					t.Errorf("%s: got %q, Err %v; want an error, which is a PanicError, and close", callback, got, s.Err())
+				}
+			}
+		}
+	})
+}
+
+// A nil context is a mistake of the caller: Connect panics there, and not on the loop.
+func TestANilContextIsTheCallersMistake(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("Connect did not panic")
+		}
+	}()
+	new(duplex.Client).Connect(nil, "tcp", "127.0.0.1:1", nil) //lint:ignore SA1012 that is the point
+}
+
+// systemListeners returns a listener of each kind, one of them by its descriptor.
+func systemListeners(t *testing.T, e *duplex.Engine) []net.Listener {
+	t.Helper()
+	var list []net.Listener
+	add := func(ln net.Listener, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { ln.Close() })
+		list = append(list, ln)
+	}
+	add(net.Listen("tcp", "127.0.0.1:0"))
+	if runtime.GOOS == "windows" {
+		return list // has neither of these
+	}
+	add(net.Listen("unix", socketPath(t, e)))
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	file, err := ln.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	add(net.FileListener(file))
+	return list
+}
+
+func TestAClientMayAdoptAConnection(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		for _, ln := range systemListeners(t, e) {
+			accepted := make(chan net.Conn, 1)
+			go func() {
+				if c, err := ln.Accept(); err == nil {
+					accepted <- c
+				}
+			}()
+			conn, err := net.Dial(ln.Addr().Network(), ln.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			peer := wait(t, accepted)
+			local, remote := conn.LocalAddr().String(), conn.RemoteAddr().String()
+
+			var r duplextest.Recorder
+			client := &duplex.Client{Engine: e}
+			s := client.Adopt(conn, r.Handler(&duplex.Handler{
+				OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
+			}))
+			r.Expect(t, "connect")
+			if s.State() != duplex.Open || ln.Addr().Network() == "tcp" &&
+				(s.LocalAddr().String() != local || s.RemoteAddr().String() != remote) {
+				t.Errorf("%v from %v to %v, want open from %v to %v", s.State(), s.LocalAddr(), s.RemoteAddr(), local, remote)
+			}
+			expectEcho(t, peer)
+			peer.Close()
+			r.Expect(t, "data: hello", "end", "close")
+		}
+	})
+}
+
+func TestASocketThatCannotBeAdoptedIsClosedAndReported(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		foreign := struct{ net.Listener }{ln}
+		srv := &duplex.Server{Engine: e}
+		if err := srv.ListenOn(foreign); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("got %v, want ErrUnsupported", err)
+		}
+		if _, err := ln.Accept(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("the listener is not closed: %v", err)
+		}
+		if srv.Addr() != nil {
+			t.Errorf("the server listens on %v", srv.Addr())
+		}
+
+		near, far := net.Pipe()
+		defer far.Close()
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e}).Adopt(near, r.Handler(nil))
+		r.Events(t)
+		if !errors.Is(s.Err(), errors.ErrUnsupported) {
+			t.Errorf("got %v, want ErrUnsupported", s.Err())
+		}
+		if _, err := near.Write([]byte("x")); err == nil {
+			t.Error("the connection is not closed")
+		}
+	})
+}
+
+func TestASocketThatIsNotOpenCannotBeAdopted(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.Close()
+		ln.Close()
+		for c, want := range map[net.Conn]error{
+			new(net.TCPConn): syscall.EINVAL, new(net.UnixConn): syscall.EINVAL, conn: net.ErrClosed,
+		} {
+			var r duplextest.Recorder
+			s := (&duplex.Client{Engine: e}).Adopt(c, r.Handler(nil))
+			if r.Events(t); !errors.Is(s.Err(), want) {
+				t.Errorf("Adopt of %T: got %v, want %v", c, s.Err(), want)
+			}
+		}
+		for ln, want := range map[net.Listener]error{
+			new(net.TCPListener): syscall.EINVAL, new(net.UnixListener): syscall.EINVAL, ln: net.ErrClosed,
+		} {
+			if err := (&duplex.Server{Engine: e}).ListenOn(ln); !errors.Is(err, want) {
+				t.Errorf("ListenOn of %T: got %v, want %v", ln, err, want)
+			}
+		}
+	})
+}
+
+func TestTheMemoryDriverAdoptsNothing(t *testing.T) {
+	e := duplextest.Engine(t, "memory")
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	if err := (&duplex.Server{Engine: e}).ListenOn(ln); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("got %v, want ErrUnsupported", err)
+	}
+	if _, err := net.Dial("tcp", addr); duplex.Code(err) != "ECONNREFUSED" {
+		t.Errorf("the listener is not closed: %v", err)
+	}
+}
+
+// Each connection that Adopt is given is closed, also by an engine that closes meanwhile.
+func TestConnectAndAdoptBesideCloseOfTheEngine(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	for _, driver := range duplextest.Drivers() {
+		t.Run(driver, func(t *testing.T) {
+			for range 200 {
+				e := &duplex.Engine{Loops: 1, Driver: driver}
+				e.Post(func() {})
+				conn, err := net.Dial("tcp", ln.Addr().String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				peer, err := ln.Accept()
+				if err != nil {
+					t.Fatal(err)
+				}
+				client := &duplex.Client{Engine: e}
+				begin, closed := make(chan struct{}), make(chan struct{}, 2)
+				h := &duplex.Handler{OnClose: func(*duplex.Socket) { closed <- struct{}{} }}
+				for _, f := range []func(){
+					func() { client.Connect(t.Context(), "tcp", "127.0.0.1:1", h) },
+					func() { client.Adopt(conn, h) },
+				} {
+					go func() { <-begin; f() }()
+				}
+				close(begin)
+				e.Close()
+				wait(t, closed)
+				wait(t, closed)
+				peer.SetReadDeadline(time.Now().Add(10 * time.Second))
+				if _, err := peer.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Fatal("the connection was not closed")
+				}
+				peer.Close()
+			}
+		})
+	}
 }

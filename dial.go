@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/loop"
 )
 
 // attemptDelay is RFC 8305's recommended Connection Attempt Delay.
@@ -23,20 +24,19 @@ const attemptDelay = 250 * time.Millisecond
 type dial struct {
 	client *Client
 	st     *stream
-	local  driver.Addr
+	local  target // the address to connect from; without addrs there is none
 
-	rest     []driver.Addr // still to be tried
-	racing   map[driver.ID]driver.Addr
-	turn     *time.Timer // lets the next attempt begin
-	turns    int         // counts turn's settings, so that a late one is told
+	rest     []driver.Addr             // still to be tried
+	racing   map[driver.ID]driver.Addr // the attempts under way
+	pending  int                       // attempts that have a descriptor
+	turn     *loop.Timer               // begins the next attempt
 	failures []error
 
 	abort func()        // ends the lookup
-	stops []func() bool // let go of what watches over the attempts
+	stops []func() bool // stop the timeout and the watch on the context
 }
 
 func (d *dial) begin(ctx context.Context, network, address string, err error) {
-	d.st.conf.lane.connecting[d.st] = struct{}{}
 	d.st.Advance()
 	s := (*Socket)(d.st)
 	if d.over() {
@@ -66,39 +66,51 @@ func (d *dial) begin(ctx context.Context, network, address string, err error) {
 		d.expire(opError("connect", t.network, nil, nil, context.Cause(ctx)))
 	}))
 	if wait := d.client.Timeout; wait > 0 {
-		d.stops = append(d.stops, time.AfterFunc(wait, func() {
+		d.stops = append(d.stops, d.st.conf.lane.After(wait, func() {
 			d.expire(opError("connect", t.network, nil, stringAddr{t.network, address}, os.ErrDeadlineExceeded))
 		}).Stop)
 	}
-	if t.host == "" {
+	if t.known() && d.local.known() {
 		d.rest = t.addrs
 		d.try()
 		return
 	}
-	go d.lookup(ctx, t) // until the resolver answers or ctx ends
+	go d.lookUp(ctx, d.local, t) // until the resolver answers or ctx ends
 }
 
-// lookup asks the resolver, off the loop.
-func (d *dial) lookup(ctx context.Context, t target) {
-	found, addrs, err := t.lookup(ctx, d.client.Resolver)
-	d.st.conf.lane.Post(func() {
-		if d.over() {
-			return
-		}
-		if tell := d.client.OnLookup; tell != nil {
-			d.call(func(s *Socket) { tell(s, t.host, found, err) })
-		}
-		if err != nil {
-			(*Socket)(d.st).Destroy(opError("getaddrinfo", t.network, nil, nil, err))
-			return
-		}
-		d.rest = interleave(addrs)
-		d.try()
-	})
+// lookUp looks up the unknown parts of the two addresses, off the loop.
+func (d *dial) lookUp(ctx context.Context, local, remote target) {
+	from := local.lookUp(ctx, nil)
+	to := finding{badPort: from.badPort}
+	if from.badPort == nil {
+		to = remote.lookUp(ctx, d.client.Resolver)
+	}
+	d.st.conf.lane.Post(func() { d.found(from.target, to) })
 }
 
-// interleave puts the families in turn, beginning with that of the first address
-// (RFC 8305, section 4).
+// found goes on with the result of the lookup, on the loop.
+func (d *dial) found(local target, f finding) {
+	if d.over() {
+		return
+	}
+	s := (*Socket)(d.st)
+	if f.badPort != nil {
+		s.Destroy(opError("connect", d.st.conf.network, nil, nil, f.badPort))
+		return
+	}
+	if tell := d.client.OnLookup; tell != nil && f.host != "" {
+		d.call(func(s *Socket) { tell(s, f.host, f.ips, f.badHost) })
+	}
+	if f.badHost != nil {
+		s.Destroy(opError("getaddrinfo", f.network, nil, nil, f.badHost))
+		return
+	}
+	d.local, d.rest = local, interleave(f.addrs)
+	d.try()
+}
+
+// interleave returns the addresses with their families in turn, beginning with the
+// family of the first address (RFC 8305, section 4).
 func interleave(addrs []driver.Addr) []driver.Addr {
 	var same, other []driver.Addr
 	for _, a := range addrs {
@@ -120,7 +132,7 @@ func interleave(addrs []driver.Addr) []driver.Addr {
 	return turns
 }
 
-// try begins the next attempt, and sees that another follows in its time.
+// try begins the next attempt, and schedules the one after it.
 func (d *dial) try() {
 	if d.over() || len(d.rest) == 0 {
 		return
@@ -140,7 +152,7 @@ func (d *dial) try() {
 	}
 	local := d.from(remote)
 	if local.IsValid() && remote.IsValid() && local.Addr().Is4() != remote.Addr().Is4() {
-		d.fail(remote, syscall.EINVAL) // of two families
+		d.fail(remote, syscall.EINVAL) // the addresses are of two families
 		d.next()
 		return
 	}
@@ -153,21 +165,31 @@ func (d *dial) try() {
 		o = *own
 	}
 	d.st.mu.Unlock()
-	id := d.st.conf.lane.Dial(remote, local, o, d.tried)
+	id := d.st.conf.lane.Dial(remote, local, o, d)
+	d.pending++
 	d.racing[id] = remote
 	d.schedule(id)
 }
 
-// from returns the local address for an attempt to reach remote.
+// from returns the local address for an attempt to reach remote; the zero Addr leaves
+// the choice to the system. The unspecified address of one family stands for that of
+// the other, too. A path has no local address.
 func (d *dial) from(remote driver.Addr) driver.Addr {
-	local := d.local
-	if local.IsValid() && local.Addr().IsUnspecified() && remote.Addr().Is6() {
+	if len(d.local.addrs) == 0 || remote.Path != "" {
+		return driver.Addr{}
+	}
+	local := d.local.addrs[0]
+	switch {
+	case !local.Addr().IsUnspecified():
+	case remote.Addr().Is4():
+		local.AddrPort = netip.AddrPortFrom(netip.IPv4Unspecified(), local.Port())
+	default:
 		local.AddrPort = netip.AddrPortFrom(netip.IPv6Unspecified(), local.Port())
 	}
 	return local
 }
 
-// schedule lets the next attempt begin when that of id has had its time.
+// schedule begins the next attempt when AttemptDelay of the attempt id has passed.
 func (d *dial) schedule(id driver.ID) {
 	if d.turn != nil {
 		d.turn.Stop()
@@ -179,22 +201,18 @@ func (d *dial) schedule(id driver.ID) {
 	if delay <= 0 {
 		delay = attemptDelay
 	}
-	d.turns++
-	this := d.turns
-	d.turn = time.AfterFunc(delay, func() {
-		d.st.conf.lane.Post(func() {
-			if d.turns != this || d.over() {
-				return
-			}
-			if d.client.Sequential {
-				d.giveUp(id)
-			}
-			d.try()
-		})
+	d.turn = d.st.conf.lane.After(delay, func() {
+		if d.over() {
+			return
+		}
+		if d.client.Sequential {
+			d.giveUp(id)
+		}
+		d.try()
 	})
 }
 
-// giveUp ends an attempt that took too long.
+// giveUp ends the attempt id, which took too long.
 func (d *dial) giveUp(id driver.ID) {
 	remote, ok := d.racing[id]
 	if ok {
@@ -204,8 +222,17 @@ func (d *dial) giveUp(id driver.ID) {
 	}
 }
 
-// tried takes the connection that was made, or tries the next address.
-func (d *dial) tried(id driver.ID, local driver.Addr, err error) {
+// Closed is called when the descriptor of an attempt is closed. After the last one, the
+// socket goes on to close.
+func (d *dial) Closed(driver.ID) {
+	if d.pending--; d.pending == 0 {
+		d.st.Advance()
+	}
+}
+
+// Connected is called when an attempt has ended. The socket gets the connection, or
+// the next address is tried.
+func (d *dial) Connected(id driver.ID, local driver.Addr, err error) {
 	st, remote := d.st, d.racing[id]
 	delete(d.racing, id)
 	if err == nil {
@@ -213,9 +240,8 @@ func (d *dial) tried(id driver.ID, local driver.Addr, err error) {
 		st.more.dial = nil
 		st.mu.Unlock()
 		d.cancel()
-		delete(st.conf.lane.connecting, st)
 		st.conf.lane.connected.Add(1)
-		st.conf.lane.Adopt(id, st)
+		st.conf.lane.Adopt(id, st.id)
 		st.opened(id, local, remote)
 		return
 	}
@@ -236,12 +262,12 @@ func (d *dial) next() {
 	}
 }
 
-// fail records why an attempt came to nothing.
+// fail records why an attempt to reach remote has failed.
 func (d *dial) fail(remote driver.Addr, err error) {
 	network := d.st.conf.network
 	var source net.Addr
-	if d.local.IsValid() {
-		source = netAddr(network, d.local)
+	if local := d.from(remote); local.IsValid() {
+		source = netAddr(network, local)
 	}
 	err = opError("connect", network, source, netAddr(network, remote), err)
 	d.failures = append(d.failures, err)
@@ -250,22 +276,23 @@ func (d *dial) fail(remote driver.Addr, err error) {
 	}
 }
 
-// call calls a callback of the Client and outlives it.
+// call calls a callback of the Client, and survives its panic or Goexit, which destroys
+// the socket.
 func (d *dial) call(f func(*Socket)) {
 	d.st.mu.Lock()
-	defer d.st.mu.Unlock() // also if f never returns
+	defer d.st.mu.Unlock() // also after Goexit in f
 	d.st.call(f)
 }
 
-// over reports whether the socket was destroyed meanwhile.
+// over reports whether the socket is connecting no more: it is open, or was destroyed.
 func (d *dial) over() bool {
 	d.st.mu.Lock()
 	defer d.st.mu.Unlock()
 	return d.st.phase != connecting
 }
 
-// expire destroys the socket for want of time, on any goroutine; unless it is connected
-// by now.
+// expire destroys the socket because of err, a timeout or the end of the context,
+// unless it is connected by now. Any goroutine may call it.
 func (d *dial) expire(err error) {
 	d.st.mu.Lock()
 	defer d.st.mu.Unlock()
@@ -274,7 +301,7 @@ func (d *dial) expire(err error) {
 	}
 }
 
-// cancel gives up the lookup and all attempts under way.
+// cancel ends the lookup and all attempts under way.
 func (d *dial) cancel() {
 	for _, stop := range d.stops {
 		stop()
@@ -291,23 +318,19 @@ func (d *dial) cancel() {
 	d.racing = nil
 }
 
-// parseLocal reads Client.LocalAddr.
-func parseLocal(s string) (a driver.Addr, err error) {
+// parseLocal parses Client.LocalAddr.
+func parseLocal(s string) (target, error) {
 	if s == "" {
-		return a, nil
+		return target{}, nil
 	}
-	if ip, err := netip.ParseAddr(s); err == nil {
-		a.AddrPort = netip.AddrPortFrom(ip, 0)
-		return a, nil
+	if _, err := netip.ParseAddr(s); err == nil {
+		s = net.JoinHostPort(s, "0")
 	}
 	t, err := parseTarget("tcp", s, "0.0.0.0")
-	if err == nil && len(t.addrs) == 0 || !strings.Contains(s, ":") {
+	if t.host != "" || !strings.Contains(s, ":") {
 		err = &net.AddrError{Err: wrongLocal, Addr: s}
 	}
-	if err != nil {
-		return a, err
-	}
-	return t.addrs[0], nil
+	return t, err
 }
 
 // A stringAddr is an address that was not resolved.

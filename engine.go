@@ -3,12 +3,14 @@
 package duplex
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"runtime"
-	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,72 +18,76 @@ import (
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/driver/native"
 	"github.com/duplex-go/duplex/internal/driver/portable"
 	"github.com/duplex-go/duplex/internal/loop"
 )
 
-// An Engine is a set of event loops. Most programs never name one: Servers and
-// Clients without an Engine share one that starts on first use and never stops.
+// An Engine is a set of event loops. Most programs need none: Servers and Clients
+// without an Engine share one, which starts on first use and never stops. A nil Engine
+// is that one for Wait, Post and AfterFunc.
 //
 // The zero Engine is ready, starts on first use, and runs until Close. Its fields
-// must not change after that.
+// must not change after the first use. Any goroutine may call its methods; Wait panics
+// in a callback, and Close returns an error there, since they would wait for
+// themselves.
 type Engine struct {
 	// Loops is the number of event loops, each a goroutine with its share of the
-	// sockets. 0, or less, is GOMAXPROCS.
+	// sockets. Zero or negative is GOMAXPROCS.
 	Loops int
 
-	// Driver says how the loops reach the network: "epoll" (Linux), "portable"
-	// (over package net), or "memory", a network inside this process
-	// for tests ("memory:NAME" shares it with other Engines). Empty is the
-	// environment variable DUPLEX_DRIVER if that is set, or else the fastest that
-	// works here.
+	// Driver names how the loops reach the network: "epoll" (Linux), "portable"
+	// (over package net), or "memory", a network inside this process for tests
+	// ("memory:NAME" shares it with other Engines). Empty is the value of the
+	// environment variable DUPLEX_DRIVER if that is set, or else the fastest driver of
+	// this platform. The error of an unknown name comes from the first use.
 	Driver string
 
-	// Spin is how long a loop without work looks for more before it sleeps. Messages
-	// that come meanwhile are answered sooner, as nobody has to be woken up, and a
-	// loop that looks uses all of a processor: some 50 us suit a program for which
-	// that is a good bargain. 0, or less, is not at all. The driver "memory" ignores it.
+	// Spin is how long a loop without work polls for more before it sleeps. Messages
+	// that arrive meanwhile are answered sooner, since no wake-up is needed. A loop that
+	// polls uses a whole processor; 50 us suit a program that can afford it. Zero or
+	// negative disables it. The driver "memory" ignores it.
 	Spin time.Duration
 
-	// Logger is told of panics in callbacks and of accept failures that no
-	// Server's OnError hears. Nil is slog.Default.
+	// Logger receives panics in callbacks, and accept failures of Servers without
+	// OnError. Nil is slog.Default.
 	Logger *slog.Logger
 
-	once    sync.Once
-	err     error  // why the engine could not start as asked
-	driver  string // its name, once started
+	running atomic.Bool // the loops run: driver and lanes are constant from here on
+	driver  string      // its name
 	lanes   []*lane
-	next    atomic.Uint32 // lane of the next client
-	dropped atomic.Int64
+	next    atomic.Uint32 // the last client's lane, counted without end
+	drops   [refusals]atomic.Int64
 
-	// What keeps Wait waiting: sockets, listening servers, posted functions.
+	// How many things Wait waits for: sockets, servers from Listen to OnClose, posted
+	// functions and functions of AfterFunc.
 	refs atomic.Int64
 
 	mu      sync.Mutex
 	idle    sync.Cond // on mu: refs is 0, or a socket or server is gone
-	servers map[*Server]struct{}
+	servers map[*listener]struct{}
+	timers  map[*Timer]struct{} // of AfterFunc
 	closed  bool
 }
 
-// A lane is a loop and what this package keeps beside it.
+// A lane is an event loop and the state that this package keeps for it: its counters,
+// and its part of the Engine. A socket stays on one lane for its whole life.
 type lane struct {
 	*loop.Loop
 	counters
 	engine    *Engine
-	number    int  // in engine.lanes
-	tries     bool // the driver takes at once what there is room for
-	temporary bool // stops when its socket has told OnClose
-
-	// Owned by the loop: sockets that have no connection, and so no slot, yet.
-	connecting map[*stream]struct{}
-	vectors    [16][]byte // for sendHere
+	number    int        // in engine.lanes
+	tries     bool       // Send of the driver takes at once what the kernel has room for
+	temporary bool       // the loop stops after OnClose of its one socket
+	vectors   [16][]byte // for sendHere; owned by the loop
+	plain     []byte     // what TLS has opened; owned by the loop, nil before the first
 }
 
-// shared is the engine of whoever names none.
+// shared is the engine of Servers and Clients that have none.
 var shared Engine
 
-// Wait returns when nothing is left to do for the shared engine; see
-// [Engine.Wait].
+// Wait is [Engine.Wait] of the shared engine: a program that ends with it runs until
+// its last socket and server are closed.
 func Wait() { shared.Wait() }
 
 // use returns e, or the shared engine.
@@ -92,14 +98,37 @@ func (e *Engine) use() *Engine {
 	return e
 }
 
-// start starts the loops on first use.
+// start starts the loops on first use. If that fails, for example because no
+// descriptors are left, the next use tries again.
 func (e *Engine) start() error {
-	e.once.Do(func() {
+	if e.running.Load() {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.startHeld()
+}
+
+// startHeld is start. The caller holds mu.
+func (e *Engine) startHeld() error {
+	if e.servers == nil {
 		e.idle.L = &e.mu
-		e.servers = make(map[*Server]struct{})
-		e.err = e.launch()
-	})
-	return e.err
+		e.servers = make(map[*listener]struct{})
+		e.timers = make(map[*Timer]struct{})
+	}
+	switch {
+	case e.running.Load():
+		return nil
+	case e.closed:
+		return net.ErrClosed
+	}
+	err := e.launch()
+	if err != nil {
+		e.stop()
+		e.lanes = nil
+	}
+	e.running.Store(err == nil)
+	return err
 }
 
 func (e *Engine) launch() error {
@@ -114,11 +143,11 @@ func (e *Engine) launch() error {
 	e.driver = name
 	spin := e.Spin
 	if name == "memory" {
-		spin = 0 // nothing comes from outside there, and virtual time would stand still
+		spin = 0 // no other process sends anything there, and virtual time would stand still
 	}
-	// The first timer of a process makes the Go runtime open descriptors, and end
-	// the program if there are none left; so it is now, and not in a server that
-	// waits for descriptors.
+	// The first timer of a process makes the Go runtime open descriptors, and the
+	// runtime ends the program if none are left. So the first timer is set now, and not
+	// by a server that waits for descriptors.
 	time.AfterFunc(time.Hour, func() {}).Stop()
 	for range n {
 		d, err := make()
@@ -133,30 +162,28 @@ func (e *Engine) launch() error {
 }
 
 func (e *Engine) newLane(d driver.Driver, spin time.Duration) *lane {
-	return &lane{Loop: loop.Start(d, spin), engine: e, tries: d.Tries(), connecting: make(map[*stream]struct{})}
+	return &lane{Loop: loop.Start(d, spin), engine: e, tries: d.Tries()}
 }
 
-// limbo returns a lane for a socket that an engine which did not start, or is
-// closed, still has to tell so. It ends with the socket.
+// limbo returns a lane for one socket of an engine that did not start or is closed:
+// the socket reports that to its Handler. The lane stops with the socket.
 func (e *Engine) limbo() *lane {
 	l := e.newLane(memory.NewNetwork().Driver(), 0)
 	l.temporary = true
 	return l
 }
 
-// A maker makes the driver of one loop.
-type maker func() (driver.Driver, error)
-
-// choose returns the driver that was asked for.
-func (e *Engine) choose() (name string, m maker, err error) {
+// choose returns the name and the maker of the driver that Driver names.
+func (e *Engine) choose() (name string, m native.Maker, err error) {
 	name = e.Driver
 	if name == "" {
 		name = os.Getenv("DUPLEX_DRIVER")
 	}
+	if name == "" {
+		name = native.Fastest
+	}
 	name, network, named := strings.Cut(name, ":")
 	switch {
-	case name == "":
-		return fastest()
 	case name == "memory" && named:
 		return name, onNetwork(memory.Named(network)), nil
 	case name == "memory":
@@ -164,20 +191,20 @@ func (e *Engine) choose() (name string, m maker, err error) {
 	case name == "portable":
 		return name, newPortable, nil
 	}
-	if m, ok := native[name]; ok {
+	if m, ok := native.Drivers[name]; ok {
 		return name, m, nil
 	}
 	return "", nil, fmt.Errorf("duplex: no driver %q on this platform", name)
 }
 
-func onNetwork(n *memory.Network) maker {
+func onNetwork(n *memory.Network) native.Maker {
 	return func() (driver.Driver, error) { return n.Driver(), nil }
 }
 
 func newPortable() (driver.Driver, error) { return portable.New(), nil }
 
-// pick returns the lane for a new socket: the one with the fewest, near if it is
-// no worse than any.
+// pick returns the lane for a new socket: the one with the fewest sockets. Of several
+// such lanes it prefers near, or the next in turn if near is nil.
 func (e *Engine) pick(near *lane) *lane {
 	best, least := near, int64(0)
 	if near == nil {
@@ -192,12 +219,18 @@ func (e *Engine) pick(near *lane) *lane {
 	return best
 }
 
-// Wait returns when nothing is left to do: when every socket has told OnClose,
-// every listening Server is closed and every posted function has run, except
-// those that were Unref'd. Any goroutine but a callback may call it.
+// Wait returns when nothing is left to do: when OnClose of every socket and every
+// Server has returned, and every function given to Post and Engine.AfterFunc has run or
+// was stopped. Sockets and Servers that were Unref'd do not count, nor do functions
+// given to Socket.AfterFunc. Wait may be called any number of times. In a callback, and
+// on a loop of the engine, it panics, since it would wait for itself. A nil Engine is
+// the shared one.
 func (e *Engine) Wait() {
 	e = e.use()
 	e.start()
+	if e.inCallback() {
+		panic("duplex: Wait was called in a callback, and would wait for itself")
+	}
 	e.mu.Lock()
 	for e.refs.Load() > 0 {
 		e.idle.Wait()
@@ -205,10 +238,17 @@ func (e *Engine) Wait() {
 	e.mu.Unlock()
 }
 
-// Post lets the engine's first loop run f at its next turn; Wait waits for it. It is
-// for who has an Engine of one loop, and state that belongs to it. A panic of f is
-// logged and counted. Any goroutine may call it. The error is [net.ErrClosed]
-// after Close, or why the engine could not start.
+// onLoop reports whether the caller runs on a loop of e. It takes a microsecond.
+func (e *Engine) onLoop() bool {
+	return e.running.Load() && slices.ContainsFunc(e.lanes, func(l *lane) bool { return l.Here() })
+}
+
+// Post runs f on the engine's first loop, at its next turn, and returns at once. f must
+// not block. Wait waits for f. Use Post in a program with one loop, to reach state that
+// only that loop may touch. f may run at the same time as callbacks of sockets of other
+// loops, and as Blocking callbacks. A panic of f is logged and counted. Any goroutine
+// may call Post. The error is [net.ErrClosed] after Close, or the reason why the engine
+// could not start. A nil Engine is the shared one.
 func (e *Engine) Post(f func()) error {
 	e = e.use()
 	return e.admit(func() {
@@ -229,20 +269,25 @@ func (e *Engine) unref() {
 	}
 }
 
-// changed lets Wait and Close look again.
+// changed makes Wait and Close look again.
 func (e *Engine) changed() {
 	e.mu.Lock()
 	e.idle.Broadcast()
 	e.mu.Unlock()
 }
 
-// Close closes every Server and destroys every socket of e, waits until all have
-// told OnClose, and stops the loops. What comes later is refused with
-// [net.ErrClosed]. It must not be called from a callback, nor on the shared
-// engine.
+// Close closes every Server and destroys every socket of e, waits until OnClose of all
+// has returned, and stops the loops. A Blocking callback that does not return holds it
+// up. It stops the functions of Engine.AfterFunc. Later uses of e, such as Listen and
+// Connect, fail with [net.ErrClosed], as does a second Close. The shared engine cannot
+// be closed. In a callback, and on a loop of e, Close would wait for itself. In both
+// cases it returns an error and closes nothing.
 func (e *Engine) Close() error {
-	if e.start() != nil {
-		return e.stop()
+	if e == nil || e == &shared {
+		return errCloseShared
+	}
+	if e.inCallback() {
+		return errCloseInCallback
 	}
 	e.mu.Lock()
 	if e.closed {
@@ -250,14 +295,18 @@ func (e *Engine) Close() error {
 		return net.ErrClosed
 	}
 	e.closed = true
-	servers := make([]*Server, 0, len(e.servers))
-	for s := range e.servers {
-		servers = append(servers, s)
+	if !e.running.Load() {
+		e.mu.Unlock()
+		return nil
 	}
+	servers := slices.Collect(maps.Keys(e.servers))
+	timers := slices.Collect(maps.Keys(e.timers))
 	e.mu.Unlock()
-
-	for _, s := range servers {
-		s.Close()
+	for _, t := range timers {
+		t.Stop()
+	}
+	for _, ln := range servers {
+		ln.close()
 	}
 	for _, l := range e.lanes {
 		l.Post(l.destroyAll)
@@ -270,6 +319,11 @@ func (e *Engine) Close() error {
 	return e.stop()
 }
 
+var errCloseInCallback = errors.New("duplex: Close was called in a callback of its engine, and would wait for itself")
+
+var errCloseShared = errors.New("duplex: the shared engine cannot be closed")
+
+// stop stops the loops.
 func (e *Engine) stop() error {
 	for _, l := range e.lanes {
 		if err := l.Stop(); err != nil {
@@ -279,7 +333,7 @@ func (e *Engine) stop() error {
 	return nil
 }
 
-// sockets returns how many have not told OnClose.
+// sockets returns how many sockets there are whose OnClose has not returned.
 func (e *Engine) sockets() (n int64) {
 	for _, l := range e.lanes {
 		n += l.sockets.Load()
@@ -287,43 +341,39 @@ func (e *Engine) sockets() (n int64) {
 	return n
 }
 
-// call calls f, which is the user's, and outlives it. What is logged if f crashes
-// begins with message and attrs.
+// call calls f, a function of the program, and survives its panic or Goexit. Then it
+// logs message and attrs, and counts the panic.
 func (l *lane) call(f func(), message string, attrs ...any) {
-	completed := false
-	defer func() {
-		if completed {
-			return
-		}
-		v := recover()
-		l.panics.Add(1)
-		l.engine.logger().Error(message, append(attrs, "panic", v, "stack", string(debug.Stack()))...)
-		if v == nil && l.Here() {
-			l.Orphan()
-		}
-	}()
-	f()
-	completed = true
+	survive(f, func(err *PanicError) { l.crashed(err, message, attrs...) })
 }
 
-// destroyAll runs on the loop.
+// crashed counts and logs a crash, and lets the loop go on if that has ended its
+// goroutine.
+func (l *lane) crashed(err *PanicError, message string, attrs ...any) {
+	l.panics.Add(1)
+	l.engine.logger().Error(message, append(attrs, "panic", err.Value, "stack", string(err.Stack))...)
+	if err.Value == nil && l.Here() {
+		l.Orphan()
+	}
+}
+
+// destroyAll destroys the sockets of the lane. It runs on the loop.
 func (l *lane) destroyAll() {
-	for st := range l.connecting {
-		(*Socket)(st).Destroy(nil)
-	}
 	for c := range l.Conns() {
-		(*Socket)(c.(*stream)).Destroy(nil)
+		if st, ok := c.(*stream); ok { // a server refuses its prefaces itself
+			(*Socket)(st).Destroy(nil)
+		}
 	}
 }
 
-// admit calls enter if e still takes sockets, servers and posted functions. What it
-// counts is there before Close looks whether anything is.
+// admit starts e if necessary, and calls enter unless e is closed. It holds mu, so
+// that Close either sees what enter has counted, or comes first.
 func (e *Engine) admit(enter func()) error {
-	if err := e.start(); err != nil {
-		return err
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if err := e.startHeld(); err != nil {
+		return err
+	}
 	if e.closed {
 		return net.ErrClosed
 	}
@@ -331,10 +381,10 @@ func (e *Engine) admit(enter func()) error {
 	return nil
 }
 
-// dismiss forgets a server that is closed.
-func (e *Engine) dismiss(srv *Server) {
+// dismiss removes ln, whose life is over, from the servers that Close closes.
+func (e *Engine) dismiss(ln *listener) {
 	e.mu.Lock()
-	delete(e.servers, srv)
+	delete(e.servers, ln)
 	e.idle.Broadcast()
 	e.mu.Unlock()
 }

@@ -8,30 +8,34 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
 	"syscall"
+
+	"github.com/duplex-go/duplex/internal/sys"
 )
 
-// Errors of this package. What the network does comes as a [*net.OpError]; what
-// is closed says [net.ErrClosed]; what took too long, [os.ErrDeadlineExceeded].
+// Errors of this package. Network failures are [*net.OpError]. The use of a closed
+// socket, server or engine is [net.ErrClosed], and an expired time limit
+// [os.ErrDeadlineExceeded]; either may be wrapped, so use [errors.Is].
 var (
-	// ErrAlreadyListening is returned by Listen of a Server that has not closed
-	// since it listened. (Node: ERR_SERVER_ALREADY_LISTEN.)
+	// ErrAlreadyListening is returned by Listen and ListenOn of a Server, from an
+	// earlier Listen until OnClose is called. (Node: ERR_SERVER_ALREADY_LISTEN.)
 	ErrAlreadyListening = errors.New("duplex: the server is listening already")
 
-	// ErrWriteBufferFull is returned by Write when the queue would grow beyond
-	// MaxWriteBuffer. None of the bytes was taken.
+	// ErrWriteBufferFull is returned by Write when the write queue would grow beyond
+	// MaxWriteBuffer. None of the bytes was queued.
 	ErrWriteBufferFull = errors.New("duplex: the write buffer is full")
 
-	// ErrFrameTooLong destroys a socket whose peer sent more than MaxFrame bytes
-	// in one piece.
+	// ErrFrameTooLong is the error of a socket whose peer sent a piece of more than
+	// MaxFrame bytes. It destroys the socket.
 	ErrFrameTooLong = errors.New("duplex: the frame is longer than MaxFrame")
 )
 
-// A PanicError destroys the socket whose callback panicked or called
-// [runtime.Goexit].
+// A PanicError is the error of a socket whose callback panicked or called
+// [runtime.Goexit]. It destroys the socket.
 type PanicError struct {
-	Value any    // what was given to panic; nil for Goexit
-	Stack []byte // where, as [runtime/debug.Stack] shows it
+	Value any    // the argument of panic; nil for Goexit
+	Stack []byte // the stack of the callback, as [runtime/debug.Stack] returns it
 }
 
 func (e *PanicError) Error() string {
@@ -47,65 +51,65 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// codes are the names that Node, and POSIX, give to the errors that sockets meet.
-var codes = []struct {
-	err  error
-	name string
-}{
-	{syscall.EACCES, "EACCES"},
-	{syscall.EADDRINUSE, "EADDRINUSE"},
-	{syscall.EADDRNOTAVAIL, "EADDRNOTAVAIL"},
-	{syscall.EAFNOSUPPORT, "EAFNOSUPPORT"},
-	{syscall.EBADF, "EBADF"},
-	{syscall.ECONNABORTED, "ECONNABORTED"},
-	{syscall.ECONNREFUSED, "ECONNREFUSED"},
-	{syscall.ECONNRESET, "ECONNRESET"},
-	{syscall.EHOSTUNREACH, "EHOSTUNREACH"},
-	{syscall.EINVAL, "EINVAL"},
-	{syscall.EISCONN, "EISCONN"},
-	{syscall.EMFILE, "EMFILE"},
-	{syscall.ENAMETOOLONG, "ENAMETOOLONG"},
-	{syscall.ENETDOWN, "ENETDOWN"},
-	{syscall.ENETUNREACH, "ENETUNREACH"},
-	{syscall.ENFILE, "ENFILE"},
-	{syscall.ENOBUFS, "ENOBUFS"},
-	{syscall.ENOENT, "ENOENT"},
-	{syscall.ENOMEM, "ENOMEM"},
-	{syscall.ENOTCONN, "ENOTCONN"},
-	{syscall.ENOTDIR, "ENOTDIR"},
-	{syscall.ENOTSOCK, "ENOTSOCK"},
-	{syscall.EPERM, "EPERM"},
-	{syscall.EPIPE, "EPIPE"},
-	{syscall.ETIMEDOUT, "ETIMEDOUT"},
-	{os.ErrDeadlineExceeded, "ETIMEDOUT"},
-	{context.DeadlineExceeded, "ETIMEDOUT"},
-	{context.Canceled, "ABORT_ERR"},
-	{ErrBlocked, "ERR_IP_BLOCKED"},
-	{ErrAlreadyListening, "ERR_SERVER_ALREADY_LISTEN"},
-	{net.ErrClosed, "ERR_SOCKET_CLOSED"},
+// opError wraps err in a net.OpError. Op is Node's name of the attempted operation:
+// connect, listen, accept, read, write or getaddrinfo.
+func opError(op, network string, source, addr net.Addr, err error) error {
+	return &net.OpError{Op: op, Net: network, Source: source, Addr: addr, Err: err}
 }
 
-// Code returns Node's code of err, such as ECONNRESET, EADDRINUSE or ENOTFOUND,
-// or "" if it has none. Of several errors joined, as when all attempts to connect
-// failed, it is the first one's.
+// survive calls f, which is the program's. If f panics or ends its goroutine, crashed
+// is called, with a nil Value in the second case.
+func survive(f func(), crashed func(*PanicError)) {
+	completed := false
+	defer func() {
+		if !completed {
+			crashed(&PanicError{Value: recover(), Stack: debug.Stack()})
+		}
+	}()
+	f()
+	completed = true
+}
+
+// Code returns Node's code of err, such as ECONNRESET, EADDRINUSE or ENOTFOUND, or
+// "" if it has none. For an error of the system that Node does not name, it returns
+// the system's name. Code looks at err first and then at the errors that it wraps. Of
+// several joined errors, for example of all attempts to connect, the first that has a
+// code counts.
 func Code(err error) string {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 0 {
-		return Code(joined.Unwrap()[0])
+	if code := codeOf(err); code != "" {
+		return code
 	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		return Code(err.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, e := range err.Unwrap() {
+			if code := Code(e); code != "" {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
+// codeOf returns the code of err itself, without the errors that it wraps.
+func codeOf(err error) string {
+	switch err := err.(type) {
+	case nil:
+		return ""
+	case syscall.Errno:
+		return codeOfErrno(err)
+	case *net.DNSError:
 		switch {
-		case dns.IsNotFound:
+		case err.IsNotFound:
 			return "ENOTFOUND"
-		case dns.IsTimeout, dns.IsTemporary:
+		case err.IsTimeout, err.IsTemporary:
 			return "EAI_AGAIN"
 		default:
 			return "EAI_FAIL"
 		}
-	}
-	var addr *net.AddrError
-	if errors.As(err, &addr) {
-		switch addr.Err {
+	case *net.AddrError:
+		switch err.Err {
 		case wrongPort, wrongName:
 			return "ERR_SOCKET_BAD_PORT"
 		case wrongLocal:
@@ -113,15 +117,81 @@ func Code(err error) string {
 		}
 	}
 	for _, c := range codes {
-		if errors.Is(err, c.err) {
+		if is(err, c.err) {
 			return c.name
 		}
 	}
-	return ""
+	return codeOfTLS(err)
 }
 
-// opError wraps what the network said in what was attempted. Op is Node's word:
-// connect, listen, accept, read, write or getaddrinfo.
-func opError(op, network string, source, addr net.Addr, err error) error {
-	return &net.OpError{Op: op, Net: network, Source: source, Addr: addr, Err: err}
+// is is errors.Is, without the errors that err wraps.
+func is(err, target error) bool {
+	if err == target {
+		return true
+	}
+	e, ok := err.(interface{ Is(error) bool })
+	return ok && e.Is(target)
+}
+
+// codes holds the codes of errors that are not numbers of the system.
+var codes = []struct {
+	err  error
+	name string
+}{
+	{ErrFirstByteTimeout, ErrFirstByteTimeout.(*timeoutError).code},
+	{ErrFrameTimeout, ErrFrameTimeout.(*timeoutError).code},
+	{ErrProxyTimeout, ErrProxyTimeout.(*timeoutError).code},
+	{ErrMaxAge, ErrMaxAge.(*timeoutError).code},
+	{ErrHandshakeTimeout, ErrHandshakeTimeout.(*timeoutError).code},
+	{ErrTruncated, "ERR_SSL_UNEXPECTED_EOF_WHILE_READING"},
+	{os.ErrDeadlineExceeded, "ETIMEDOUT"},
+	{context.DeadlineExceeded, "ETIMEDOUT"},
+	{context.Canceled, "ABORT_ERR"},
+	{errors.ErrUnsupported, "ENOTSUP"},
+	{ErrBlocked, "ERR_IP_BLOCKED"},
+	{ErrAlreadyListening, "ERR_SERVER_ALREADY_LISTEN"},
+	{net.ErrClosed, "ERR_SOCKET_CLOSED"},
+}
+
+func codeOfErrno(e syscall.Errno) string {
+	e = sys.Posix(e)
+	switch e { // on most systems two names have one number
+	case syscall.EOPNOTSUPP:
+		return "EOPNOTSUPP" // what socket calls return; libuv says ENOTSUP for the number
+	case syscall.EWOULDBLOCK:
+		e = syscall.EAGAIN // as Node
+	}
+	if name, ok := errnos[e]; ok {
+		return name
+	}
+	return sys.ErrnoName(e)
+}
+
+// errnos holds the numbers that every system has and Node names.
+var errnos = map[syscall.Errno]string{
+	syscall.E2BIG: "E2BIG", syscall.EACCES: "EACCES", syscall.EADDRINUSE: "EADDRINUSE",
+	syscall.EADDRNOTAVAIL: "EADDRNOTAVAIL", syscall.EAFNOSUPPORT: "EAFNOSUPPORT",
+	syscall.EAGAIN: "EAGAIN", syscall.EALREADY: "EALREADY", syscall.EBADF: "EBADF",
+	syscall.EBADMSG: "EBADMSG", syscall.EBUSY: "EBUSY", syscall.ECANCELED: "ECANCELED",
+	syscall.ECHILD: "ECHILD", syscall.ECONNABORTED: "ECONNABORTED", syscall.ECONNREFUSED: "ECONNREFUSED",
+	syscall.ECONNRESET: "ECONNRESET", syscall.EDEADLK: "EDEADLK", syscall.EDESTADDRREQ: "EDESTADDRREQ",
+	syscall.EDOM: "EDOM", syscall.EDQUOT: "EDQUOT", syscall.EEXIST: "EEXIST", syscall.EFAULT: "EFAULT",
+	syscall.EFBIG: "EFBIG", syscall.EHOSTDOWN: "EHOSTDOWN", syscall.EHOSTUNREACH: "EHOSTUNREACH",
+	syscall.EIDRM: "EIDRM", syscall.EILSEQ: "EILSEQ", syscall.EINPROGRESS: "EINPROGRESS",
+	syscall.EINTR: "EINTR", syscall.EINVAL: "EINVAL", syscall.EIO: "EIO", syscall.EISCONN: "EISCONN",
+	syscall.EISDIR: "EISDIR", syscall.ELOOP: "ELOOP", syscall.EMFILE: "EMFILE", syscall.EMLINK: "EMLINK",
+	syscall.EMSGSIZE: "EMSGSIZE", syscall.EMULTIHOP: "EMULTIHOP", syscall.ENAMETOOLONG: "ENAMETOOLONG",
+	syscall.ENETDOWN: "ENETDOWN", syscall.ENETRESET: "ENETRESET", syscall.ENETUNREACH: "ENETUNREACH",
+	syscall.ENFILE: "ENFILE", syscall.ENOBUFS: "ENOBUFS", syscall.ENODEV: "ENODEV",
+	syscall.ENOENT: "ENOENT", syscall.ENOEXEC: "ENOEXEC", syscall.ENOLCK: "ENOLCK",
+	syscall.ENOLINK: "ENOLINK", syscall.ENOMEM: "ENOMEM", syscall.ENOMSG: "ENOMSG",
+	syscall.ENOPROTOOPT: "ENOPROTOOPT", syscall.ENOSPC: "ENOSPC", syscall.ENOSYS: "ENOSYS",
+	syscall.ENOTCONN: "ENOTCONN", syscall.ENOTDIR: "ENOTDIR", syscall.ENOTEMPTY: "ENOTEMPTY",
+	syscall.ENOTSOCK: "ENOTSOCK", syscall.ENOTTY: "ENOTTY",
+	syscall.ENXIO: "ENXIO", syscall.EOVERFLOW: "EOVERFLOW", syscall.EPERM: "EPERM",
+	syscall.EPIPE: "EPIPE", syscall.EPROTO: "EPROTO", syscall.EPROTONOSUPPORT: "EPROTONOSUPPORT",
+	syscall.EPROTOTYPE: "EPROTOTYPE", syscall.ERANGE: "ERANGE", syscall.EROFS: "EROFS",
+	syscall.ESHUTDOWN: "ESHUTDOWN", syscall.ESOCKTNOSUPPORT: "ESOCKTNOSUPPORT", syscall.ESPIPE: "ESPIPE",
+	syscall.ESRCH: "ESRCH", syscall.ESTALE: "ESTALE", syscall.ETIMEDOUT: "ETIMEDOUT",
+	syscall.ETXTBSY: "ETXTBSY", syscall.EXDEV: "EXDEV",
 }

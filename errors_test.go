@@ -3,6 +3,7 @@
 package duplex_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,9 +18,10 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/nodetest"
 )
 
-// A failure is what an error tells of itself.
+// A failure is the fields of an error.
 type failure struct {
 	Syscall, Code string
 	Address       string // or a path
@@ -30,7 +31,7 @@ type failure struct {
 	Errno         int
 }
 
-// failureOf reads err as Node's fields are read.
+// failureOf reads the fields that an error of Node would have from err.
 func failureOf(t *testing.T, err error) (f failure) {
 	t.Helper()
 	var op *net.OpError
@@ -57,56 +58,15 @@ func fieldsOf(a net.Addr) (address string, port int) {
 	return "", 0
 }
 
-// fails returns why a connection could not be made.
+// fails returns the error of a connection that cannot be made.
 func fails(t *testing.T, c *duplex.Client, network, address string) error {
 	t.Helper()
 	var r duplextest.Recorder
 	s := c.Connect(t.Context(), network, address, r.Handler(nil))
 	if events := r.Events(t); len(events) != 2 || events[1] != "close: hadError" {
-		t.Errorf("%s: told %q, want an error and close", address, events)
+		t.Errorf("%s: got %q, want an error and close", address, events)
 	}
 	return s.Err()
-}
-
-// errnos are those that Code names.
-var errnos = map[string]syscall.Errno{
-	"EACCES":        syscall.EACCES,
-	"EADDRINUSE":    syscall.EADDRINUSE,
-	"EADDRNOTAVAIL": syscall.EADDRNOTAVAIL,
-	"EBADF":         syscall.EBADF,
-	"ECONNABORTED":  syscall.ECONNABORTED,
-	"ECONNREFUSED":  syscall.ECONNREFUSED,
-	"ECONNRESET":    syscall.ECONNRESET,
-	"EHOSTUNREACH":  syscall.EHOSTUNREACH,
-	"EINVAL":        syscall.EINVAL,
-	"EMFILE":        syscall.EMFILE,
-	"ENAMETOOLONG":  syscall.ENAMETOOLONG,
-	"ENETUNREACH":   syscall.ENETUNREACH,
-	"ENOBUFS":       syscall.ENOBUFS,
-	"ENOENT":        syscall.ENOENT,
-	"ENOTCONN":      syscall.ENOTCONN,
-	"EPERM":         syscall.EPERM,
-	"EPIPE":         syscall.EPIPE,
-	"ETIMEDOUT":     syscall.ETIMEDOUT,
-}
-
-func TestCodeNamesTheErrno(t *testing.T) {
-	var names []string
-	for name, errno := range errnos {
-		err := fmt.Errorf("it failed: %w", &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", errno)})
-		if got := duplex.Code(err); got != name {
-			t.Errorf("Code(%v) is %q, want %s", err, got, name)
-		}
-		names = append(names, name)
-	}
-	if runtime.GOOS == "windows" {
-		t.Skip("its numbers are others, and those of syscall are Go's own")
-	}
-	for i, number := range askNode[string, syscall.Errno](t, `return require('os').constants.errno[question];`, names) {
-		if errno := errnos[names[i]]; number != errno {
-			t.Errorf("%s is %d, in Node %d", names[i], errno, number)
-		}
-	}
 }
 
 // A situation is one in which something fails, here and in Node.
@@ -134,9 +94,9 @@ func (s situation) fails(t *testing.T, e *duplex.Engine) error {
 	return fails(t, c, network, address)
 }
 
-// failInNode returns what the errors of the situations tell in Node.
+// failInNode returns the fields of Node's errors in the situations.
 func failInNode(t *testing.T, situations []situation) []failure {
-	return askNode[situation, failure](t, `
+	return nodetest.Ask[situation, failure](t, `
 		const { Verb: verb, Path: path, Host: host, Port: port, LocalHost, LocalPort } = question;
 		const where = path ? { path } : { host, port };
 		if (LocalHost) where.localAddress = LocalHost;
@@ -160,10 +120,10 @@ func portOf(t *testing.T, address string) int {
 	return int(a.Port())
 }
 
-func TestErrorsTellWhatNodesTell(t *testing.T) {
+func TestErrorsHaveTheFieldsOfNodesErrors(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		busy, nobody, local := portOf(t, listen(t, e, nil, duplex.Options{})), portOf(t, freeAddr(t, e)), portOf(t, freeAddr(t, e))
-		path := socketPath(t)
+		busy, nobody, local := portOf(t, listen(t, e, nil, duplex.Options{})), portOf(t, freeAddr(t)), portOf(t, freeAddr(t))
+		path := socketPath(t, e)
 		if err := (&duplex.Server{Engine: e}).Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +164,7 @@ func TestErrorsTellWhatNodesTell(t *testing.T) {
 			}
 			err := c.situation.fails(t, e)
 			if got := failureOf(t, err); got != c.want {
-				t.Errorf("%+v: the error tells\n%+v, want\n%+v", c.situation, got, c.want)
+				t.Errorf("%+v: the error has\n%+v, want\n%+v", c.situation, got, c.want)
 			}
 			if errno := syscall.Errno(c.want.Errno); !errors.Is(err, errno) {
 				t.Errorf("%+v: errors.Is(%v, %v) is false", c.situation, err, errno)
@@ -219,23 +179,23 @@ func TestErrorsTellWhatNodesTell(t *testing.T) {
 		}
 		for i, node := range failInNode(t, situations) {
 			if want := cases[i].want; node != want {
-				t.Errorf("%+v: Node's error tells\n%+v, want\n%+v", situations[i], node, want)
+				t.Errorf("%+v: Node's error has\n%+v, want\n%+v", situations[i], node, want)
 			}
 		}
 	})
 }
 
-// TestErrorsThatNodeTellsOtherwise holds the few that differ: Node says bind of a
-// local address that is not ours, where all of an attempt is connect here; and
-// EACCES of a path whose folder is missing, as libuv has it, where the system says
-// ENOENT.
-func TestErrorsThatNodeTellsOtherwise(t *testing.T) {
+// TestErrorsThatNodeReportsOtherwise holds the few that differ. For a local address that
+// is not ours, Node reports the call bind; here every error of an attempt is connect. For
+// a path whose folder is missing, Node reports EACCES, as libuv does; the system's error
+// is ENOENT.
+func TestErrorsThatNodeReportsOtherwise(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		if onMemory(e) {
 			t.Skip("every address is at home in memory, and no path needs a folder")
 		}
-		nobody := portOf(t, freeAddr(t, e))
-		lost := filepath.Join(filepath.Dir(socketPath(t)), "no", "socket")
+		nobody := portOf(t, freeAddr(t))
+		lost := filepath.Join(filepath.Dir(socketPath(t, e)), "no", "socket")
 		cases := []struct {
 			situation
 			want, node failure
@@ -254,13 +214,13 @@ func TestErrorsThatNodeTellsOtherwise(t *testing.T) {
 		var situations []situation
 		for _, c := range cases {
 			if got := failureOf(t, c.situation.fails(t, e)); got != c.want {
-				t.Errorf("%+v: the error tells\n%+v, want\n%+v", c.situation, got, c.want)
+				t.Errorf("%+v: the error has\n%+v, want\n%+v", c.situation, got, c.want)
 			}
 			situations = append(situations, c.situation)
 		}
 		for i, node := range failInNode(t, situations) {
 			if want := cases[i].node; node != want {
-				t.Errorf("%+v: Node's error tells\n%+v, want\n%+v", situations[i], node, want)
+				t.Errorf("%+v: Node's error has\n%+v, want\n%+v", situations[i], node, want)
 			}
 		}
 	})
@@ -274,7 +234,7 @@ func TestAFolderThatIsNotOursIsEACCES(t *testing.T) {
 		if os.Geteuid() <= 0 {
 			t.Skip("NOT TESTED: to root, or on Windows, every folder is open")
 		}
-		path := socketPath(t)
+		path := socketPath(t, e)
 		if err := os.Chmod(filepath.Dir(path), 0); err != nil {
 			t.Fatal(err)
 		}
@@ -283,13 +243,13 @@ func TestAFolderThatIsNotOursIsEACCES(t *testing.T) {
 			err := situation{Verb: verb, Path: path}.fails(t, e)
 			want := failure{Syscall: verb, Code: "EACCES", Errno: int(syscall.EACCES), Address: path}
 			if got := failureOf(t, err); got != want || !errors.Is(err, os.ErrPermission) {
-				t.Errorf("the error tells\n%+v, want\n%+v", got, want)
+				t.Errorf("the error has\n%+v, want\n%+v", got, want)
 			}
 		}
 	})
 }
 
-func TestAHostThatNobodyKnowsIsENOTFOUND(t *testing.T) {
+func TestAnUnknownHostIsENOTFOUND(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, err := range []error{
 			fails(t, &duplex.Client{Engine: e, Resolver: hosts{}}, "tcp", "nosuchhost.invalid:80"),
@@ -328,15 +288,68 @@ func TestErrorsOfAConnectionNameBothEnds(t *testing.T) {
 			}
 		}
 		if duplex.Code(err) == "" || !strings.HasPrefix(err.Error(), "write ") {
-			t.Errorf("Write says %v, want write …", err)
+			t.Errorf("Write returned %v, want write …", err)
 		}
 	})
+}
+
+// A test of internal/conform holds that Code knows every number that Node knows.
+
+// vague is an error that equals another only by its Is method.
+type vague struct{ error }
+
+func (v vague) Is(target error) bool { return target == v.error }
+
+func TestErrorsHaveNodesCodes(t *testing.T) {
+	plain := errors.New("whatever")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{plain, ""},
+		{io.EOF, ""},
+		{syscall.Errno(0), ""},
+		{syscall.ECONNRESET, "ECONNRESET"},
+		{syscall.EOPNOTSUPP, "EOPNOTSUPP"},
+		{syscall.EWOULDBLOCK, "EAGAIN"},
+		{os.ErrDeadlineExceeded, "ETIMEDOUT"},
+		{context.DeadlineExceeded, "ETIMEDOUT"},
+		{context.Canceled, "ABORT_ERR"},
+		{errors.ErrUnsupported, "ENOTSUP"},
+		{net.ErrClosed, "ERR_SOCKET_CLOSED"},
+		{duplex.ErrBlocked, "ERR_IP_BLOCKED"},
+		{duplex.ErrAlreadyListening, "ERR_SERVER_ALREADY_LISTEN"},
+		{&net.DNSError{IsNotFound: true}, "ENOTFOUND"},
+		{&net.DNSError{IsTemporary: true}, "EAI_AGAIN"},
+		{&net.DNSError{IsTimeout: true}, "EAI_AGAIN"},
+		{&net.DNSError{}, "EAI_FAIL"},
+		{vague{net.ErrClosed}, "ERR_SOCKET_CLOSED"},
+		{&duplex.PanicError{Value: syscall.EPIPE}, "EPIPE"},
+		{&duplex.PanicError{Value: "EPIPE"}, ""},
+
+		// An error has the code of the error that it wraps.
+		{os.NewSyscallError("read", syscall.EPROTO), "EPROTO"},
+		{&os.PathError{Op: "open", Path: "/", Err: syscall.EROFS}, "EROFS"},
+		{&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, "EADDRINUSE"},
+		{fmt.Errorf("it failed: %w", &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}), "ENOTFOUND"},
+
+		// The first of several errors that has a code counts.
+		{errors.Join(syscall.ECONNREFUSED, &net.DNSError{IsNotFound: true}), "ECONNREFUSED"},
+		{fmt.Errorf("all failed: %w", errors.Join(syscall.EPIPE, syscall.EACCES)), "EPIPE"},
+		{fmt.Errorf("%w: %w", plain, syscall.EHOSTDOWN), "EHOSTDOWN"},
+		{errors.Join(plain, plain), ""},
+	} {
+		if got := duplex.Code(c.err); got != c.want {
+			t.Errorf("Code(%v) = %q, want %q", c.err, got, c.want)
+		}
+	}
 }
 
 func TestTheCodeOfSeveralErrorsIsTheFirstOnes(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		first, second := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")
-		nobody := portOf(t, freeAddr(t, e))
+		nobody := portOf(t, freeAddr(t))
 		list := new(duplex.BlockList)
 		list.Add(second)
 		for _, c := range []struct {

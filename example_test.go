@@ -5,9 +5,11 @@ package duplex_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"strings"
@@ -17,8 +19,8 @@ import (
 	"github.com/duplex-go/duplex/codec"
 )
 
-// A server that answers everything with goodbye, and a client that says hello to
-// it. What the two ends are told has no order between them.
+// A server that answers everything with goodbye, and a client that says hello to it.
+// The events of one end have no fixed order with those of the other.
 func Example() {
 	goodbye := &duplex.Handler{
 		Encoding:  codec.UTF8,                                       // whole characters, as Node's setEncoding('utf8')
@@ -51,16 +53,16 @@ func Example() {
 	// server: close
 }
 
-// Handlers are told whole characters if they have an Encoding, and whole lines,
-// frames or words if they have a Split, however the bytes came over the network.
+// OnData receives whole characters if the Handler has an Encoding, and whole lines,
+// frames or words if it has a Split, in whatever parts the bytes arrived.
 func ExampleHandler() {
 	words := &duplex.Handler{
 		Encoding:  codec.UTF8,
 		Split:     codec.Lines.Split,
 		MaxFrame:  1 << 10, // a longer line closes the socket with ErrFrameTooLong
-		OnConnect: func(s *duplex.Socket) { fmt.Println("somebody is there"); s.Server().Unlisten() },
+		OnConnect: func(s *duplex.Socket) { fmt.Println("connected"); s.Server().Unlisten() },
 		OnData:    func(s *duplex.Socket, line []byte) { fmt.Printf("%q\n", line) },
-		OnEnd:     func(s *duplex.Socket) { fmt.Println("that was all") }, // then End, by itself
+		OnEnd:     func(s *duplex.Socket) { fmt.Println("that was all") }, // End follows by itself
 		OnError:   func(s *duplex.Socket, err error) { fmt.Println("lost:", duplex.Code(err)) },
 		OnClose:   func(s *duplex.Socket) { fmt.Println("failed:", s.Err() != nil) },
 	}
@@ -76,7 +78,7 @@ func ExampleHandler() {
 	s.End()
 	duplex.Wait()
 	// Output:
-	// somebody is there
+	// connected
 	// "first"
 	// "second"
 	// "café"
@@ -84,15 +86,15 @@ func ExampleHandler() {
 	// failed: false
 }
 
-// An echo server, and a client of package net: the two ends of a connection need
-// not both be duplex.
+// An echo server serves a client of package net: the two ends of a connection need not
+// both be duplex.
 func ExampleServer() {
 	srv := &duplex.Server{
 		Handler: &duplex.Handler{
 			OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
 		},
 		MaxConns: 1000,
-		OnDrop:   func(d duplex.Drop) { log.Println("sent away:", d.Remote, d.Reason) },
+		OnDrop:   func(d duplex.Drop) { log.Println("dropped:", d.Remote, d.Reason) },
 		OnClose:  func() { fmt.Println("closed") },
 		Options:  duplex.Options{IdleTimeout: time.Minute},
 	}
@@ -119,8 +121,8 @@ func ExampleServer() {
 	// closed
 }
 
-// Write never blocks, so whoever has much to send asks NeedDrain, and goes on in
-// OnDrain. Memory stays flat, whatever the peer's pace.
+// Write never blocks, so a program that has much to send stops at NeedDrain, and goes on
+// in OnDrain. Memory stays flat, however slowly the peer reads.
 func ExampleSocket() {
 	rest := 20 << 20
 	chunk := make([]byte, 16<<10)
@@ -130,7 +132,7 @@ func ExampleSocket() {
 			rest -= len(chunk)
 		}
 		if rest == 0 {
-			s.End() // FIN, behind all of it
+			s.End() // FIN follows all of it
 		}
 	}
 	source := &duplex.Handler{
@@ -149,8 +151,9 @@ func ExampleSocket() {
 	// Output: 20 MiB, closed
 }
 
-// Two sockets that are piped to each other are a proxy: it waits when one side is
-// slow, hands an end or a reset on, and never tells a part for the whole.
+// Two sockets that are piped to each other are a proxy. It waits when one side is slow.
+// It passes on the end of each direction by itself, and a reset at once, so that no peer
+// takes a part for the whole.
 func ExampleSocket_Pipe() {
 	echo := &duplex.Server{Handler: &duplex.Handler{
 		OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
@@ -158,10 +161,9 @@ func ExampleSocket_Pipe() {
 	if err := echo.Listen("tcp", "127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
-	half := duplex.Options{AllowHalfOpen: true} // ends come through one by one
-	proxy := &duplex.Server{Options: half, Handler: &duplex.Handler{
+	proxy := &duplex.Server{Handler: &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) {
-			client := &duplex.Client{Near: s, Options: half} // on the same loop
+			client := &duplex.Client{Near: s} // on the same loop
 			up := client.Connect(context.Background(), "tcp", echo.Addr().String(), nil)
 			s.Pipe(up)
 			up.Pipe(s)
@@ -186,8 +188,8 @@ func ExampleSocket_Pipe() {
 	// Output: there and back, <nil>
 }
 
-// Who would rather read in a loop of their own, as `for await` does in Node, gets
-// an [io.Reader] from a pipe. The socket reads no faster than the loop.
+// A program that would rather read in a loop of its own, as `for await` does in Node,
+// gets an [io.Reader] from an [io.Pipe]. The socket reads no faster than the loop.
 func ExampleSocket_WriteTo() {
 	srv := &duplex.Server{Handler: &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) { s.WriteString("one\ntwo\nthree\n"); s.End() },
@@ -214,24 +216,21 @@ func ExampleSocket_WriteTo() {
 	// three
 }
 
-// A connection that cannot be made is an error of the socket, as everything that
-// happens to it later.
+// A connection that cannot be made is an error of the socket, like all later failures.
 func ExampleConnect() {
-	s := duplex.Connect("tcp", "127.0.0.1:0", &duplex.Handler{
+	duplex.Connect("tcp", "127.0.0.1:0", &duplex.Handler{ // it does not wait
 		OnConnect: func(s *duplex.Socket) { fmt.Println("connected") },
 		OnError:   func(s *duplex.Socket, err error) { fmt.Println("error:", duplex.Code(err)) },
 		OnClose:   func(s *duplex.Socket) { fmt.Println("closed") },
 	})
-	fmt.Println(s.State()) // Connect does not wait
 	duplex.Wait()
 	// Output:
-	// opening
 	// error: ECONNREFUSED
 	// closed
 }
 
-// A client that has 3 seconds for the lookup and all attempts, tells of them, and
-// does not go to private addresses.
+// A client that has 3 seconds for the lookup and all attempts, reports failed attempts,
+// and does not connect to private addresses.
 func ExampleClient() {
 	private := new(duplex.BlockList)
 	private.AddPrefix(duplex.PrivateRanges()...)
@@ -251,7 +250,7 @@ func ExampleClient() {
 	// ERR_IP_BLOCKED
 }
 
-// A room where everybody hears everybody.
+// A chat room: every member receives every message.
 func ExampleBroadcast() {
 	joined := make(chan bool)
 	room := new(duplex.Server)
@@ -277,6 +276,68 @@ func ExampleBroadcast() {
 	// Output:
 	// hello, all
 	// hello, all
+}
+
+// A client that connects again after each close. The delay doubles up to a limit, and
+// chance spreads the clients of a server that comes back. Wait counts the function of
+// AfterFunc, so the program goes on meanwhile.
+func ExampleEngine_AfterFunc() {
+	const shortest, longest = 10 * time.Millisecond, time.Minute
+	var client duplex.Client
+	delay := shortest
+	failures := 0
+	var connect func()
+	connect = func() {
+		client.Connect(context.Background(), "tcp", "127.0.0.1:0", &duplex.Handler{
+			OnConnect: func(*duplex.Socket) { delay = shortest },
+			OnClose: func(s *duplex.Socket) {
+				fmt.Println("closed:", duplex.Code(s.Err()))
+				if failures++; failures == 3 {
+					return // enough: nothing is left to do, and Wait returns
+				}
+				client.Engine.AfterFunc(delay/2+rand.N(delay/2), connect) // a nil Engine is the shared one
+				delay = min(2*delay, longest)
+			},
+		})
+	}
+	connect()
+	duplex.Wait()
+	// Output:
+	// closed: ECONNREFUSED
+	// closed: ECONNREFUSED
+	// closed: ECONNREFUSED
+}
+
+// A Blocking callback that does not return is ended from outside: Engine.AfterFunc does
+// not wait for it, and Destroy closes the connection while it runs.
+func ExampleHandler_blocking() {
+	var engine *duplex.Engine // nil is the shared one
+	hungUp := make(chan bool)
+	slow := &duplex.Handler{
+		Blocking:  true,
+		OnConnect: func(s *duplex.Socket) { s.Server().Unlisten() },
+		OnData: func(s *duplex.Socket, p []byte) {
+			limit := engine.AfterFunc(10*time.Millisecond, func() { s.Destroy(errors.New("too slow")) })
+			defer limit.Stop()
+			<-hungUp // work that does not end
+		},
+		OnClose: func(s *duplex.Socket) { fmt.Println("server:", s.Err()) },
+	}
+	srv := &duplex.Server{Handler: slow}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	duplex.Connect("tcp", srv.Addr().String(), &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) { s.WriteString("work") },
+		OnClose: func(s *duplex.Socket) {
+			fmt.Println("client: closed")
+			close(hungUp)
+		},
+	})
+	duplex.Wait()
+	// Output:
+	// client: closed
+	// server: too slow
 }
 
 func ExampleBlockList() {

@@ -4,114 +4,172 @@ package duplex
 
 import (
 	"bufio"
+	"time"
 
 	"github.com/duplex-go/duplex/codec"
 )
 
-// A Handler says what to do when something happens to a socket. Any field may be
-// nil. One Handler may serve any number of sockets and must not be changed while
-// it does.
+// A Handler holds the callbacks of a socket, and how its input is cut. Any field may
+// be nil or zero. One Handler may serve any number of sockets, and must not be changed
+// while it does.
 //
 // # The laws
 //
-//  1. Callbacks of a socket run one at a time on its loop (Blocking: on its
-//     goroutine), never inside the call that caused them.
-//  2. OnConnect comes first, OnData any number of times, OnEnd at most once,
-//     OnError at most once, OnClose exactly once and last. A socket that never
-//     connected goes straight to OnClose, after OnError if there was an error.
-//  3. After OnClose a socket is inert: its addresses and counters stay readable,
-//     every verb is a no-op or returns [net.ErrClosed].
-//  4. Every method of Socket may be called from any goroutine. Write never blocks
-//     and never keeps what it is given. Write, End, Destroy and Post that happen
-//     before one another take effect in that order.
-//  5. The slice given to OnData is the loop's, and valid until the callback
-//     returns.
-//  6. A callback must not block. A handler that must, says Blocking.
+//  1. Callbacks of a socket run one at a time: on its loop or, with Blocking, on a
+//     goroutine of the socket. Functions given to [Socket.Post], [Socket.AfterFunc]
+//     and [Socket.WriteFunc] run there too, in turn with the callbacks. No callback
+//     runs inside the call that caused it. The callbacks of a Server and of a Client,
+//     and functions given to [Engine.Post] and [Engine.AfterFunc], always run on a
+//     loop, and may run at the same time as a Blocking callback.
+//  2. OnConnect comes before OnData, OnEnd, OnDrain and OnFinish. No OnData comes
+//     after OnEnd. OnConnect, OnSecure, OnEnd, OnFinish and OnError are called at most
+//     once.
+//     OnClose is called exactly once, after all others. After OnError only posted
+//     functions, completions of writes and OnClose follow. OnDrain, OnFinish and
+//     OnTimeout may come before or after OnEnd. OnTimeout, and a posted function, may
+//     come before OnConnect. A socket that never connected reports OnError if there
+//     was an error, and then OnClose. With TLS of the Server or of the Client,
+//     OnConnect comes when the handshake is complete, and OnSecure is next. After
+//     StartTLS, OnSecure comes before any OnData of the new Handler, or else OnError
+//     does. A client whose handshake with a Server fails is reported by the OnDrop of
+//     the Server, and by no callback of the Handler.
+//  3. After OnClose a socket is inert: its addresses and counters stay readable, and
+//     every verb does nothing or returns [net.ErrClosed].
+//  4. Any goroutine may call any method of Socket. Write never blocks and never keeps
+//     its argument. Write, Cork, Uncork, End, Close, Destroy, Reset and Post take
+//     effect in the order of the calls, if one call happens before the other; so does
+//     StartTLS. There
+//     are two exceptions. The verbs of a posted function, and the writes of a Blocking
+//     callback, do not wait for the posts that wait for it. Destroy and Reset do not
+//     wait for posts while a Blocking callback runs. Pause, Resume, the setters and
+//     Ref and Unref never wait for posts.
+//  5. The slice given to OnData belongs to duplex, and is valid until the callback
+//     returns. It has no spare capacity: appending to it copies it.
+//  6. A callback must not block. A handler that has to block sets Blocking.
 //  7. A panic or [runtime.Goexit] in a callback destroys that socket with a
-//     [*PanicError], is logged and counted, and spares the rest.
-//  8. End flushes, then sends FIN. Nothing that Write accepted is lost unless the
-//     peer or the network loses it, or Destroy, Reset, a limit or an expired
-//     deadline ends the socket.
-//  9. Memory is bounded: reading stops at the high-water mark, the write queue has
-//     a cap with a policy, a frame has a maximum.
-//  10. An address that is listened on is exclusively ours, as far as the platform
-//     can say so.
-//  11. Pause stops reading from the kernel. On the loop no OnData follows it, not
-//     even the remaining pieces of the same read, which come first after Resume;
-//     off the loop at most one more. End and reset of a paused socket are told
-//     after Resume, behind the bytes that came before them.
-//  12. A reset behind data is told as the data, then ECONNRESET. (On the portable
-//     driver a reset that comes at once may be an attempt to connect that failed.)
+//     [*PanicError], and is logged and counted. No other socket is affected. In a
+//     callback of a Server, or a function of an Engine, it is logged and counted.
+//  8. End flushes, then sends FIN; with TLS, close_notify comes between. The peer's end
+//     is then its close_notify. A connection that ends without it fails with
+//     [ErrTruncated], unless AllowTruncation is set. Bytes that Write accepted are lost only if the peer
+//     or the network loses them, or if something ends the socket first: Destroy, Reset,
+//     Close of its Server or Engine, a panic, a limit or an expired deadline. A posted
+//     function that ends the socket loses the writes made after Post. [OverflowDrop]
+//     accepts writes and drops them.
+//  9. Memory is bounded. Pause and a full pipe stop reading at once, and so do
+//     HighWaterMark bytes that wait for a Blocking callback; one read under way, of at
+//     most 64 KiB, is kept. With TLS some 64 KiB more may be kept in each direction, as
+//     records. A piece that is not complete counts towards MaxFrame
+//     instead. Output that waits counts towards MaxWriteBuffer, and Overflow is the
+//     policy beyond it. The buffers of the kernel come on top.
+//  10. An address that a server listens on belongs to that server alone, as far as the
+//     platform can ensure it, unless ReusePort is set.
+//  11. Pause stops reading from the kernel. Called in a callback of the socket, no
+//     OnData follows it: the rest of the same read is kept, and comes first after
+//     Resume. Called elsewhere, at most one more OnData follows. The peer's end and
+//     reset are reported after Resume, after the bytes that came before them. OnDrain,
+//     OnFinish, OnTimeout and expired deadlines are reported while the socket is
+//     paused.
+//  12. A reset after data is reported as the data, then ECONNRESET. A reset after the
+//     peer's end is reported after OnEnd, also if there is nothing to send. With TLS
+//     it is no error if it loses nothing but our own close_notify: many peers send
+//     theirs and hang up. (The portable driver may report a reset that comes at once
+//     as an attempt to connect that failed. On Windows it reports a reset after the
+//     peer's end at the next write.)
 //
 // The order of events is that of Node.js.
 type Handler struct {
-	// Encoding makes text of what arrives: OnData receives whole characters, in
-	// UTF-8. At most 3 bytes wait in the socket for the rest of a character; at
-	// the peer's FIN they are one more OnData before OnEnd. Nil leaves bytes.
-	// (Node: setEncoding.)
+	// Encoding turns the bytes that arrive into text in UTF-8: OnData receives whole
+	// characters. At most 3 bytes wait in the socket for the rest of a character. At
+	// the peer's FIN they are decoded without it, and delivered in one more OnData
+	// before OnEnd. Nil delivers bytes. (Node: setEncoding.)
 	Encoding codec.Encoding
 
-	// Split cuts what arrives, after Encoding, into the pieces that OnData
-	// receives: [bufio.ScanLines], a splitter of package codec, or your own. At
-	// the peer's FIN it is called with atEOF. After an error of its own the socket
-	// is destroyed with it; what follows [bufio.ErrFinalToken] is discarded. Nil
-	// gives OnData what arrived, as it arrived.
+	// Split cuts what arrives, after Encoding, into the pieces that OnData receives:
+	// [bufio.ScanLines], a splitter of package codec, or one of the program. At the
+	// peer's FIN it is called with atEOF true. An error of Split destroys the socket
+	// with that error. Bytes that Split leaves at the peer's FIN destroy it with
+	// [io.ErrUnexpectedEOF]. [bufio.ErrFinalToken] discards what follows. Nil gives
+	// OnData the bytes in the parts in which they arrived.
+	//
+	// Split has no memory: at each arrival it is called with all of the piece that has
+	// come so far, so its cost for a long piece grows with the number of arrivals.
 	Split bufio.SplitFunc
 
 	// MaxFrame is the most bytes that a piece may have: 0 is 64 KiB, negative is
-	// no limit. A longer one destroys the socket with [ErrFrameTooLong], at the
+	// no limit. A longer piece destroys the socket with [ErrFrameTooLong], at the
 	// latest when 16 bytes more than MaxFrame have come without completing it.
 	// It is ignored without Split.
 	MaxFrame int
 
-	// Blocking says that callbacks may block. They then run on a goroutine that
-	// the socket has while there is something to tell it, in the same order, one
-	// at a time. While they are behind, reading stops at the high-water mark.
+	// FrameTimeout is the longest time that a piece may take: from its first byte, which
+	// is the first after the piece before, until Split returns it. After that the socket
+	// is destroyed with [ErrFrameTimeout], however steadily bytes come. So it ends a
+	// client that sends a request byte by byte to occupy a connection. Time does not
+	// count while OnData runs, nor while the socket does not read. It begins anew when
+	// the socket reads again or has another Handler. Zero or negative disables it. It is
+	// ignored without Split.
+	FrameTimeout time.Duration
+
+	// Blocking allows callbacks to block. They then run on a goroutine that the socket
+	// has while there is something to deliver, in the same order, one at a time.
+	// Input that arrives meanwhile is kept, and reading stops at HighWaterMark.
 	Blocking bool
 
-	// OnConnect tells that the socket is open: accepted by a Server, or connected
-	// by a Client. (Node: connection; connect and ready.)
+	// OnConnect is called when the socket is open: a Server has accepted it, or a
+	// Client has connected or adopted it, and the TLS handshake is complete if the
+	// Server or the Client has TLS. (Node: connection; connect and ready; with TLS,
+	// secureConnection and secureConnect.)
 	OnConnect func(s *Socket)
 
-	// OnData brings what arrived. While it is nil, bytes are discarded and counted.
+	// OnSecure is called when a TLS handshake is complete: after OnConnect if the Server
+	// or the Client has TLS, and else after StartTLS. ConnectionState has what it agreed
+	// on. (Node: secure.)
+	OnSecure func(s *Socket)
+
+	// OnData is called with bytes that arrived, unless they go elsewhere by Pipe or
+	// WriteTo. If it is nil, bytes are discarded and counted in Stats.
 	OnData func(s *Socket, p []byte)
 
-	// OnEnd tells that the peer has finished sending. Unless AllowHalfOpen is set,
-	// End follows by itself when it returns.
+	// OnEnd is called when the peer has finished sending and all bytes before are
+	// delivered. End follows by itself when OnEnd returns, unless AllowHalfOpen is
+	// set, or a pipe that leads to this socket will end it (Pipe).
 	OnEnd func(s *Socket)
 
-	// OnDrain tells that the queue of writes is empty again after NeedDrain was
-	// true, unless End was called meanwhile. On a paused socket, which hears of
-	// nothing else, it is also empty because sending has failed: the next Write
-	// says why. (Node: drain.)
+	// OnDrain is called when the write queue is empty again after NeedDrain was
+	// true, unless End was called meanwhile. On a paused socket it is also called when
+	// a send has failed and the queue was dropped: the next Write returns the error.
+	// (Node: drain.)
 	OnDrain func(s *Socket)
 
-	// OnFinish tells that everything written, and our FIN behind it, is with the
-	// kernel.
+	// OnFinish is called after End, when the kernel has taken everything written and
+	// our FIN.
 	OnFinish func(s *Socket)
 
-	// OnTimeout tells that nothing was received or sent for the time given to
-	// SetTimeout. It comes once for each silence and does not close the socket;
-	// IdleTimeout does. (Node: timeout.)
+	// OnTimeout is called when nothing was received or sent for the time given to
+	// SetTimeout, connecting included. It is called once for each silence, and does
+	// not close the socket; IdleTimeout does. (Node: timeout.)
 	OnTimeout func(s *Socket)
 
-	// OnError tells why the socket is about to close. Errors are [*net.OpError]
-	// where the network is to blame: errors.Is finds the system's error in them,
-	// and Code the name that Node gives it.
+	// OnError is called before OnClose if the socket failed, with the reason. Network
+	// failures are [*net.OpError]: errors.Is finds the system's error in them, and
+	// Code returns Node's name for it. A failure of TLS is one, too: it wraps the error
+	// of crypto/tls, [ErrTruncated] or [ErrHandshakeTimeout]. Other reasons are the
+	// argument of Destroy, an error of Split, [ErrFrameTooLong], [ErrMaxAge],
+	// [ErrWriteBufferFull] by OverflowDestroy, and [*PanicError].
 	OnError func(s *Socket, err error)
 
-	// OnClose tells that the socket is closed, its descriptor too. Err says why,
-	// nil if both sides ended or Destroy(nil) or Reset was called here. (Node:
-	// hadError is s.Err() != nil.)
+	// OnClose is called when the socket is closed, its descriptor too. Err returns
+	// why: nil if both sides ended, or if Close, Destroy(nil) or Reset ended the
+	// socket here, as Close of its Server or Engine does. (Node: hadError is
+	// s.Err() != nil.)
 	OnClose func(s *Socket)
-
-	pipe *Socket // where OnData sends what it is given, if it is that of Pipe
 }
 
-// noHandler serves sockets that were given none.
+// noHandler stands for a nil Handler.
 var noHandler = &Handler{}
 
-// maxFrame returns the limit of a piece, negative for none.
+// maxFrame returns the limit of a piece in bytes; negative is no limit.
 func (h *Handler) maxFrame() int {
 	if h.MaxFrame == 0 {
 		return 64 << 10

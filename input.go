@@ -3,162 +3,348 @@
 package duplex
 
 import (
-	"bufio"
-	"errors"
 	"io"
+	"math"
 
-	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/internal/buf"
 )
 
-// slack is how many bytes of a piece may be delimiter or header, beyond MaxFrame.
-const slack = 16
-
-// maxEmpty is how many pieces in a row a Split may find without advancing, as in
-// bufio.Scanner.
-const maxEmpty = 100
-
-// feed makes text of p, puts it behind what may be kept, cuts it and tells it to h.
-// It belongs to whoever pumps, and outlives whatever h does.
-func (st *stream) feed(h *Handler, p []byte, kept, final bool) {
-	completed := false
-	defer func() {
-		if !completed {
-			st.crashed(recover())
-		}
-	}()
-	if h.OnData == nil || st.muted {
-		st.conf.lane.discarded.Add(int64(len(p)) + int64(st.nwaiting) + st.forget(kept))
-		st.nwaiting = 0
-		completed = true
-		return
-	}
-	text := st.decode(h.Encoding, p, final)
-	if kept {
-		text = st.behindKept(text)
-	}
-	if h.Split != nil {
-		st.cut(h, text, final)
-	} else if len(text) > 0 {
-		h.OnData((*Socket)(st), text)
-	}
-	completed = true
+// An input is the receiving side of a socket: how far it has come, whether input is
+// wanted, and whether the driver reads. The socket's mu guards it. Bytes that arrived
+// and were not delivered are in more.kept, since few sockets keep any. Bytes that the
+// pump delivers now are in a delivery.
+type input struct {
+	tail     tail
+	fin      fin
+	interest interest
+	reading  reading
+	paused   bool // by Pause
 }
 
-// decode makes text of p and of what waited for it, and keeps what waits for
-// more.
-func (st *stream) decode(enc codec.Encoding, p []byte, final bool) []byte {
-	if st.nwaiting > 0 {
-		p = append(append(make([]byte, 0, len(p)+3), st.waiting[:st.nwaiting]...), p...)
-		st.nwaiting = 0
-	}
-	if enc == nil {
-		return p
-	}
-	text, rest := enc.Decode(nil, p, final)
-	st.nwaiting = uint8(copy(st.waiting[:], p[len(p)-rest:]))
-	return text
+// A fin is how far input has come to its end.
+type fin uint8
+
+const (
+	awaited fin = iota // more may arrive
+	cut                // the connection was lost before the peer ended; earlier bytes may still wait
+	heard              // the peer has ended; earlier bytes may still wait
+	flushed            // input that waited for more was delivered, as the last of it
+	told               // OnEnd was called
+)
+
+// An interest is what is done with input.
+type interest uint8
+
+const (
+	wanted    interest = iota // it is delivered
+	muted                     // after ErrFinalToken: only the peer's end is reported
+	discarded                 // after Close or Destroy: nothing is reported
+)
+
+// A reading is whether the driver reads.
+type reading uint8
+
+const (
+	resting reading = iota // it does not, and nothing more is expected
+	reads                  // it does
+	unread                 // it does not, although more may arrive: Stats.Unread counts this
+)
+
+// A tail is the start of a character, whose rest has not arrived.
+type tail struct {
+	bytes [3]byte
+	n     uint8
 }
 
-// behindKept returns text behind what is kept of the text before it.
-func (st *stream) behindKept(text []byte) []byte {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.more == nil || len(st.more.text) == 0 {
-		return text
-	}
-	text = append(st.more.text, text...)
-	st.more.text = nil
-	return text
+// newTail returns a tail of p, the bytes that an Encoding has left: at most 3.
+func newTail(p []byte) (t tail) {
+	t.n = uint8(copy(t.bytes[:], p))
+	return t
 }
 
-// forget drops what is kept of the text before, which is not to be told in front of
-// what comes after bytes that were discarded, and returns how much that was.
-func (st *stream) forget(kept bool) int64 {
-	if !kept {
+// kept is input that was not delivered, in the order in which it arrived: text, then
+// the input's tail, then raw.
+type kept struct {
+	text buf.Backlog // decoded: an incomplete piece, or the rest that Pause or SetHandler left
+	raw  buf.Backlog // not decoded yet
+	due  bool        // the Handler has not seen text, which may hold whole pieces, or the tail
+	bare bool        // text is due, and not decoded: an outlet has left it
+}
+
+// pending reports whether input waits to be delivered, rather than for more input.
+func (m *more) pending() bool { return m != nil && (m.kept.due || m.kept.raw.Len() > 0) }
+
+// backlog returns how many bytes wait to be delivered. An incomplete piece does not
+// count: it waits for more input, and may grow to MaxFrame.
+func (m *more) backlog() int {
+	if m == nil {
 		return 0
 	}
-	return int64(len(st.behindKept(nil)))
+	n := m.kept.raw.Len()
+	if m.kept.due {
+		n += m.kept.text.Len()
+	}
+	return n
 }
 
-// keep keeps text until more arrives or, if it may hold whole pieces, until the
-// socket may be told of them.
-func (st *stream) keep(text []byte, whole bool) {
-	if len(text) == 0 && !whole {
+// hasText reports whether text is kept.
+func (m *more) hasText() bool { return m != nil && m.kept.text.Len() > 0 }
+
+// ended reports whether the peer has ended, or the connection is lost: nothing more
+// arrives.
+func (in *input) ended() bool { return in.fin > awaited }
+
+// lost reports whether the connection has failed and the peer's end, if it came first,
+// was reported. Then only the bytes that arrived before, and the error, are left to
+// report.
+func (st *stream) lost() bool {
+	return st.sending == broken && (st.in.fin == cut || st.in.fin == told || st.in.interest == discarded && st.in.ended())
+}
+
+// wantsInput reports whether the driver should read.
+func (st *stream) wantsInput() bool {
+	if t := st.session(); t != nil {
+		return st.wantsRecords(t)
+	}
+	return st.toldConnect && !st.in.ended() &&
+		(st.in.interest == discarded || !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark)
+}
+
+// receive starts or stops reading, as the socket wants it now.
+func (st *stream) receive() {
+	next := resting
+	switch {
+	case st.wantsInput():
+		next = reads
+	case st.toldConnect && st.awaitsEnd():
+		next = unread
+	}
+	if (next == reads) != (st.in.reading == reads) {
+		st.reread(st.conf.lane.Now())
+		st.conf.lane.Driver.Receive(st.id, next == reads)
+	}
+	st.note(next)
+}
+
+// note records what the driver does now, and keeps Stats.Unread.
+func (st *stream) note(next reading) {
+	switch {
+	case next == st.in.reading:
+	case next == unread:
+		st.conf.lane.unread.Add(1)
+	case st.in.reading == unread:
+		st.conf.lane.unread.Add(-1)
+	}
+	st.in.reading = next
+}
+
+// Received is called when p has arrived. It delivers p, or keeps the bytes that cannot
+// be delivered now.
+func (st *stream) Received(p []byte) {
+	st.mu.Lock()
+	st.arrived(len(p))
+	if t := st.session(); t != nil {
+		st.receivedSealed(t, p)
 		return
 	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.phase == open && !st.discard {
-		(*Socket)(st).rare().text = append([]byte(nil), text...)
-		st.recut = whole
+	st.read += int64(len(p))
+	st.deliverNow(p)
+	st.run()
+}
+
+// deliverNow delivers p, or keeps the bytes that cannot be delivered now. It runs on the
+// loop, and is called, and returns, with mu held.
+func (st *stream) deliverNow(p []byte) {
+	h := st.receiver()
+	switch {
+	case st.phase != open || st.in.interest != wanted:
+		st.discard(len(p))
+	case st.stalled() || h.Blocking || st.pump != idle || st.more.pending():
+		st.hoard(p)
+	default:
+		d := delivery{h: h, lent: true, p: p[:len(p):len(p)]}
+		if st.more != nil || st.in.tail.n > 0 {
+			st.take(&d)
+		}
+		st.pump = onLoop
+		st.mu.Unlock()
+		st.deliver(&d)
+		st.mu.Lock()
+		if d.left() || st.in.interest != wanted {
+			st.keep(&d)
+		}
+		st.unwind()
+		st.pump = idle
 	}
 }
 
-// cut tells h the pieces of text and keeps the rest.
-func (st *stream) cut(h *Handler, text []byte, final bool) {
-	limit := h.maxFrame()
-	empty := 0
-	for len(text) > 0 || final {
-		n, piece, err := h.Split(text, final)
-		switch {
-		case err != nil && !errors.Is(err, bufio.ErrFinalToken):
-			(*Socket)(st).Destroy(err)
-			return
-		case n < 0 || n > len(text):
-			(*Socket)(st).Destroy(errAdvance(n))
-			return
-		case limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text) > limit+slack):
-			(*Socket)(st).Destroy(ErrFrameTooLong)
-			return
-		}
-		text = text[n:]
-		if piece != nil {
-			h.OnData((*Socket)(st), piece)
-		}
-		if err != nil {
-			st.ignore(len(text))
-			return
-		}
-		if n == 0 {
-			if empty++; piece == nil || empty > maxEmpty {
-				break
-			}
-		} else {
-			empty = 0
-		}
-		if (len(text) > 0 || final) && st.interrupted(h) {
-			st.keep(text, true) // a Split may find an empty piece at the end
-			return
-		}
+// arrived accounts for n bytes of the network.
+func (st *stream) arrived(n int) {
+	st.conf.lane.received.Add(int64(n))
+	st.spent = 0
+	now := st.conf.lane.Now()
+	st.touch(now)
+	st.hear(now)
+	st.charge(n, now)
+}
+
+// Ended is called at the peer's FIN. After a send that failed it does not mean an end:
+// the connection was reset, and the kernel has reported that to the send.
+func (st *stream) Ended() {
+	st.mu.Lock()
+	t := st.session()
+	if t != nil {
+		t.wire.finish(io.EOF)
 	}
 	switch {
-	case empty > maxEmpty:
-		(*Socket)(st).Destroy(io.ErrNoProgress)
-	case !final:
-		st.keep(text, false)
-	case len(text) > 0:
-		(*Socket)(st).Destroy(io.ErrUnexpectedEOF)
+	case t != nil && st.in.interest != discarded: // records may wait
+		st.rests()
+	case st.sending == broken:
+		st.over(cut)
+	default:
+		st.over(heard)
+	}
+	st.run()
+}
+
+// Failed is called when the connection is lost. If the peer has ended before, OnEnd is
+// still called.
+func (st *stream) Failed(err error) {
+	st.mu.Lock()
+	t := st.session()
+	if t != nil {
+		t.wire.finish(err)
+	}
+	switch {
+	case st.phase != open:
+	case t == nil || t.state == upgrading || st.in.interest == discarded:
+		st.over(cut)
+		st.failed(err)
+	case t.state == shaking && t.conn == nil: // no record has come
+		st.destroy(st.opError("handshake", err))
+	case t.state == shaking: // an alert that came before says why
+		st.rests()
+		t.hurry(later(st.conf.lane.Clock(), alertLinger))
+	default: // records may wait
+		st.rests()
+		if t.state == secured {
+			st.failed(err)
+		}
+	}
+	st.run()
+}
+
+// failed records that the connection is lost.
+func (st *stream) failed(err error) {
+	(*Socket)(st).rare().err = st.opError("read", err)
+	st.sending = broken
+	st.missed()
+	st.out.fail(st.more.err)
+	if !st.lent {
+		st.out.drop()
 	}
 }
 
-func errAdvance(n int) error {
-	if n < 0 {
-		return bufio.ErrNegativeAdvance
+// over records that no more input arrives: why is cut or heard. The driver has stopped
+// reading.
+func (st *stream) over(why fin) {
+	if !st.in.ended() {
+		st.in.fin = why
 	}
-	return bufio.ErrAdvanceTooFar
+	st.rests()
 }
 
-// interrupted reports whether h is not to be told more for now.
-func (st *stream) interrupted(h *Handler) bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	return st.paused || st.discard || st.phase != open || st.handler != h
+// rests records that the driver has stopped reading, as the peer has ended.
+func (st *stream) rests() {
+	st.touch(st.conf.lane.Now())
+	st.note(resting)
 }
 
-// ignore discards n bytes, and the rest of the input.
-func (st *stream) ignore(n int) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	st.muted = true
-	st.conf.lane.discarded.Add(int64(n))
+// longest is the most bytes that a driver reads at a time.
+const longest = 64 << 10
+
+// hoard keeps p until it can be delivered.
+func (st *stream) hoard(p []byte) {
+	raw := &(*Socket)(st).rare().kept.raw
+	raw.Borrow(len(p))
+	raw.Reserve(len(p), min(st.conf.HighWaterMark, math.MaxInt-longest)+longest)
+	raw.Append(p)
+}
+
+// discard accounts for n bytes that are not delivered.
+func (st *stream) discard(n int) { st.conf.lane.discarded.Add(int64(n)) }
+
+// lose discards the input that is kept, and the input that still arrives. With muted
+// the peer's end is still reported, with discarded it is not.
+func (st *stream) lose(i interest) {
+	st.in.interest = max(st.in.interest, i)
+	n := int(st.in.tail.n)
+	st.in.tail = tail{}
+	if m := st.more; m != nil {
+		n += m.kept.text.Len() + m.kept.raw.Len()
+		m.kept = kept{}
+		if m.session != nil && i == discarded && !st.securing() { // a handshake goes on
+			n += m.session.wire.drop()
+		}
+	}
+	st.discard(n)
+}
+
+// take moves the kept text, the tail and the time when the piece began to d. The pump must
+// not be idle until keep has taken back the rest.
+func (st *stream) take(d *delivery) {
+	d.tail, st.in.tail = st.in.tail, tail{}
+	if st.more != nil {
+		d.began, st.more.began = st.more.began, 0
+	}
+	if st.more.hasText() {
+		d.text, st.more.kept.text = st.more.kept.text, buf.Backlog{}
+	}
+}
+
+// takeKept returns a delivery of kept input, and keeps that no more. Text that may hold
+// whole pieces comes first, by itself: many pieces that are resumed one by one are then
+// not copied once for each of them.
+func (st *stream) takeKept() delivery {
+	d := delivery{h: st.receiver(), final: st.in.fin == flushed}
+	if m := st.more; m != nil {
+		switch {
+		case m.kept.bare && d.h != piping:
+			d.p = m.kept.text.Bytes()
+			m.kept.text, m.kept.due, m.kept.bare = buf.Backlog{}, false, false
+		case m.kept.due:
+			m.kept.due, m.kept.bare = false, false
+		default:
+			d.raw, m.kept.raw = m.kept.raw, buf.Backlog{}
+			d.p, d.lent = d.raw.Bytes(), true
+		}
+	}
+	st.take(&d)
+	return d
+}
+
+// keep takes back the rest of a delivery.
+func (st *stream) keep(d *delivery) {
+	st.in.tail = d.tail
+	other := st.receiver() != d.h
+	if d.text.Len() > 0 || d.due || d.tail.n > 0 && other {
+		k := &(*Socket)(st).rare().kept
+		k.text, k.due = d.text, d.due || other
+		k.bare = d.h == piping
+	}
+	if st.in.interest != wanted { // a callback has changed it meanwhile
+		st.lose(st.in.interest)
+	}
+}
+
+// renew makes the kept text and the tail due, since another Handler has not seen them: it
+// may have another Encoding, for which the tail is whole. Its FrameTimeout begins when it
+// has.
+func (st *stream) renew() {
+	if st.more != nil {
+		st.more.began = 0
+	}
+	if st.more.hasText() || st.in.tail.n > 0 {
+		(*Socket)(st).rare().kept.due = true
+	}
 }

@@ -9,89 +9,171 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// Options are what sockets of a Server and of a Client have in common. The zero
-// value suits most: half-open connections end by themselves, TCP_NODELAY is on,
-// keep-alive and timeouts are off, and memory is bounded.
+// Options are the options that sockets of a Server and of a Client have in common. The
+// zero value suits most programs: half-open connections end by themselves, TCP_NODELAY
+// is on, keep-alive and timeouts are off, and memory is bounded.
 type Options struct {
 	// AllowHalfOpen leaves our side open when the peer ends: the program calls
-	// End itself. (Node: allowHalfOpen.)
+	// End itself. A proxy needs no AllowHalfOpen: see [Socket.Pipe]. (Node:
+	// allowHalfOpen.)
 	AllowHalfOpen bool
 
 	// PauseOnConnect begins every socket paused: nothing is read before Resume.
 	// (Node: pauseOnConnect.)
 	PauseOnConnect bool
 
-	// HighWaterMark is the number of bytes at which a queue counts as full: a
-	// write queue of that length makes NeedDrain true, and input of that length
-	// which a paused or Blocking handler has not taken stops reading. 0 is 64 KiB;
-	// negative is the default too, as in Node.
+	// HighWaterMark is the number of bytes at which a queue counts as full. A write
+	// queue of that length makes NeedDrain true; a lower MaxWriteBuffer takes its place
+	// there. Input of that length that waits for a Blocking callback stops reading.
+	// (Pause and a full pipe stop reading at once.) Zero or negative is 64 KiB, as in
+	// Node.
 	HighWaterMark int
 
 	// MaxWriteBuffer is the most bytes that may wait to be sent: 0 is 64 MiB,
-	// negative is no limit. Overflow says what happens to a Write beyond it.
+	// negative is no limit. A posted function, a verb called after one, and a
+	// completion of WriteFunc count as 64 bytes each while they wait; of the completions
+	// that only wait for their call, the first 16384 do not count. Before a Write
+	// is refused, the bytes that wait are offered to the kernel. Overflow is the policy
+	// for a Write beyond the limit. Only writes are refused: Post is not.
 	MaxWriteBuffer int
 	Overflow       Overflow
 
 	// Nagle turns Nagle's algorithm on: the kernel then holds back small segments
-	// while others are unacknowledged. Writes of one turn of the loop are gathered
-	// into one segment anyway. (Node: noDelay, which is off unless asked for.)
+	// while others are unacknowledged. The writes of one turn of the loop are sent
+	// together anyway. (Node: the opposite of noDelay; in Node the default is Nagle's
+	// algorithm.)
 	Nagle bool
 
-	// KeepAlive probes idle connections if its Enable is set. (Node: keepAlive.)
+	// KeepAlive makes the kernel probe idle connections if its Enable is set. A peer
+	// that does not answer is reported as ETIMEDOUT. (Node: keepAlive.)
 	KeepAlive net.KeepAliveConfig
 
-	// TypeOfService is what packets say of their priority: the byte that IPv4 calls
+	// TypeOfService is the priority that packets carry: the byte that IPv4 calls
 	// type of service and IPv6 traffic class, a DSCP shifted left by 2 (RFC 2474).
 	// 0 is best effort. (Node: typeOfService, since v25.6.)
 	TypeOfService uint8
 
+	// UserTimeout is how long bytes that were sent may stay unacknowledged, or unsent
+	// because the peer has no room for them. After it the connection fails with
+	// ETIMEDOUT. It finds a silent peer while there is something to send; keep-alive
+	// finds one while there is not. Zero or negative leaves it to the system, which
+	// gives up after a quarter of an hour or later. The option is TCP_USER_TIMEOUT,
+	// which Linux alone has. It has no effect elsewhere and on Unix sockets. Node has
+	// nothing like it.
+	UserTimeout time.Duration
+
 	// BlockList holds addresses from which a Server drops clients, and to which a
-	// Client does not connect, with [ErrBlocked]; nil blocks nobody. (Node:
+	// Client does not connect, with [ErrBlocked]; nil blocks no address. (Node:
 	// blockList.)
 	BlockList *BlockList
 
+	// HandshakeTimeout is how long a TLS handshake may take: from the moment the
+	// connection is accepted or made, or from StartTLS. After it the socket fails with
+	// [ErrHandshakeTimeout]. 0 is 10 seconds, negative is no limit. (Node:
+	// handshakeTimeout, 120 seconds.)
+	HandshakeTimeout time.Duration
+
+	// AllowTruncation takes the end of the connection for the peer's end also if TLS's
+	// close_notify did not come before it. Anyone on the way can cause such an end, so
+	// set it only for a protocol that knows by itself when a message is complete. An end
+	// inside a record fails all the same. If it is not set, the socket fails with
+	// [ErrTruncated]. (Node does as if it were set.)
+	AllowTruncation bool
+
 	// IdleTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
-	// received or sent for so long, connecting included. 0, or less, is never.
+	// received or sent for this time, connecting included. Zero or negative disables
+	// it.
 	IdleTimeout time.Duration
 
-	// Linger is how long Close waits for the peer to end too: 0 is 5 seconds. A peer
-	// that has not even taken all that was written is reset then.
-	// Negative is not at all: Close ends as soon as everything is sent.
+	// ReadTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
+	// received for this time while the socket reads. It counts from OnConnect on. Time
+	// does not count while the socket does not read: because it is paused, because its
+	// pipe is full, because HighWaterMark bytes wait for a Blocking callback, or because
+	// the peer has ended. After Close, Linger counts instead. ReadTimeout finds a silent
+	// peer, also while the socket sends. Zero or negative disables it.
+	ReadTimeout time.Duration
+
+	// FirstByteTimeout destroys a socket with [ErrFirstByteTimeout] if the first byte
+	// takes longer than this. It counts from OnConnect on. Time does not count while the
+	// socket does not read; when reading begins again, so does the time. Zero or negative
+	// disables it. For the bytes after the first, see ReadTimeout, and FrameTimeout of
+	// [Handler].
+	FirstByteTimeout time.Duration
+
+	// ReadRate is how many bytes a second the socket reads, on average since it last read
+	// less. The socket reads what is there, and then stops until that is paid for; the
+	// kernel makes the peer wait meanwhile. A read brings up to 64 KiB, and a pipe that the
+	// kernel carries up to 256 KiB more, so a low rate makes long pauses: ReadTimeout does
+	// not count them, IdleTimeout does. Stats.Unread counts the sockets that pause. Zero or
+	// negative is no limit.
+	ReadRate int
+
+	// MaxAge destroys a socket with [ErrMaxAge] when its connection has existed for this
+	// time. If bytes wait to be sent, the connection is reset. A program that wants to end
+	// with a last message uses [Socket.AfterFunc] and [Socket.Close], a little earlier.
+	// Zero or negative disables it.
+	MaxAge time.Duration
+
+	// WriteTimeout destroys a socket with [os.ErrDeadlineExceeded], and resets the
+	// connection, once bytes have waited for this time and the kernel took none of
+	// them, because the peer does not read. It counts from the connection on. Bytes
+	// that Cork or a posted function holds back do not count. On the portable driver
+	// the kernel has to take up to 256 KiB before any of them count as taken. Zero or
+	// negative disables it.
+	WriteTimeout time.Duration
+
+	// Linger is how long Close waits for the peer to end too: 0 is 5 seconds. If some
+	// of the bytes written still wait after it, the connection is reset. Negative
+	// disables the wait: Close ends as soon as everything is sent, however long that
+	// takes.
 	Linger time.Duration
 }
 
-// Overflow says what happens to a Write that MaxWriteBuffer does not allow.
+// Overflow is the policy for a Write that MaxWriteBuffer does not allow.
 type Overflow uint8
 
 const (
-	// OverflowError lets Write return ErrWriteBufferFull.
+	// OverflowError makes Write return [ErrWriteBufferFull]. It is the default.
 	OverflowError Overflow = iota
-	// OverflowDrop lets Write pretend to succeed; Stats counts what was dropped.
-	// It is for messages that a late reader does better without.
+	// OverflowDrop drops the bytes, and Write returns as if it had queued them.
+	// Stats.WritesDropped counts these writes, and the function of WriteFunc receives
+	// ErrWriteBufferFull; while 16384 such functions wait, WriteFunc itself returns it.
+	// Use it for messages that are worth nothing to a late reader.
 	OverflowDrop
-	// OverflowDestroy destroys the socket with ErrWriteBufferFull.
+	// OverflowDestroy makes Write return ErrWriteBufferFull, and destroys the socket
+	// with it.
 	OverflowDestroy
 )
 
-// config is what the sockets of one Server on one loop share, or the one of a
-// Connect has: Options with their defaults filled in.
+// A config is Options with their defaults filled in. The sockets of a Server on one
+// loop share one; each socket of a Client has its own.
 type config struct {
 	Options
 	lane    *lane
 	server  *Server // nil for a client
 	network string  // "tcp" or "unix", for errors
 	socket  driver.Options
+
+	full  int  // the high-water mark of the write queue
+	timed bool // an option sets a deadline for every socket
 }
 
 func (o Options) config(server *Server, network string, l *lane) *config {
 	if network != "unix" {
-		network = "tcp" // of whichever family
+		network = "tcp" // of either family
 	}
 	if o.HighWaterMark <= 0 {
 		o.HighWaterMark = 64 << 10
 	}
 	if o.MaxWriteBuffer == 0 {
 		o.MaxWriteBuffer = 64 << 20
+	}
+	full := o.HighWaterMark
+	if o.MaxWriteBuffer > 0 {
+		full = min(full, o.MaxWriteBuffer)
+	}
+	if o.HandshakeTimeout == 0 {
+		o.HandshakeTimeout = handshakeTimeout
 	}
 	if o.Linger == 0 {
 		o.Linger = 5 * time.Second
@@ -101,6 +183,13 @@ func (o Options) config(server *Server, network string, l *lane) *config {
 		lane:    l,
 		server:  server,
 		network: network,
-		socket:  driver.Options{Nagle: o.Nagle, KeepAlive: o.KeepAlive, TypeOfService: o.TypeOfService},
+		full:    full,
+		timed:   max(o.IdleTimeout, o.ReadTimeout, o.WriteTimeout, o.FirstByteTimeout, o.MaxAge) > 0,
+		socket: driver.Options{
+			Nagle:         o.Nagle,
+			KeepAlive:     o.KeepAlive,
+			TypeOfService: o.TypeOfService,
+			UserTimeout:   o.UserTimeout,
+		},
 	}
 }

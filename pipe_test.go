@@ -5,7 +5,6 @@ package duplex_test
 import (
 	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,23 +18,23 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // proxy returns the address of a server that pipes its clients to another address
 // and back.
 func proxy(t *testing.T, e *duplex.Engine, to string) string {
-	half := duplex.Options{AllowHalfOpen: true}
 	return listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
-		up := (&duplex.Client{Engine: e, Near: s, Options: half}).Connect(t.Context(), "tcp", to, nil)
+		up := (&duplex.Client{Engine: e, Near: s}).Connect(t.Context(), "tcp", to, nil)
 		s.Pipe(up)
 		up.Pipe(s)
-	}}, half)
+	}}, duplex.Options{})
 }
 
 func TestAProxyIsTwoPipes(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		// The far side answers only once it has seen the end, which has to be
-		// carried on while its own way back stays open.
+		// The far side answers only after it has received the end. The proxy must
+		// pass that end on while the way back stays open.
 		far := listen(t, e, &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { s.Value = sha256.New() },
 			OnData:    func(s *duplex.Socket, p []byte) { s.Value.(io.Writer).Write(p) },
@@ -64,12 +63,12 @@ func TestAProxyIsTwoPipes(t *testing.T) {
 
 func TestAProxyCarriesAResetOn(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, e)
 		far := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) { s.Reset() }}, duplex.Options{})
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", proxy(t, e, far), r.Handler(nil))
 		io.WriteString(s, "hello")
 		r.Expect(t, "connect", "error: ECONNRESET", "close: hadError")
-
 	})
 }
 
@@ -129,9 +128,9 @@ func TestUnpipeGivesTheDataBack(t *testing.T) {
 	})
 }
 
-// piped returns a source and a sink, and between them two sockets, the first piped
-// to the second. They may be on different loops. What arrives at the sink is sent
-// when that has closed.
+// piped returns a source and a sink, and between them two sockets, the first piped to
+// the second. They may be on different loops. The channel delivers all that arrived at
+// the sink, after the sink has closed.
 func piped(t testing.TB, e *duplex.Engine, o ...duplex.Options) (source, in, out, sink *duplextest.End, arrived <-chan []byte) {
 	t.Helper()
 	var got []byte
@@ -145,7 +144,7 @@ func piped(t testing.TB, e *duplex.Engine, o ...duplex.Options) (source, in, out
 	return source, in, out, sink, closed
 }
 
-func TestAPipeCountsWhatItCarries(t *testing.T) {
+func TestAPipeCountsTheBytesThatItCarries(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, out, _, arrived := piped(t, e)
 		before := e.Stats()
@@ -198,13 +197,13 @@ func TestWritesOfOthersKeepTheirPlaceInAPipe(t *testing.T) {
 	})
 }
 
-func TestAPipeWaitsBehindACork(t *testing.T) {
+func TestAPipeWaitsForUncork(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, out, sink, arrived := piped(t, e)
 		sent := pattern(4 << 20)
 		out.Cork()
 		source.Write(sent)
-		for !in.Paused() {
+		for !out.NeedDrain() {
 			turn(t, in.Socket)
 		}
 		for range 20 {
@@ -221,7 +220,7 @@ func TestAPipeWaitsBehindACork(t *testing.T) {
 	})
 }
 
-// What arrives after unpipe, or SetHandler, has returned is not for the pipe.
+// Data that arrives after unpipe has returned, or after SetHandler, is not for the pipe.
 func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
 		run(t, func(t *testing.T, e *duplex.Engine) {
@@ -253,7 +252,7 @@ func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
 					t.Errorf("%d bytes went through the pipe and %d to the handler, want %d in order", len(got), len(kept), len(sent)+len(mark))
 				}
 				if !bytes.HasSuffix(kept, mark) {
-					t.Errorf("what came behind unpipe was not for the handler, which has %d bytes", len(kept))
+					t.Errorf("data after unpipe was not for the handler, which has %d bytes", len(kept))
 				}
 			}
 		})
@@ -262,7 +261,7 @@ func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
 
 func TestAPipeToOneselfIsAnEcho(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Pipe(s) }}, duplex.Options{AllowHalfOpen: true})
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Pipe(s) }}, duplex.Options{})
 		var got bytes.Buffer
 		closed := make(chan error, 1)
 		client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
@@ -281,6 +280,7 @@ func TestAPipeToOneselfIsAnEcho(t *testing.T) {
 
 func TestAPipeInTheMiddleOfADownloadCarriesAResetOn(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, e)
 		far := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.WriteFunc(pattern(4<<20), func(error) { s.Reset() })
 		}}, duplex.Options{})
@@ -291,7 +291,7 @@ func TestAPipeInTheMiddleOfADownloadCarriesAResetOn(t *testing.T) {
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		})
 		if err := wait(t, closed); duplex.Code(err) != "ECONNRESET" || !bytes.HasPrefix(pattern(4<<20), got) {
-			t.Errorf("%v behind %d bytes, want ECONNRESET behind what was sent", err, len(got))
+			t.Errorf("%v after %d bytes, want ECONNRESET after the bytes that were sent", err, len(got))
 		}
 	})
 }
@@ -332,7 +332,7 @@ func TestAPipeKeepsToMaxWriteBuffer(t *testing.T) {
 			source.ReadFrom(bytes.NewReader(sent))
 			source.End()
 		}()
-		for !in.Paused() {
+		for !out.NeedDrain() {
 			turn(t, in.Socket)
 		}
 		if n := out.Buffered(); n > o.MaxWriteBuffer {
@@ -345,7 +345,7 @@ func TestAPipeKeepsToMaxWriteBuffer(t *testing.T) {
 	})
 }
 
-func TestStatsCountSocketsThatNobodyReads(t *testing.T) {
+func TestStatsCountSocketsWithoutAReader(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		c, d := duplextest.Pipe(t, e)
@@ -385,59 +385,8 @@ func TestStatsCountSocketsThatNobodyReads(t *testing.T) {
 	})
 }
 
-func TestCopyFromAReaderAndToAWriter(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		a, b := duplextest.Pipe(t, e)
-		b.Pause() // until WriteTo
-		turn(t, b.Socket)
-		sent := pattern(5 << 20)
-		var got bytes.Buffer
-		read := make(chan error, 1)
-		go func() {
-			_, err := b.WriteTo(&got)
-			read <- err
-		}()
-		if n, err := a.ReadFrom(bytes.NewReader(sent)); n != int64(len(sent)) || err != nil {
-			t.Errorf("ReadFrom: %d, %v; want %d", n, err, len(sent))
-		}
-		a.End()
-		if err := wait(t, read); err != nil || !bytes.Equal(got.Bytes(), sent) {
-			t.Errorf("WriteTo: %d bytes, %v; want %d", got.Len(), err, len(sent))
-		}
-	})
-}
-
-func TestCopyTellsWhyItEnded(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		a, b := duplextest.Pipe(t, e)
-		b.Pause() // until WriteTo
-		io.WriteString(a, "some")
-		if _, err := b.WriteTo(failing{}); !errors.Is(err, errFull) {
-			t.Errorf("WriteTo: %v, want the writer's error", err)
-		}
-		if !b.Paused() {
-			t.Error("the socket is not paused after the writer failed")
-		}
-		b.Reset()
-		if _, err := a.ReadFrom(strings.NewReader(strings.Repeat("x", 8<<20))); err == nil {
-			t.Error("ReadFrom: no error although the peer has reset")
-		}
-		a.Events(t)
-		if _, err := a.WriteTo(io.Discard); err == nil {
-			t.Error("WriteTo of a closed socket: no error")
-		}
-	})
-}
-
-var errFull = errors.New("no room left")
-
-// failing is a writer that takes nothing.
-type failing struct{}
-
-func (failing) Write([]byte) (int, error) { return 0, errFull }
-
-// BenchmarkPipe carries from a source to a sink, which are another process: as Pipe
-// does, and as a handler does that writes what it is told. CPU is that of the proxy.
+// BenchmarkPipe carries bytes from a source to a sink, both in another process: by Pipe,
+// and by a handler that writes the data that it receives. CPU is that of the proxy.
 func BenchmarkPipe(b *testing.B) {
 	self, err := os.Executable()
 	if err != nil {
@@ -487,13 +436,13 @@ func BenchmarkPipe(b *testing.B) {
 			proxy.join(in, out)
 			b.SetBytes(size)
 			b.ReportAllocs()
-			before := cpuTime(b)
+			before := testrun.CPUTime(b)
 			fmt.Fprintf(in, "%d\n", b.N*size)
 			fmt.Fprintf(out, "0\n")
 			if err := wait(b, closed); err != nil {
 				b.Error(err)
 			}
-			b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N), "cpu-ns/op")
+			b.ReportMetric(float64(testrun.CPUTime(b)-before)/float64(b.N), "cpu-ns/op")
 		})
 	}
 }
@@ -528,20 +477,19 @@ func serveEnds() {
 	io.Copy(io.Discard, os.Stdin)
 }
 
-// Two that are piped to each other and are both full pause each other, so neither
-// hears that its peer is gone but by sending.
+// Two full sockets that are piped to each other pause each other. Neither reads, so
+// only a send shows that its peer is gone.
 func TestAProxyThatIsFullBothWaysEndsWithItsPeers(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		accepted := make(chan *duplex.Socket, 1)
 		paused := duplex.Options{PauseOnConnect: true}
 		far := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, paused)
 		var in, out duplextest.Recorder
-		half := duplex.Options{AllowHalfOpen: true}
 		proxy := listen(t, e, in.Handler(&duplex.Handler{OnConnect: func(s *duplex.Socket) {
-			up := (&duplex.Client{Engine: e, Near: s, Options: half}).Connect(t.Context(), "tcp", far, out.Handler(nil))
+			up := (&duplex.Client{Engine: e, Near: s}).Connect(t.Context(), "tcp", far, out.Handler(nil))
 			s.Pipe(up)
 			up.Pipe(s)
-		}}), half)
+		}}), duplex.Options{})
 		a := (&duplex.Client{Engine: e, Options: paused}).Connect(t.Context(), "tcp", proxy, nil)
 		b := wait(t, accepted)
 		a.Write(make([]byte, 32<<20))
@@ -556,78 +504,6 @@ func TestAProxyThatIsFullBothWaysEndsWithItsPeers(t *testing.T) {
 	})
 }
 
-func TestABlockingHandlerMayCopyToItsOwnSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		sent := pattern(1 << 20)
-		copied := make(chan error, 1)
-		a, _ := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
-			_, err := s.ReadFrom(bytes.NewReader(sent))
-			copied <- err
-			s.End()
-		}})
-		a.WriteString("go")
-		a.Expect(t, "data: "+string(sent), "end", "close")
-		if err := wait(t, copied); err != nil {
-			t.Errorf("ReadFrom: %v", err)
-		}
-	})
-}
-
-// An endless reader ends with the socket, however that ends, and behind a posted
-// function, too.
-func TestACopyEndsWithItsSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		for name, end := range map[string]func(a, b *duplex.Socket){
-			"Destroy":                   func(a, _ *duplex.Socket) { a.Destroy(nil) },
-			"End":                       func(a, _ *duplex.Socket) { a.End(); a.AfterFunc(time.Millisecond, a.Reset) },
-			"a reset":                   func(_, b *duplex.Socket) { b.Reset() },
-			"End in a posted function":  func(a, _ *duplex.Socket) { a.Post(func() { a.End(); a.AfterFunc(time.Millisecond, a.Reset) }) },
-			"Reset in posted functions": func(a, _ *duplex.Socket) { a.Post(func() {}); a.Post(a.Reset) },
-		} {
-			a, b := duplextest.Pipe(t, e)
-			copied := make(chan error, 1)
-			go func() {
-				_, err := a.ReadFrom(endless{})
-				copied <- err
-			}()
-			for b.BytesRead() < 1<<20 {
-				time.Sleep(time.Millisecond)
-			}
-			end(a.Socket, b.Socket)
-			if err := wait(t, copied); err == nil {
-				t.Errorf("%s: ReadFrom returned no error", name)
-			}
-			b.Destroy(nil)
-		}
-	})
-}
-
-// endless is a reader that has no end.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) { return len(p), nil }
-
-func TestWriteToOfASocketThatHasEndedReturnsAtOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
-		a.WriteString("all")
-		a.End()
-		b.Expect(t, "data: all", "end")
-		over := make(chan error, 1)
-		go func() {
-			n, err := b.WriteTo(io.Discard)
-			if n != 0 {
-				t.Errorf("WriteTo: %d bytes, want none", n)
-			}
-			over <- err
-		}()
-		if err := wait(t, over); err != nil {
-			t.Errorf("WriteTo: %v, want nil, as at the end", err)
-		}
-	})
-}
-
-// Handlers of pipes that are over would grow into a chain.
 func TestAPipeThatIsUndoneLeavesNothingBehind(t *testing.T) {
 	e := duplextest.Engine(t, "memory")
 	_, s := duplextest.Pipe(t, e)
@@ -647,4 +523,21 @@ func TestAPipeThatIsUndoneLeavesNothingBehind(t *testing.T) {
 	if grown := turns(10_000) - before; grown > 100_000 {
 		t.Errorf("10,000 pipes that were undone left %d bytes behind", grown)
 	}
+}
+
+// The Encoding of the Handler makes text of all that its OnData receives.
+func TestWhatAPipeLeavesIsDecodedForTheHandler(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Encoding: codec.Hex})
+		full, _ := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 2, AllowHalfOpen: true})
+		full.Cork()
+		unpipe := b.Pipe(full.Socket)
+		a.WriteString("abcd")
+		until(t, "two bytes are piped", func() bool { return full.Buffered() == 2 && b.BytesRead() == 4 })
+		unpipe()
+		a.WriteString("e")
+		b.Resume()
+		b.Expect(t, "data: 636465")
+		full.Destroy(nil)
+	})
 }

@@ -2,154 +2,193 @@
 
 package duplex
 
-import (
-	"net"
-	"time"
-)
+import "net"
 
-// An op is something that was asked of a socket: a function to run, or a verb
-// that must not overtake one.
+// An op is a call of a verb that ends a socket, or changes what becomes of output: Cork,
+// Uncork, StartTLS, End, Close, Destroy, Reset. A verb that is called after Post takes effect after the posted
+// function.
 type op struct {
 	kind opKind
-	run  func()
-	p    []byte
-	done func(error)
 	err  error
 
-	shared bool // p will not change
+	session *session // of opStartTLS
+	h       *Handler // of opStartTLS
 }
 
 type opKind uint8
 
 const (
-	opRun opKind = iota
-	opWrite
+	opCork opKind = iota
+	opUncork
+	opStartTLS
 	opEnd
 	opClose
 	opDestroy
 	opReset
 )
 
-// Post lets the loop of the socket run f, once, at its next turn. What is called
-// on the socket after Post returns takes effect after f has run, whichever
-// goroutine calls it; what f itself calls takes effect there and then: if f ends
-// the socket, writes that were made after Post are lost. Wait waits for f, and so does
-// OnClose. The error is [net.ErrClosed] once the descriptor is closed; f then does not
-// run.
+// Post runs f once, at the next turn of the socket's loop, and returns at once. If the
+// Handler is Blocking, f runs on the goroutine of its callbacks instead, after the
+// callback that runs now. f never runs at the same time as a callback of the socket,
+// so it may use the state that the callbacks use. f may run before OnConnect, and
+// between OnError and OnClose.
+//
+// A write, Cork, Uncork, End, Close, Destroy or Reset that is called after Post has
+// returned takes effect after f has run, whichever goroutine calls it. Three cases
+// take effect at once:
+//
+//   - Verbs that f itself calls. If f ends the socket, writes made after Post are lost.
+//   - A write, Cork and Uncork of the Blocking callback that f waits for. Its End and
+//     Close come after f, and after what was written after Post.
+//   - Destroy and Reset, called from anywhere while a Blocking callback runs.
+//
+// Wait waits for f, and so does OnClose. A panic of f destroys the socket, as that of
+// a callback does. Any goroutine may call Post. The error is [net.ErrClosed] once the
+// descriptor is closed; f then does not run.
 func (s *Socket) Post(f func()) error {
-	st := (*stream)(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase >= gone {
 		return net.ErrClosed
 	}
 	s.conf.lane.engine.ref()
-	st.queue(op{kind: opRun, run: f})
+	(*stream)(s).step(step{run: f})
 	return nil
 }
 
-// AfterFunc posts f after d, at once if that is not positive. It does nothing if the
-// socket is closed by then. The timer's Stop prevents it while it reports true. Wait
-// does not wait for it.
-func (s *Socket) AfterFunc(d time.Duration, f func()) *time.Timer {
-	return time.AfterFunc(d, func() { s.Post(f) })
-}
-
-// behind reports whether a posted function that has not finished comes before
-// what the caller asks for. What the function asks for itself does not wait. The
-// caller holds mu.
+// behind reports whether a verb of the caller has to wait for a posted function that
+// has not finished. The caller holds mu.
 func (s *Socket) behind() bool {
-	if s.more == nil || !s.more.running && len(s.more.ops) == 0 {
-		return false
-	}
-	return !(s.more.running && s.conf.lane.Here())
+	return s.out.stepping() && !s.inCallback()
 }
 
-// queue puts o behind the posted functions that have not run.
-func (st *stream) queue(o op) (int, error) {
-	m := (*Socket)(st).rare()
-	if o.kind == opWrite {
-		if st.refuses() {
-			return 0, net.ErrClosed
-		}
-		if max := st.conf.MaxWriteBuffer; max >= 0 && len(o.p) > 0 && st.out.Len()+m.queued+len(o.p) > max {
-			return st.overflow(len(o.p), o.done)
-		}
-		if !o.shared {
-			o.p = append([]byte(nil), o.p...)
-		}
-		m.queued += len(o.p)
+// inCallback reports whether the caller is a posted function of the socket, or a
+// Blocking callback: posted functions wait for it. It takes a microsecond, and some 20
+// while a Blocking callback runs and the caller is not one of the socket's callers.
+func (s *Socket) inCallback() bool {
+	switch s.pump {
+	case onLoop:
+		return s.out.rare.running && s.conf.lane.Here()
+	case onItsOwn:
+		return s.calls()
 	}
-	m.ops = append(m.ops, o)
-	if o.kind == opWrite && st.out.Len()+m.queued >= st.conf.HighWaterMark {
-		st.needDrain = true
-	}
-	if !m.scheduled {
-		m.scheduled = true
-		st.conf.lane.Post(st.runPosted)
-	}
-	return len(o.p), nil
+	return false
 }
 
-// refuses reports whether a Write behind the posted functions cannot succeed.
-func (st *stream) refuses() bool {
-	for _, o := range st.more.ops {
-		if o.kind >= opEnd {
-			return true
-		}
-	}
-	return st.phase >= ending || st.sending != writable
-}
-
-// runPosted runs, on the loop, what was queued when it began. What is queued
-// meanwhile waits for the next turn.
-func (st *stream) runPosted() {
-	st.mu.Lock()
-	for range len(st.more.ops) {
-		o := st.more.ops[0]
-		st.more.ops[0] = op{}
-		st.more.ops = st.more.ops[1:]
-		st.more.queued -= len(o.p)
-		if o.kind == opRun {
-			st.runOne(o.run)
-		} else {
-			st.perform(o)
-		}
-	}
-	st.reschedule()
-	st.mu.Unlock()
-}
-
-// runOne runs a posted function. It is called, and returns, with mu held.
-func (st *stream) runOne(f func()) {
-	st.more.running = true
-	st.mu.Unlock()
-	completed := false
-	defer func() {
-		st.mu.Lock()
-		st.more.running = false
-		st.mu.Unlock()
-		st.conf.lane.engine.unref()
-		if !completed && st.crashed(recover()) {
-			st.mu.Lock()
-			st.reschedule() // this goroutine ends here
-			st.mu.Unlock()
-			return
-		}
-		st.mu.Lock()
-	}()
-	f()
-	completed = true
-}
-
-// reschedule lets the loop come back for what is still queued.
-func (st *stream) reschedule() {
-	if st.more.scheduled = len(st.more.ops) > 0; st.more.scheduled {
-		st.conf.lane.Post(st.runPosted)
+// wind is End for Shutdown: it takes effect after the callback that runs now, and after
+// the bytes that this callback writes.
+func (s *Socket) wind() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pump == idle {
+		(*stream)(s).do(op{kind: opEnd})
 	} else {
-		st.more.ops = nil
-		if st.phase == gone { // OnClose may have waited
-			st.advanceLater()
-		}
+		s.winding = true
 	}
+}
+
+// do performs o, or queues it after the posted functions that have not finished.
+// The caller holds mu.
+func (st *stream) do(o op) {
+	if st.waits(o) {
+		st.postpone(o)
+	} else {
+		st.perform(o)
+	}
+}
+
+// waits reports whether o has to wait for a posted function. It asks who the caller is
+// only where that decides.
+func (st *stream) waits(o op) bool {
+	switch {
+	case !st.out.stepping():
+		return false
+	case o.kind >= opDestroy && st.pump == onItsOwn:
+		return false // a Blocking callback may wait for it
+	case o.kind >= opEnd && !st.out.rare.running:
+		// Also for a Blocking callback: its End would lose the bytes that others wrote
+		// after Post.
+		return true
+	}
+	return !(*Socket)(st).inCallback()
+}
+
+// endAfterPosts is an End that no program has called, so that it comes after all
+// posted functions, and after what was written after them. The caller holds mu.
+func (st *stream) endAfterPosts() {
+	if st.out.stepping() {
+		st.postpone(op{kind: opEnd})
+	} else {
+		st.perform(op{kind: opEnd})
+	}
+}
+
+// postpone queues o after the posted functions.
+func (st *stream) postpone(o op) {
+	st.step(step{op: o})
+	st.out.rare.ended = st.out.rare.ended || o.kind >= opEnd
+}
+
+// step queues s, and schedules it.
+func (st *stream) step(s step) {
+	r := st.out.extra()
+	r.steps = append(r.steps, s)
+	st.schedule()
+}
+
+// schedule posts takeSteps to the loop, unless that is posted already.
+func (st *stream) schedule() {
+	if r := st.out.rare; !r.scheduled {
+		r.scheduled = true
+		st.conf.lane.Post(st.takeSteps)
+	}
+}
+
+// takeSteps makes due the steps that are queued now: the pump takes them, on the loop
+// or on the socket's goroutine. Steps that are queued later wait for the next turn of
+// the loop.
+func (st *stream) takeSteps() {
+	st.mu.Lock()
+	r := st.out.rare
+	r.scheduled = false
+	r.due = len(r.steps)
+	if r.running {
+		r.due--
+	}
+	st.run()
+}
+
+// takeStep takes the first step. It is called, and returns, with mu held. A posted
+// function runs without mu.
+func (st *stream) takeStep() {
+	r := st.out.rare
+	r.due--
+	s := &r.steps[0]
+	if run := s.run; run != nil {
+		r.running = true
+		s.run = nil
+		defer st.conf.lane.engine.unref()
+		defer st.finishStep() // also if run ends the goroutine
+		st.call(func(*Socket) { run() })
+		return
+	}
+	st.perform(s.op)
+	st.finishStep()
+}
+
+// finishStep releases the bytes after the first step. If the step has ended the
+// socket, they are lost.
+func (st *stream) finishStep() {
+	if st.sending != writable || st.phase > open {
+		st.out.dropHeld()
+		st.out.failHeld(st.undelivered())
+	}
+	r := st.out.rare
+	r.running = false
+	st.let(st.out.finish)
+	if len(r.steps) > 0 && r.due == 0 {
+		st.schedule()
+	}
+	st.out.reach()
+	st.advanceLater() // run may have ended its goroutine, and another waits for this
 }

@@ -2,21 +2,21 @@
 
 package duplex
 
-// A roster is the live set of a server's sockets, each of which knows its place. It
-// grows by pages: a slice that is copied as it grows leaves behind five times what it
-// holds, which is as much as 40 bytes for each connection.
+// A roster is the live set of a server's sockets. Socket.place is the index of each. The
+// server's mu guards it. It grows by pages: a slice that is copied as it grows leaves
+// garbage of five times its length, as much as 40 bytes for each connection.
 type roster struct {
 	pages []*[rosterPage]*Socket
 	n     int
-	list  []*Socket // all of them, once somebody has asked, until one comes or goes
+	list  []*Socket // the result of all, until a socket comes or goes; nil if not known
 }
 
 const rosterPage = 256
 
-// at returns the place i.
+// at returns the entry of place i.
 func (r *roster) at(i int32) **Socket { return &r.pages[i/rosterPage][i%rosterPage] }
 
-// add enters s.
+// add adds s.
 func (r *roster) add(s *Socket) {
 	if r.n == len(r.pages)*rosterPage {
 		r.pages = append(r.pages, new([rosterPage]*Socket))
@@ -27,21 +27,22 @@ func (r *roster) add(s *Socket) {
 	r.list = nil
 }
 
-// remove strikes s out; the last one takes its place.
+// remove removes s. The last socket takes its place.
 func (r *roster) remove(s *Socket) {
 	r.n--
 	last := r.at(int32(r.n))
 	*r.at(s.place) = *last
 	(*last).place = s.place
 	*last = nil
-	if used := r.n/rosterPage + 1; len(r.pages) > used+1 { // one is kept for who comes next
+	if used := r.n/rosterPage + 1; len(r.pages) > used+1 { // one empty page is kept
 		r.pages[used+1] = nil
 		r.pages = r.pages[:used+1]
 	}
 	r.list = nil
 }
 
-// all returns the sockets. The list is not to be changed, and does not change.
+// all returns the sockets. The caller must not change the list, and the list does not
+// change later.
 func (r *roster) all() []*Socket {
 	if r.list == nil && r.n > 0 {
 		r.list = make([]*Socket, 0, r.n)

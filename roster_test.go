@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// TestRosterHoldsWhoCameAndDidNotGo compares a roster with the set that it stands
-// for.
-func TestRosterHoldsWhoCameAndDidNotGo(t *testing.T) {
+// TestRosterHoldsTheSocketsAddedAndNotRemoved compares a roster with a set.
+func TestRosterHoldsTheSocketsAddedAndNotRemoved(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var r roster
 	set := make(map[*Socket]bool)

@@ -4,7 +4,9 @@ package duplex
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"net"
@@ -16,111 +18,204 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// A Server listens on an address and gives every client a Socket of its own. The
-// zero Server with a Handler is ready. Its fields must not change from Listen to
-// OnClose.
+// A Server listens on an address and makes a Socket for every client. The zero Server
+// with a Handler is ready. Its fields must not change from Listen to OnClose.
 //
-// Any goroutine may call its methods, but Shutdown not from a callback. Callbacks of a
-// Server may be nil; they run one at a time, on loops, and must not block.
+// Any goroutine may call its methods, callbacks included. Shutdown returns an error in
+// a callback, since it would wait for itself.
+//
+// # Callbacks
+//
+// Callbacks of a Server may be nil. They run one at a time, never inside the call that
+// caused them, and always on a loop, also if the Handler is Blocking. So they must not
+// block. OnListening, Admit, OnDrop and OnError run on one loop, the one that accepts.
+// OnClose runs on that loop too, if no socket is left when the server has stopped
+// listening; else it runs on the loop of the last socket, just before that socket's
+// OnClose. A panic or [runtime.Goexit] in one is logged and counted, and the server goes
+// on.
+//
+// # One life
+//
+//   - While Listen looks up and binds an address, Addr is nil and Len is 0. Unlisten,
+//     Close and Shutdown end that.
+//   - When Listen has returned, Addr is the address and clients can connect. They become
+//     sockets from OnListening on. A socket counts in Len and is among Sockets from the
+//     moment it is accepted, before its OnConnect, until just before its OnClose.
+//   - After Unlisten, Close or Shutdown, Addr is nil, and no more sockets are accepted.
+//     The sockets that exist stay in Len and Sockets until they close.
+//   - From OnClose on, Len is 0, and Unlisten, Close and Shutdown return
+//     [net.ErrClosed]. The server may listen again, also inside OnClose; OnListening of
+//     its next life comes after OnClose has returned. Before OnClose, Listen returns
+//     [ErrAlreadyListening].
 type Server struct {
-	// Handler hears of everything that happens to the sockets; nil does nothing with
-	// them but take part in their end.
+	// Handler is that of every socket, until SetHandler. Nil discards input, and
+	// ends each socket when its peer ends.
 	Handler *Handler
 
 	// Engine runs the sockets; nil is the shared one.
 	Engine *Engine
 
-	// MaxConns is the most sockets that the server has at a time: clients beyond
-	// it are refused, and OnDrop is told. 0 is no limit. (Node: maxConnections.)
+	// MaxConns is the most sockets that the server has at a time. Clients beyond it are
+	// refused, and OnDrop is called. Zero or negative is no limit. (Node:
+	// maxConnections.)
 	MaxConns int
 
-	// Backlog is how many clients may wait to be accepted: 0 is 511, as in Node.
-	// The system may allow fewer.
+	// MaxPerIP is the most sockets that the server has at a time from one address.
+	// Clients beyond it are refused, and OnDrop is called. Zero or negative is no
+	// limit. Clients of a Unix socket have no address, and are not limited.
+	MaxPerIP int
+
+	// IPv6Prefix is how many bits of an IPv6 address count for MaxPerIP and
+	// AcceptRatePerIP, since one client often has all addresses of a network. Addresses
+	// that agree in these bits count as one. Zero or negative is 64, as is a number
+	// above 128. Zones do not count. IPv4 addresses count whole.
+	IPv6Prefix int
+
+	// AcceptRate limits how many clients the server accepts in a second, and
+	// AcceptRatePerIP how many from one address. Clients that come faster are refused,
+	// and OnDrop is called; they do not use up the rate. The zero Rate is no limit.
+	AcceptRate, AcceptRatePerIP Rate
+
+	// AllowList holds the addresses whose clients are served; all others are refused
+	// with [ErrNotAllowed]. Nil allows all, and an empty list none. BlockList in
+	// Options comes first, so an address that is in both is refused. Clients of a Unix
+	// socket have no address, and are allowed.
+	AllowList *BlockList
+
+	// Admit is called for each client that no other limit refuses, before a Socket is
+	// made for it. An error refuses the client, and is the Reason of its Drop. The client
+	// counts for MaxConns and MaxPerIP during the call, and no more once it is refused.
+	// For AcceptRate and AcceptRatePerIP it counts in any case, so they limit the calls of
+	// Admit, too. A panic refuses the client with a [*PanicError]. Both addresses are zero
+	// on a Unix socket.
+	Admit func(local, remote netip.AddrPort) error
+
+	// TLS makes every socket speak TLS from the first byte on, as its server; nil is
+	// none. OnConnect then comes when the handshake is complete. A client whose
+	// handshake fails is refused: no callback of the Handler is called, and OnDrop is.
+	// The configuration needs a certificate, and must not change while the server
+	// listens. GetCertificate and GetConfigForClient may return others as time goes by;
+	// they may block. (Node: tls.createServer.)
+	TLS *tls.Config
+
+	// MaxHandshakes is the most TLS handshakes that the server has in progress at a
+	// time. Each holds a goroutine and some 22 KB from the client's first record on. A
+	// client beyond it is refused with [ErrMaxHandshakes]. 0 is 10000, negative is no
+	// limit.
+	MaxHandshakes int
+
+	// Backlog is how many clients may wait to be accepted: 0 is as many as the system
+	// allows, as in package net. A client that finds no room tries again a second
+	// later, so a short backlog delays a crowd. Windows ignores Backlog.
 	Backlog int
 
-	// ReusePort lets others, which ask for it too, listen on the same address; the
-	// system spreads the clients among them. (Node: reusePort.)
+	// ReusePort allows other listeners that set it, too, to listen on the same address;
+	// the system spreads the clients among them. (Node: reusePort.)
 	ReusePort bool
 
-	// FileMode is the permissions of the file of a Unix socket: who may write to it
-	// may connect. 0 leaves them to the process's umask. (Node: readableAll,
-	// writableAll.)
+	// FileMode is the permissions of the file of a Unix socket. A user who may write to
+	// the file may connect. The permissions hold before the first client can connect. 0
+	// leaves them to the process's umask. On Windows files have no permissions, and the
+	// access list of the folder decides. (Node: readableAll, writableAll.)
 	FileMode fs.FileMode
 
-	// Resolver finds the address of a host to listen on; nil is
+	// TrustedProxies holds the addresses of proxies whose connections begin with a header
+	// of the PROXY protocol, version 1 or 2. The Server makes a socket of such a
+	// connection when the header has come: RemoteAddr and LocalAddr are those that it
+	// announces, and [Socket.ProxyHeader] returns all of it. Nothing of it is delivered.
+	// A connection without a valid header is refused, and OnDrop is called. Connections
+	// from other addresses are served without a header. On a Unix socket, every client is
+	// trusted. Nil trusts none.
+	//
+	// MaxConns and AcceptRate apply when the connection is accepted, and the limits by
+	// address and Admit to the client that the header announces. If the header announces
+	// none, because the proxy does not know it or is the client itself, the addresses are
+	// those of the connection, and only Admit applies.
+	TrustedProxies *BlockList
+
+	// ProxyTimeout is how long a PROXY header may take: 0 is 5 seconds, negative is no
+	// limit. A connection whose header is late is refused with [ErrProxyTimeout].
+	ProxyTimeout time.Duration
+
+	// Resolver finds the addresses of a host to listen on; nil is
 	// [net.DefaultResolver].
 	Resolver Resolver
 
-	// OnListening tells that the server accepts clients. (Node: listening.)
+	// OnListening is called when the server accepts clients, after Listen has bound the
+	// address. It is not called if the server has stopped listening by then. (Node:
+	// listening.)
 	OnListening func()
 
-	// OnDrop tells of a client that was refused. (Node: drop.)
+	// OnDrop is called for each client that was refused. (Node: drop.)
 	OnDrop func(Drop)
 
-	// OnError tells that accepting fails for the moment, as when descriptors have
-	// run out: at most once a second, while clients wait and the server goes on
-	// trying. Without it the engine's Logger is told.
+	// OnError is called when accepting fails for the moment, for example when no
+	// descriptors are left: at most once a second. The clients wait in the backlog, and
+	// the server tries again. It is also called if the loop cannot serve the listener
+	// at all; OnClose follows then. If OnError is nil, the engine's Logger reports the
+	// error.
 	OnError func(error)
 
-	// OnClose tells that the server is closed: it does not listen any more, and
-	// its last socket is closing. (Node: close.)
+	// OnClose is called when the server is closed: its descriptor is closed, and so is
+	// that of its last socket, whose own OnClose follows. It is called once for each
+	// Listen that succeeded. (Node: close.)
 	OnClose func()
 
 	Options
 
 	mu       sync.Mutex
-	listener *listener // from Listen to OnClose
+	listener *listener // from Listen until its last socket has left
+	parting  *listener // while its OnClose runs
 	roster   roster
 }
 
-// A Drop is a client that a Server refused.
-type Drop struct {
-	// Local is the address it came to, Remote its own: both zero on a Unix socket.
-	Local, Remote netip.AddrPort
-
-	// Reason is [ErrMaxConns], [ErrBlocked], or [net.ErrClosed] for one that came
-	// as the server stopped listening.
-	Reason error
-}
-
-// ErrMaxConns is the Reason to drop a client of a Server that has MaxConns
-// sockets already.
-var ErrMaxConns = errors.New("duplex: the server has its maximum of connections")
-
-// acceptPause is how long a server leaves accepting alone after it failed; clients
-// wait in the backlog meanwhile.
+// acceptPause is how long a server waits to accept again after accepting failed. The
+// clients wait in the backlog meanwhile.
 const acceptPause = 100 * time.Millisecond
 
 // Listen binds the address and accepts clients from now on. The network is "tcp"
-// (with an empty or unspecified host: IPv6 and IPv4), "tcp4", "tcp6" or "unix";
-// port 0 is any free port, which Addr tells. It returns at once, unless a host
-// name has to be looked up.
+// (with an empty host or ::, IPv6 and IPv4), "tcp4", "tcp6" or "unix", whose address is
+// a path. Port 0 is any free port, which Addr returns. Of a host's addresses Listen
+// takes the first (as Node does), or one of the other family if this machine lacks that
+// of the first.
 //
-// The error is a [*net.OpError] (errors.Is finds EADDRINUSE, EACCES and the
-// like) or [ErrAlreadyListening].
+// Listen returns at once, unless it has to look up a host or the name of a port. Then
+// it blocks, so it is not for callbacks. Unlisten, Close or Shutdown of the server, and
+// Close of its Engine, end the lookup: Listen then returns [net.ErrClosed], and OnClose
+// does not follow.
+//
+// The error is [ErrAlreadyListening] or a [*net.OpError], in which errors.Is finds
+// EADDRINUSE, EACCES, [net.ErrClosed] and the like. After an error the server does not
+// listen, and OnClose does not follow.
 func (srv *Server) Listen(network, address string) error {
-	return srv.listen(network, func(d driver.Driver) (driver.Conn, error) {
-		return srv.bind(d, network, address)
+	return srv.listen(network, func(ctx context.Context, d driver.Driver) (driver.Conn, error) {
+		t, err := srv.find(ctx, network, address)
+		if err != nil {
+			return driver.Conn{}, err
+		}
+		return srv.bind(d, t)
 	})
 }
 
-// ListenOn is Listen on what listens already: a [*net.TCPListener] or a
-// [*net.UnixListener]. (For a descriptor there is [net.FileListener].) The listener
+// ListenOn is Listen on a listener of package net: a [*net.TCPListener] or a
+// [*net.UnixListener]. ([net.FileListener] makes one of a descriptor.) The listener
 // belongs to the server from here on, and is closed with it, or now if there is an
-// error; the file of a Unix socket then stays. Backlog, ReusePort and FileMode are as
-// they are. The error is [errors.ErrUnsupported] for any other kind of listener, and
-// on the driver "memory". (Node: listen with a handle, a server or fd.)
+// error. Closing leaves the file of a Unix socket in place. Backlog, ReusePort and
+// FileMode have no effect. The error wraps [errors.ErrUnsupported] for any other kind
+// of listener, and on the driver "memory"; it wraps EINVAL for a socket that does not
+// listen. (Node: listen with a handle, a server or fd.)
 func (srv *Server) ListenOn(ln net.Listener) error {
-	network, ok := networkOf(ln, ln.Addr())
+	addr := addrOf(ln)
+	network, ok := networkOf(ln, addr)
 	taken := false
-	err := srv.listen(network, func(d driver.Driver) (driver.Conn, error) {
+	err := srv.listen(network, func(_ context.Context, d driver.Driver) (driver.Conn, error) {
 		if !ok {
-			return driver.Conn{}, opError("listen", network, nil, ln.Addr(), errors.ErrUnsupported)
+			return driver.Conn{}, opError("listen", network, nil, addr, errors.ErrUnsupported)
 		}
 		taken = true
 		bound, err := d.Take(ln)
 		if err != nil {
-			err = opError("listen", network, nil, ln.Addr(), err)
+			err = opError("listen", network, nil, addr, err)
 		}
 		return bound, err
 	})
@@ -130,65 +225,20 @@ func (srv *Server) ListenOn(ln net.Listener) error {
 	return err
 }
 
-// listen accepts clients of what bind returns, from now on.
-func (srv *Server) listen(network string, bind func(driver.Driver) (driver.Conn, error)) error {
-	e := srv.Engine.use()
-	srv.mu.Lock()
-	defer srv.mu.Unlock()
-	if srv.listener != nil {
-		return ErrAlreadyListening
-	}
-	if err := e.admit(func() { e.servers[srv] = struct{}{} }); err != nil {
-		return opError("listen", network, nil, nil, err)
-	}
-	lane := e.pick(nil)
-	bound, err := bind(lane.Driver)
-	if err != nil {
-		e.dismiss(srv)
-		return err
-	}
-	ln := &listener{srv: srv, lane: lane, bound: bound, done: make(chan struct{})}
-	for _, l := range e.lanes {
-		ln.confs = append(ln.confs, srv.Options.config(srv, network, l))
-	}
-	srv.listener = ln
-	e.ref() // until OnClose
-	e.ref() // until OnListening
-	lane.Post(ln.begin)
-	return nil
-}
-
-// bind binds the first address of the target that can be bound.
-func (srv *Server) bind(d driver.Driver, network, address string) (driver.Conn, error) {
-	t, err := parseTarget(network, address, "::")
-	if err == nil && t.host != "" {
-		_, t.addrs, err = t.lookup(context.Background(), srv.Resolver)
-		if err != nil {
-			return driver.Conn{}, opError("getaddrinfo", network, nil, nil, err)
+// addrOf returns the address of ln. It returns nil for the zero value of a listener of
+// package net, whose Addr panics.
+func addrOf(ln net.Listener) net.Addr {
+	if c, ok := ln.(syscall.Conn); ok {
+		if _, err := c.SyscallConn(); err != nil {
+			return nil
 		}
 	}
-	if err != nil && network == "tcp4" {
-		t, err = parseTarget(network, address, "0.0.0.0")
-	}
-	if err != nil {
-		return driver.Conn{}, opError("listen", network, nil, nil, err)
-	}
-	addr := t.addrs[0]
-	o := driver.ListenOptions{Backlog: srv.Backlog, V6Only: t.family == "ip6", ReusePort: srv.ReusePort, Mode: srv.FileMode}
-	bound, err := d.Bind(addr, o)
-	if err != nil && t.family == "ip" && addr.Addr() == netip.IPv6Unspecified() &&
-		(errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)) {
-		addr.AddrPort = netip.AddrPortFrom(netip.IPv4Unspecified(), addr.Port()) // no IPv6 here
-		bound, err = d.Bind(addr, o)
-	}
-	if err != nil {
-		return bound, opError("listen", t.network, nil, netAddr(t.network, addr), err)
-	}
-	return bound, nil
+	return ln.Addr()
 }
 
-// Addr returns the address that the server listens on, with the port chosen for
-// 0, or nil if it does not listen. (Node: address.)
+// Addr returns the address that the server listens on, with the port that the system
+// chose for port 0. It returns nil before Listen has returned, and after Unlisten,
+// Close or Shutdown. (Node: address.)
 func (srv *Server) Addr() net.Addr {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -198,30 +248,56 @@ func (srv *Server) Addr() net.Addr {
 	return netAddr(srv.listener.network(), srv.listener.bound.Local)
 }
 
-// Unlisten stops listening: no client is accepted any more, the sockets stay.
-// OnClose follows when the last of them is closed. The error is [net.ErrClosed]
-// if the server does not listen. (Node: close.)
+// Unlisten stops listening: no more clients are accepted, and the sockets stay.
+// OnClose follows when the last of them is closed. It returns at once. While Listen
+// looks up its address, Unlisten ends that, and OnClose does not follow. The error is
+// [net.ErrClosed] if the server does not listen. (Node: close.)
 func (srv *Server) Unlisten() error {
-	srv.mu.Lock()
-	defer srv.mu.Unlock()
-	ln := srv.listener
-	if ln == nil || ln.phase != listening {
+	if _, stopped := srv.unlisten(); !stopped {
 		return net.ErrClosed
-	}
-	ln.phase = unlistening
-	if ln.lane.Here() {
-		ln.end() // so that another can listen there at once
-	} else {
-		ln.lane.Post(ln.end)
 	}
 	return nil
 }
 
-// Shutdown stops listening, ends every socket (what is queued is sent first) and
-// returns when all are closed, or with the context's error when that comes first:
-// Close then ends the rest. It must not be called from a callback.
+// unlisten stops listening, and reports whether it did. It returns the present life of
+// the server, nil for none.
+func (srv *Server) unlisten() (ln *listener, stopped bool) {
+	srv.mu.Lock()
+	ln = srv.listener
+	if ln == nil || ln.phase > listening {
+		srv.mu.Unlock()
+		return ln, false
+	}
+	began := ln.phase == listening
+	ln.phase = unlistening
+	ln.cutPrefaces()
+	srv.mu.Unlock()
+	switch {
+	case !began:
+		ln.cancel() // Listen does the rest
+	case ln.lane.Here():
+		ln.end() // another listener can take the address at once
+	default:
+		ln.lane.Post(ln.end)
+	}
+	return ln, true
+}
+
+// Shutdown stops listening, ends every socket, and returns nil when all are closed and
+// the server's OnClose has returned; OnClose of the last socket may still run then, and
+// Wait returns after it. Shutdown waits for callbacks at work: their sockets end
+// after they return, and everything written by then is sent first. A socket closes
+// when its peer ends, too, so a peer that does not end holds Shutdown up.
+//
+// If ctx ends first, Shutdown returns the error of ctx and leaves the sockets as they
+// are; Close destroys them. The error is [net.ErrClosed] if the server is closed. In a
+// callback of its server, and on any loop of its engine, Shutdown would wait for
+// itself: it returns an error and does nothing.
 func (srv *Server) Shutdown(ctx context.Context) error {
-	done := srv.wind((*Socket).End)
+	if srv.inCallback() {
+		return errShutdownInCallback
+	}
+	done := srv.wind((*Socket).wind)
 	if done == nil {
 		return net.ErrClosed
 	}
@@ -233,8 +309,29 @@ func (srv *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
-// Close stops listening and destroys every socket. OnClose follows. The error is
-// [net.ErrClosed] if the server is closed.
+var errShutdownInCallback = errors.New("duplex: Shutdown was called in a callback of its server, and would wait for itself")
+
+// inCallback reports whether the caller runs on a loop of the server's engine, or in a
+// Blocking callback of one of its sockets.
+func (srv *Server) inCallback() bool {
+	if srv.Engine.use().onLoop() {
+		return true
+	}
+	caller, _ := blockedIn()
+	if caller == "" {
+		return false
+	}
+	for s := range srv.Sockets() {
+		if caller == fmt.Sprintf("%p", s) {
+			return true
+		}
+	}
+	return false
+}
+
+// Close stops listening and destroys every socket, as [Socket.Destroy] with nil does.
+// OnClose follows. It returns at once. The error is [net.ErrClosed] if the server is
+// closed.
 func (srv *Server) Close() error {
 	if srv.wind(func(s *Socket) { s.Destroy(nil) }) == nil {
 		return net.ErrClosed
@@ -242,25 +339,28 @@ func (srv *Server) Close() error {
 	return nil
 }
 
-// wind stops listening and lets every socket stop. It returns the channel that
-// tells when all is over, or nil if it is.
+// wind stops listening and calls stop for every socket. It returns a channel that is
+// closed when the life of the server is over, or nil if there is none.
 func (srv *Server) wind(stop func(*Socket)) <-chan struct{} {
-	srv.Unlisten()
-	srv.mu.Lock()
-	if srv.listener == nil {
-		srv.mu.Unlock()
+	ln, _ := srv.unlisten()
+	if ln == nil {
 		return nil
 	}
-	done, sockets := srv.listener.done, srv.roster.all()
+	var sockets []*Socket
+	srv.mu.Lock()
+	if srv.listener == ln { // else it is over by now
+		sockets = srv.roster.all()
+	}
 	srv.mu.Unlock()
 	for _, s := range sockets {
 		stop(s)
 	}
-	return done
+	return ln.done
 }
 
-// Sockets yields the sockets that the server has. Those that come or go meanwhile
-// may be missed.
+// Sockets yields the sockets that the server has when the loop over it begins, those
+// that wait for OnConnect included. Sockets that are accepted later are not among
+// them, and some may be closed by the time they are yielded.
 func (srv *Server) Sockets() iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
 		srv.mu.Lock()
@@ -274,8 +374,9 @@ func (srv *Server) Sockets() iter.Seq[*Socket] {
 	}
 }
 
-// Socket returns the server's socket whose peer has the given address and port,
-// if there is one. It looks at one socket after the other.
+// Socket returns the server's socket whose peer has the given address and port, and
+// reports whether there is one. It finds a socket from before its OnConnect on. Its
+// cost grows with the number of sockets.
 func (srv *Server) Socket(remote netip.AddrPort) (*Socket, bool) {
 	remote = unmap(remote)
 	for s := range srv.Sockets() {
@@ -286,18 +387,20 @@ func (srv *Server) Socket(remote netip.AddrPort) (*Socket, bool) {
 	return nil, false
 }
 
-// Len returns how many sockets the server has. (Node: getConnections.)
+// Len returns how many sockets the server has: those that were accepted and are not
+// closed. It is never above MaxConns, if that is positive. (Node: getConnections.)
 func (srv *Server) Len() int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	return srv.roster.n
 }
 
-// Ref lets Wait wait for the server again, after Unref. (Node: ref.)
+// Ref makes Wait wait for the server again, after Unref. (Node: ref.)
 func (srv *Server) Ref() { srv.setRef(true) }
 
-// Unref lets Wait return although the server listens. It is to be called after
-// Listen. (Node: unref.)
+// Unref makes Wait ignore the server: Wait may return while it listens. Sockets count
+// all the same. Call it after Listen, for each life anew; before Listen it does
+// nothing. (Node: unref.)
 func (srv *Server) Unref() { srv.setRef(false) }
 
 func (srv *Server) setRef(on bool) {
@@ -315,8 +418,8 @@ func (srv *Server) setRef(on bool) {
 	}
 }
 
-// holds reports whether st has to wait until the listener is closed, since it may
-// be the last socket, and the server's OnClose comes before that one's.
+// holds reports whether st has to wait until the listener is closed: st may be the
+// last socket, and the server's OnClose comes before that socket's.
 func (srv *Server) holds(st *stream) bool {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -328,215 +431,25 @@ func (srv *Server) holds(st *stream) bool {
 	return true
 }
 
-// leave takes s off the live set and closes the server behind its last socket.
+// leave takes s off the live set, and closes the server after its last socket.
 func (srv *Server) leave(s *Socket) {
 	srv.mu.Lock()
-	srv.roster.remove(s)
 	ln := srv.listener
-	over := srv.roster.n == 0 && ln.phase == unlistened
-	if over {
-		srv.listener = nil
-	}
+	ln.gate.release(s.visitor())
+	srv.roster.remove(s)
+	over := srv.part(ln)
 	srv.mu.Unlock()
 	if over {
 		ln.farewell()
 	}
 }
 
-// A listener is what a Server is from Listen to OnClose, as its loop sees it.
-type listener struct {
-	srv   *Server
-	lane  *lane
-	confs []*config // of the sockets, by the number of their lane
-	bound driver.Conn
-	done  chan struct{} // closed after OnClose
-
-	// Owned by the loop.
-	id     driver.ID
-	served bool
-	failed bool  // it will not be served
-	warned int64 // lane.Now() when OnError was last told
-
-	// Guarded by the server's mu.
-	phase  listenPhase
-	unrefd bool
-	held   []*stream // sockets that wait to leave until the listener is closed
-}
-
-// A listenPhase is how far a listener's life has come.
-type listenPhase uint8
-
-const (
-	listening   listenPhase = iota
-	unlistening             // Unlisten was called
-	unlistened              // the descriptor is closed; sockets may remain
-)
-
-// begin starts accepting, on the loop.
-func (ln *listener) begin() {
-	defer ln.lane.engine.unref()
-	if ln.failed { // it was closed before it began
-		ln.Closed()
-		return
+// part ends the life of ln if it is unlistened and no connection is left, and reports
+// whether it did. The caller holds mu, and then calls farewell.
+func (srv *Server) part(ln *listener) bool {
+	if srv.roster.n > 0 || len(ln.prefaces) > 0 || ln.phase != unlistened {
+		return false
 	}
-	var err error
-	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
-		ln.failed = true
-		defer ln.Closed() // also if OnError never returns
-		ln.tellError(opError("listen", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
-		return
-	}
-	ln.served = true
-	ln.srv.mu.Lock()
-	phase := ln.phase
-	ln.srv.mu.Unlock()
-	if f := ln.srv.OnListening; f != nil && phase == listening {
-		ln.call(f)
-	}
-}
-
-// network returns "tcp" or "unix".
-func (ln *listener) network() string { return ln.confs[0].network }
-
-// end stops listening, on the loop.
-func (ln *listener) end() {
-	if ln.served {
-		ln.lane.Driver.Close(ln.id, false)
-	} else if !ln.failed {
-		ln.failed = true
-		ln.bound.Handle.Close()
-	}
-}
-
-// Accepted makes a socket of the connection, on the loop that has the fewest.
-func (ln *listener) Accepted(c driver.Conn) {
-	srv := ln.srv
-	lane := ln.lane.engine.pick(ln.lane)
-	srv.mu.Lock()
-	var refused error
-	switch {
-	case ln.phase != listening:
-		refused = net.ErrClosed
-	case srv.BlockList.Contains(c.Remote.Addr()):
-		refused = ErrBlocked
-	case srv.MaxConns > 0 && srv.roster.n >= srv.MaxConns:
-		refused = ErrMaxConns
-	}
-	if refused != nil {
-		srv.mu.Unlock()
-		ln.drop(c, refused)
-		return
-	}
-	s := newSocket(ln.confs[lane.number], srv.Handler)
-	srv.roster.add(s)
-	srv.mu.Unlock()
-	lane.accepted.Add(1)
-	if lane == ln.lane {
-		(*stream)(s).attach(c)
-		return
-	}
-	lane.Post(func() { (*stream)(s).attach(c) })
-}
-
-// attach takes over a connection that is made, on the socket's loop.
-func (st *stream) attach(c driver.Conn) {
-	st.mu.Lock()
-	gone := st.phase > ending // the server was closed, and nothing was left to wait for
-	st.mu.Unlock()
-	if gone {
-		c.Handle.Close()
-		return
-	}
-	id, err := st.conf.lane.Attach(c, st.conf.socket, st)
-	if err != nil {
-		st.abandon(st.opError("accept", err))
-		return
-	}
-	st.opened(id, c.Local, c.Remote)
-}
-
-// abandon destroys, on the loop, a socket that comes to nothing.
-func (st *stream) abandon(err error) {
-	st.mu.Lock()
-	st.destroy(err)
-	st.run()
-}
-
-// drop refuses a connection.
-func (ln *listener) drop(c driver.Conn, reason error) {
-	c.Handle.Close()
-	ln.lane.engine.dropped.Add(1)
-	if f := ln.srv.OnDrop; f != nil {
-		ln.call(func() { f(Drop{Local: unmap(c.Local.AddrPort), Remote: unmap(c.Remote.AddrPort), Reason: reason}) })
-	}
-}
-
-// AcceptFailed tries again in a moment. The clients wait in the backlog.
-func (ln *listener) AcceptFailed(err error) {
-	time.AfterFunc(acceptPause, func() { ln.lane.Post(ln.resume) })
-	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
-		ln.warned = max(1, now) // 0 is never
-		ln.tellError(opError("accept", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
-	}
-}
-
-func (ln *listener) resume() {
-	ln.srv.mu.Lock()
-	phase := ln.phase
-	ln.srv.mu.Unlock()
-	if phase == listening {
-		ln.lane.Driver.Accept(ln.id, true)
-	}
-}
-
-func (ln *listener) tellError(err error) {
-	if f := ln.srv.OnError; f != nil {
-		ln.call(func() { f(err) })
-		return
-	}
-	ln.lane.engine.logger().Error("duplex: a server cannot accept", "err", err)
-}
-
-// Closed tells that the descriptor is closed.
-func (ln *listener) Closed() {
-	srv := ln.srv
-	srv.mu.Lock()
-	ln.phase = unlistened
-	over := srv.roster.n == 0
-	if over {
-		srv.listener = nil
-	}
-	srv.mu.Unlock()
-	if over {
-		ln.farewell()
-	}
-	for _, st := range ln.held {
-		st.release()
-	}
-}
-
-// farewell tells OnClose, and stops counting the server.
-func (ln *listener) farewell() {
-	srv, engine := ln.srv, ln.lane.engine
-	defer func() {
-		srv.mu.Lock()
-		counted := !ln.unrefd
-		ln.unrefd = true
-		if srv.listener == nil { // OnClose may have listened again
-			engine.dismiss(srv)
-		}
-		srv.mu.Unlock()
-		close(ln.done)
-		if counted {
-			engine.unref()
-		}
-	}()
-	if srv.OnClose != nil {
-		ln.call(srv.OnClose)
-	}
-}
-
-// call calls a callback of the Server and outlives it.
-func (ln *listener) call(f func()) {
-	ln.lane.call(f, "duplex: a callback of a server crashed", "addr", ln.bound.Local.String())
+	srv.listener, srv.parting = nil, ln
+	return true
 }

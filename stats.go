@@ -7,36 +7,72 @@ import (
 	"time"
 )
 
-// Stats is what an Engine has counted since it started, and what it holds now.
+// Stats holds the counters of an Engine.
 type Stats struct {
 	Driver string // "epoll", "portable" or "memory"
-	Loops  int
+	Loops  int    // the number of event loops
 
 	// Now.
-	Sockets int // open, connecting or closing
-	Servers int // listening
-	Unread  int // sockets that are open and that nobody reads: they are paused, or their Blocking handlers are behind. They hear of no end
+	Sockets int // sockets that are connecting, open or closing, and clients whose PROXY header is awaited
+	Servers int // servers, from Listen to OnClose
+	Unread  int // open sockets that are not read: paused, or with a full pipe, or with a Blocking callback that has much to take first. Their peer's end is not reported
 
-	// Lag is how long an event had to wait, in this second or the one before, because
-	// its loop was busy with others: the longest turn of any loop, the one under way
-	// included. Above some 10 ms, a callback blocks: see Handler.Blocking.
+	// Lag is the longest turn of any loop in this second or the one before, the turn
+	// under way included. It is how long an event had to wait because its loop was busy
+	// with others. Above some 10 ms, a callback blocks: see Handler.Blocking.
 	Lag time.Duration
 
 	// Since the start.
-	Turns     int64 // of the loops: each tells what has happened, and sends
+	Turns     int64 // turns of the loops; in each, a loop delivers events and sends
 	Accepted  int64 // connections accepted by servers
-	Connected int64 // connections made by clients
-	Closed    int64 // sockets whose OnClose was told
-	Dropped   int64 // connections that a Server refused: OnDrop
+	Connected int64 // connections made or adopted by clients
+	Closed    int64 // sockets whose OnClose has returned
+	Dropped   int64 // connections that a Server refused: see OnDrop; the sum of Drops
 	Panics    int64 // callbacks that panicked or called runtime.Goexit
 
 	BytesReceived  int64
 	BytesSent      int64 // taken by the kernel
-	BytesDiscarded int64 // received by sockets without OnData, or after Close
+	BytesDiscarded int64 // received and not delivered: without OnData, after ErrFinalToken, Close or Destroy
 	WritesDropped  int64 // by OverflowDrop
+
+	Drops Drops // connections that a Server refused, by reason
 }
 
-// counters are those of one loop: nobody else writes them often.
+// Drops counts the connections that Servers refused, by the Reason of their Drop.
+type Drops struct {
+	Blocked         int64 // ErrBlocked
+	NotAllowed      int64 // ErrNotAllowed
+	MaxConns        int64 // ErrMaxConns
+	AcceptRate      int64 // ErrAcceptRate
+	MaxPerIP        int64 // ErrMaxPerIP
+	AcceptRatePerIP int64 // ErrAcceptRatePerIP
+	Admit           int64 // an error of Admit
+	ProxyHeader     int64 // ErrProxyHeader, ErrProxyTimeout, or lost before the header came
+	Handshake       int64 // a TLS handshake that failed, ErrHandshakeTimeout and ErrMaxHandshakes
+	Closed          int64 // net.ErrClosed
+}
+
+// dropped returns the counters of the connections that were refused.
+func (e *Engine) dropped() (d Drops, sum int64) {
+	for why, n := range map[refusal]*int64{
+		refusedBlocked:         &d.Blocked,
+		refusedNotAllowed:      &d.NotAllowed,
+		refusedMaxConns:        &d.MaxConns,
+		refusedAcceptRate:      &d.AcceptRate,
+		refusedMaxPerIP:        &d.MaxPerIP,
+		refusedAcceptRatePerIP: &d.AcceptRatePerIP,
+		refusedAdmit:           &d.Admit,
+		refusedProxyHeader:     &d.ProxyHeader,
+		refusedHandshake:       &d.Handshake,
+		refusedClosed:          &d.Closed,
+	} {
+		*n = e.drops[why].Load()
+		sum += *n
+	}
+	return d, sum
+}
+
+// counters are the counters of one loop. Other goroutines rarely write them.
 type counters struct {
 	sockets   atomic.Int64
 	unread    atomic.Int64
@@ -45,16 +81,18 @@ type counters struct {
 	closed    atomic.Int64
 	panics    atomic.Int64
 	received  atomic.Int64
-	sent      atomic.Int64
 	discarded atomic.Int64
 	overflows atomic.Int64
 }
 
-// Stats returns the engine's counters. They are read one after the other while
-// the loops go on. Any goroutine may call it, callbacks included. It starts the
-// engine; of one that cannot start, all is zero.
+// Stats returns the engine's counters. It reads them one after the other while the
+// loops go on, so they may not agree exactly. Any goroutine may call it, callbacks
+// included. It starts the engine; if that fails, the counters are zero. A nil Engine is the
+// shared one.
 func (e *Engine) Stats() Stats {
-	st := Stats{Dropped: e.dropped.Load()}
+	e = e.use()
+	var st Stats
+	st.Drops, st.Dropped = e.dropped()
 	if e.start() != nil {
 		return st
 	}
@@ -73,7 +111,7 @@ func (e *Engine) Stats() Stats {
 		st.Closed += l.closed.Load()
 		st.Panics += l.panics.Load()
 		st.BytesReceived += l.received.Load()
-		st.BytesSent += l.sent.Load()
+		st.BytesSent += l.BytesSent()
 		st.BytesDiscarded += l.discarded.Load()
 		st.WritesDropped += l.overflows.Load()
 	}

@@ -2,8 +2,8 @@
 
 package codec
 
-// ASCII is one character for each byte: Decode clears the high bit. Encode
-// does not, it is Latin1's, as in Node.
+// ASCII is one character for each byte. Decode clears the high bit of each.
+// Encode is that of Latin1 and clears no bit, as in Node.
 var ASCII Encoding = asciiEncoding{}
 
 type asciiEncoding struct{}

@@ -8,12 +8,12 @@ import (
 	"fmt"
 )
 
-// Base64 is four characters for each three bytes. The one or two bytes that
-// are left of a piece wait for the next, and are padded at the end.
+// Base64 is four characters for each three bytes. One or two bytes at the end of
+// a piece wait for the next piece; Decode pads them if there is none.
 //
-// Encode takes the standard alphabet and that of URLs, even mixed, ignores
-// white space, and takes padding that is complete or absent. Where Node
-// ignores anything else, Encode returns an error.
+// Encode accepts the standard alphabet and that of URLs, even mixed, and ignores
+// white space. The padding is complete or absent. Encode returns an error for
+// every other character, which Node ignores.
 var Base64 Encoding = base64Encoding{}
 
 type base64Encoding struct{}

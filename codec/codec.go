@@ -1,25 +1,25 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Package codec says how bytes are seen: as text, by an Encoding, and as
-// frames, by a Framing. Both go both ways.
+// Package codec converts bytes to text and back with an Encoding, and to frames
+// and back with a Framing.
 //
 // # Text
 //
-// An Encoding has the meaning of the encoding of that name in Node.js, and
-// its Decode the meaning of Node's StringDecoder: however a network cuts the
-// bytes, the pieces of text joined are the text of the bytes joined, and no
-// piece ends inside a character. What differs from Node is said on the value:
-// Hex and Base64 return an error where Node ignores what it cannot read.
+// An Encoding means what the encoding of that name means in Node.js. Its Decode
+// is Node's StringDecoder: wherever the network cuts the bytes, the pieces of text
+// joined are the text of the bytes joined, and no piece ends inside a character.
+// The documentation of each Encoding names its differences from Node: Hex and
+// Base64 return an error where Node ignores what it cannot read.
 //
 // # Frames
 //
-// A Framing is a pair of functions: a splitter for what comes in, and what
-// undoes it for what goes out. Lines is one.
+// A Framing is a pair of functions: Split cuts received bytes into frames, and
+// Append marks a frame for sending. Lines is a Framing.
 //
 // # Concurrency
 //
-// No value of this package has state. One serves any number of sockets, from
-// any number of goroutines.
+// The values of this package have no state. Each may serve any number of sockets,
+// from any number of goroutines.
 package codec
 
 import (
@@ -28,24 +28,24 @@ import (
 	"strings"
 )
 
-// An Encoding is a way to see bytes as text, both ways. Text is always UTF-8.
+// An Encoding converts bytes to text and text to bytes. Text is always UTF-8.
 type Encoding interface {
 	// Name is Node's name for the encoding.
 	Name() string
 
-	// Decode turns src into text. Of a character that src cuts short it takes
-	// nothing: rest is the number of bytes, at most 3, at the end of src that
-	// belong in front of the next piece. With final there is no next piece,
-	// and rest is 0.
+	// Decode converts src to text. It does not convert a character that is not
+	// complete at the end of src: rest is the number of its bytes, at most 3.
+	// The caller puts them in front of the next piece. If final is true, there
+	// is no next piece, and rest is 0.
 	//
-	// Where the bytes are the text already, text is the front of src itself.
-	// Otherwise it is written over dst, or over a new slice if dst is too
-	// small; 4*len(src) bytes are always enough. dst and src must not
-	// overlap, so a caller keeps dst for the next piece, not text.
+	// If the bytes are the text already, text is a prefix of src. Otherwise
+	// Decode writes text to dst, or to a new slice if dst is too small;
+	// 4*len(src) bytes are always enough. dst and src must not overlap, so the
+	// caller keeps dst for the next call, not text.
 	Decode(dst, src []byte, final bool) (text []byte, rest int)
 
-	// Encode appends to dst the bytes that text stands for. If it stands for
-	// none, the error says why and the slice returned is dst.
+	// Encode appends to dst the bytes that text stands for. If text is not valid
+	// in the encoding, Encode returns dst and an error that says why.
 	Encode(dst []byte, text string) ([]byte, error)
 }
 
@@ -70,18 +70,17 @@ func Parse(name string) (Encoding, error) {
 	return nil, fmt.Errorf("codec: unknown encoding %q: want utf8, hex, base64, latin1, ascii or utf16le", name)
 }
 
-// A Framing cuts a stream of bytes into frames, and marks frames so that they
-// can be cut apart again.
+// A Framing cuts a stream of bytes into frames, and marks the frames of a stream.
 type Framing struct {
-	// Split finds the first frame in data, without what marks it. The frame
-	// is a part of data.
+	// Split returns the first frame in data, without its mark. The frame is a
+	// slice of data.
 	//
-	// A SplitFunc has no memory, so it looks at a frame that trickles in from
-	// its start at each arrival. The longest frame bounds what that costs;
-	// each Framing says how much it is.
+	// A SplitFunc keeps no state, so it scans a frame that arrives in pieces from
+	// the start at each piece. The longest frame bounds that cost; each Framing
+	// documents it.
 	Split bufio.SplitFunc
 
-	// Append appends frame to dst, marked. For a frame that Split could not
-	// give back whole, it returns dst and an error.
+	// Append appends frame and its mark to dst. If Split would not return the
+	// same frame, Append returns dst and an error.
 	Append func(dst, frame []byte) ([]byte, error)
 }

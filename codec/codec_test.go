@@ -55,8 +55,8 @@ func TestParseOfAnUnknownNameSaysWhichThereAre(t *testing.T) {
 	}
 }
 
-// Each holds what an encoding could stumble on: characters cut short, too
-// long, out of range or alone, and marks that look like nothing.
+// Each string has what an encoding may get wrong: characters that are cut short,
+// too long, out of range or alone, and byte order marks.
 var awkward = []string{
 	"",
 	"a",
@@ -162,7 +162,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 // fuzzDecode adds the awkward strings to f and checks that any cut gives the
-// text of the whole; check then sees if that is right.
+// text of the whole; check then compares that text.
 func fuzzDecode(f *testing.F, enc codec.Encoding, check func(t *testing.T, src []byte, text string)) {
 	for _, src := range awkward {
 		f.Add([]byte(src), []byte{1})
@@ -178,9 +178,9 @@ func fuzzDecode(f *testing.F, enc codec.Encoding, check func(t *testing.T, src [
 	})
 }
 
-// decode passes pieces through enc as a socket does, first with the end of the
-// bytes in the last piece, then with an end that comes alone, and returns the
-// text, which must be the same.
+// decode passes pieces through enc as a socket does, and returns the text. It does
+// so twice, first with the end in the last piece, then with the end alone; the text
+// must be the same.
 func decode(t *testing.T, enc codec.Encoding, pieces [][]byte) string {
 	t.Helper()
 	var texts [2]string

@@ -10,8 +10,8 @@ import (
 	"github.com/duplex-go/duplex/codec"
 )
 
-// A network cuts where it likes. The bytes that a piece cannot decide yet go
-// in front of the next one.
+// A network may cut anywhere. The bytes of a character that is not complete go in
+// front of the next piece.
 func ExampleEncoding() {
 	var waiting []byte
 	for _, piece := range []string{"5 \xe2", "\x82", "\xac for a caf\xc3", "\xa9"} {

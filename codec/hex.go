@@ -8,8 +8,8 @@ import (
 )
 
 // Hex is two hexadecimal digits for each byte, in lower case; Encode takes
-// both cases. Where Node stops in silence at the first character that is no
-// digit, Encode returns an error that names its offset.
+// both cases. For a character that is no digit, at which Node stops in silence,
+// Encode returns an error that names its offset.
 var Hex Encoding = hexEncoding{}
 
 type hexEncoding struct{}

@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Latin1 is one character, U+0000 to U+00FF, for each byte. Encode cuts other
-// characters down to fit, as Node does: it takes the low byte of each UTF-16
-// code unit, so that € (U+20AC) is AC.
+// Latin1 is one character, U+0000 to U+00FF, for each byte. Encode takes the low
+// byte of each UTF-16 code unit, as Node does: € (U+20AC) becomes AC.
 var Latin1 Encoding = latin1Encoding{}
 
 type latin1Encoding struct{}

@@ -8,13 +8,13 @@ import (
 	"errors"
 )
 
-// Lines frames by line: Split cuts at each "\n" and takes an optional "\r"
-// before it away, too; the last line needs no "\n". Append ends a line with
-// "\n" alone, and refuses one that has "\n" in it or "\r" at its end.
+// Lines makes each line a frame. Split cuts at "\n", and removes one "\r" before
+// it; the last line needs no "\n". Append ends a line with "\n". It returns an
+// error for a line that contains "\n" or ends with "\r".
 //
-// A line that trickles in is searched for its end at each arrival. Byte by
-// byte, one of 64 KiB costs 0.3 µs an arrival on average; this grows with the
-// longest line allowed (BenchmarkLinesTrickle).
+// Split scans a line that arrives in pieces from its start at each piece. A line
+// of 64 KiB that arrives byte by byte costs 0.3 µs for each byte on average; the
+// cost grows with the longest line allowed (BenchmarkLinesTrickle).
 var Lines = Framing{Split: bufio.ScanLines, Append: appendLine}
 
 func appendLine(dst, line []byte) ([]byte, error) {

@@ -3,37 +3,27 @@
 package codec_test
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/internal/nodetest"
 )
 
-// judge reads a case from each line, "decode utf8 e2,82ac" or "encode latin1
-// <text>", all in hex, and writes the answer.
+// judge answers a question: "decode utf8 e2,82ac" or "encode latin1 <text>". The
+// argument and the answer are in hex.
 const judge = `
-const { StringDecoder } = require('string_decoder');
-const bytes = (digits) => Buffer.from(digits, 'hex');
-require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const [verb, encoding, argument] = line.split(' ');
-  if (verb === 'encode') {
-    console.log(Buffer.from(bytes(argument).toString(), encoding).toString('hex'));
-    return;
-  }
-  const decoder = new StringDecoder(encoding);
-  let text = '';
-  for (const piece of argument.split(',')) text += decoder.write(bytes(piece));
-  text += decoder.end();
-  console.log(Buffer.from(text).toString('hex'));
-});`
+	const bytes = (digits) => Buffer.from(digits, 'hex');
+	const [verb, encoding, argument] = question.split(' ');
+	if (verb === 'encode') return Buffer.from(bytes(argument).toString(), encoding).toString('hex');
+	const decoder = new (require('string_decoder').StringDecoder)(encoding);
+	let text = '';
+	for (const piece of argument.split(',')) text += decoder.write(bytes(piece));
+	return Buffer.from(text + decoder.end()).toString('hex');`
 
 func TestDecodeAgreesWithNode(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
@@ -72,37 +62,19 @@ func TestEncodeAgreesWithNode(t *testing.T) {
 // expectNode has node answer the cases, and compares.
 func expectNode(t *testing.T, cases, answers []string) {
 	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		if os.Getenv("DUPLEX_REQUIRE_NODE") == "1" {
-			t.Fatalf("DUPLEX_REQUIRE_NODE=1, but there is no node: %v", err)
-		}
-		t.Skipf("NOT COMPARED WITH NODE, which is the judge here: %v", err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, "-e", judge)
-	cmd.Stdin = strings.NewReader(strings.Join(cases, "\n") + "\n")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v", node, err)
-	}
-	lines := bufio.NewScanner(bytes.NewReader(out))
-	for i, c := range cases {
-		if !lines.Scan() {
-			t.Fatalf("node answered %d of %d cases", i, len(cases))
-		}
-		want, err := hex.DecodeString(lines.Text())
+	for i, digits := range nodetest.Ask[string, string](t, judge, cases) {
+		want, err := hex.DecodeString(digits)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if answers[i] != string(want) {
-			t.Errorf("%s: got %q; node has %q", c, answers[i], want)
+			t.Errorf("%s: got %q; node has %q", cases[i], answers[i], want)
 		}
 	}
 }
 
-// randomBytes returns a few bytes, mostly such as begin, continue, nearly
-// begin and nearly continue a character.
+// randomBytes returns a few bytes. Most of them begin or continue a character, or
+// are next to one that does.
 func randomBytes(random *rand.Rand) []byte {
 	const likely = "\x00Aa\x7f\x80\x8f\x90\x9f\xa0\xbf\xc0\xc2\xc3\xd8\xdb\xdc\xdf\xe0\xe2\xed\xef\xf0\xf4\xf5\xff"
 	src := make([]byte, random.IntN(24))

@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// UTF16LE is UTF-16, low byte first. Half a code unit waits for its other
-// half, a high surrogate for its low one; a surrogate that stays alone becomes
-// U+FFFD. A last odd byte stands for no text, and is dropped as in Node. A
-// byte order mark is kept.
+// UTF16LE is UTF-16, low byte first. Half a code unit waits for its other half,
+// and a high surrogate for its low one. A surrogate that stays alone becomes
+// U+FFFD. Decode drops an odd byte at the end, as Node does, and keeps a byte
+// order mark.
 var UTF16LE Encoding = utf16leEncoding{}
 
 type utf16leEncoding struct{}

@@ -1,7 +1,7 @@
 // Copyright 2026 The duplex authors. MIT license.
 
 // Package duplextest helps to test programs that use duplex: engines on every
-// driver, pairs of sockets, and recorders that tell what happened to them.
+// driver, pairs of sockets, and recorders of their events.
 //
 //	func TestEcho(t *testing.T) {
 //		duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
@@ -12,21 +12,40 @@
 //		})
 //	}
 //
-// Nothing here sleeps. What is waited for has [Patience] to come.
+// A protocol with frames is tested frame by frame: with [Recorder.Pieces] each is an
+// event of its own. What is not known beforehand is matched by a pattern:
+//
+//	func TestLogin(t *testing.T) {
+//		duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+//			client, server := duplextest.PipeOf(t, e, &duplex.Handler{Split: codec.Lines.Split}, login)
+//			client.Pieces, server.Pieces = true, true
+//			io.WriteString(client, "USER gopher\r\nPA")
+//			server.Expect(t, "data: USER gopher")
+//			io.WriteString(client, "SS secret\r\n")
+//			server.Expect(t, "data: PASS secret")
+//			client.ExpectMatch(t, "data: 331 .*", `data: 230 session \d+`)
+//			client.ExpectNothing(t, 10*time.Millisecond)
+//		})
+//	}
+//
+// Nothing here sleeps but ExpectNothing. Everything else has [Patience] to come.
+//
+// Engines of the driver "memory" run in a bubble of testing/synctest, where time is
+// virtual: a test of an hour's silence takes no time, and its timers are exact.
 package duplextest
 
 import (
+	"context"
 	"errors"
 	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/duplex-go/duplex"
 )
-
-// Patience is how long a test waits for an event before it fails.
-const Patience = 20 * time.Second
 
 // Drivers returns the drivers that this platform has.
 func Drivers() []string {
@@ -55,14 +74,41 @@ func Engine(t testing.TB, driver string) *duplex.Engine {
 func closeInTime(t testing.TB, e *duplex.Engine) {
 	done := make(chan error, 1)
 	go func() { done <- e.Close() }()
+	over, stop := patience(0)
+	defer stop()
 	select {
 	case err := <-done:
 		if err != nil && !errors.Is(err, net.ErrClosed) {
 			t.Errorf("closing the engine: %v", err)
 		}
-	case <-time.After(Patience):
+	case <-over:
 		t.Errorf("the engine did not close; it has %+v", e.Stats())
 	}
+}
+
+// SocketPath returns a path for a Unix socket, where there is no file yet. It is
+// short enough for every system, which a path in [testing.T.TempDir] may not be.
+// Its folder is removed when the test ends.
+func SocketPath(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "duplex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return filepath.Join(dir, "socket")
+}
+
+// Hosts is a [duplex.Resolver] that knows the addresses of these hosts. It answers
+// at once, without a network, and reports every other host as not found.
+type Hosts map[string][]netip.Addr
+
+// LookupNetIP returns the addresses of host, whatever the network is.
+func (h Hosts) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	if addrs, ok := h[host]; ok {
+		return addrs, nil
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }
 
 // An End is one end of a Pipe: a socket, and what happened to it.
@@ -72,13 +118,13 @@ type End struct {
 }
 
 // Pipe returns the two ends of a connection: a's was made by a Client, b's
-// accepted by a Server. Both have told "connect". The options apply to both.
+// accepted by a Server. Both have recorded "connect", and it is expected. The options apply to both.
 func Pipe(t testing.TB, e *duplex.Engine, options ...duplex.Options) (a, b *End) {
 	t.Helper()
 	return PipeOf(t, e, nil, nil, options...)
 }
 
-// PipeOf is [Pipe] with handlers, which are called behind the recorders.
+// PipeOf is [Pipe] with handlers, which are called after the recorders.
 func PipeOf(t testing.TB, e *duplex.Engine, ah, bh *duplex.Handler, options ...duplex.Options) (a, b *End) {
 	t.Helper()
 	a, b = &End{Recorder: new(Recorder)}, &End{Recorder: new(Recorder)}
@@ -99,9 +145,11 @@ func PipeOf(t testing.TB, e *duplex.Engine, ah, bh *duplex.Handler, options ...d
 	}
 	a.Socket = client.Connect(t.Context(), "tcp", srv.Addr().String(), a.Handler(ah))
 	a.Expect(t, "connect")
+	over, stop := patience(0)
+	defer stop()
 	select {
 	case b.Socket = <-accepted:
-	case <-time.After(Patience):
+	case <-over:
 		t.Fatal("the server did not accept")
 	}
 	b.Expect(t, "connect")

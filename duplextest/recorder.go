@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/duplex-go/duplex"
 )
 
-// A Recorder writes down what a Handler is told, one line for each event:
+// A Recorder records the calls of a Handler, one line for each event:
 //
 //	connect
 //	data: what arrived
@@ -24,44 +23,71 @@ import (
 //	close
 //	close: hadError
 //
-// Data that arrived in pieces is one line. The zero Recorder is ready; it may
-// serve one socket.
+// The zero Recorder is ready. It records one socket.
 type Recorder struct {
 	// All records drain and finish too, which depend on the system's buffers and
-	// on the peer's pace.
+	// on the peer's pace. Set it before the call of Handler.
 	All bool
 
+	// Pieces makes each call of OnData an event of its own, empty pieces included.
+	// Set it to test a Handler with a Split, whose pieces are frames. Without it,
+	// data that arrived in pieces is one event, as a network may cut it anywhere.
+	//
+	// Pieces and Patience are for the goroutine that calls Expect, which may set
+	// them at any time.
+	Pieces bool
+
+	// Patience is how long Expect, ExpectMatch and Events wait. Zero is the
+	// package's Patience; with a negative one they wait for ever.
+	Patience time.Duration
+
 	mu     sync.Mutex
-	events []string
-	data   []byte        // what arrived since the last of events
+	events []event       // not expected yet
+	past   []string      // the last of those that were, shortened
 	told   chan struct{} // closed when an event is added
+}
+
+// An event is a line, or data that arrived without another event in between.
+type event struct {
+	line string
+
+	// Of data. A Builder, so that looking at what has arrived does not copy it.
+	text *strings.Builder // "data: ", then what arrived
+	from int              // where in text that begins which was not expected yet
+	ends []int            // where in text each piece ends
+}
+
+// all returns the line of data that is not cut into its pieces.
+func (e *event) all() string {
+	if e.from == len(data) {
+		return e.text.String()
+	}
+	return data + e.text.String()[e.from:]
 }
 
 const data = "data: "
 
-// add writes an event down.
-func (r *Recorder) add(event string) {
+// add records a line.
+func (r *Recorder) add(line string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.events = append(r.lines(), event)
-	r.data = r.data[:0]
+	r.events = append(r.events, event{line: line})
 	r.tell()
 }
 
-// addData writes down what arrived.
+// addData records a call of OnData.
 func (r *Recorder) addData(p []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.data = append(r.data, p...)
-	r.tell()
-}
-
-// lines returns the events so far. The caller holds mu.
-func (r *Recorder) lines() []string {
-	if len(r.data) == 0 {
-		return r.events
+	if n := len(r.events); n == 0 || r.events[n-1].text == nil {
+		text := new(strings.Builder)
+		text.WriteString(data)
+		r.events = append(r.events, event{text: text, from: len(data)})
 	}
-	return append(r.events, data+string(r.data))
+	last := &r.events[len(r.events)-1]
+	last.text.Write(p)
+	last.ends = append(last.ends, last.text.Len())
+	r.tell()
 }
 
 func (r *Recorder) tell() {
@@ -71,8 +97,72 @@ func (r *Recorder) tell() {
 	}
 }
 
-// Handler returns a Handler that records what it is told and passes it on to h,
-// which may be nil.
+// look returns the events so far, and a channel that is closed with the next.
+func (r *Recorder) look() (lines []string, told <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.events {
+		switch {
+		case e.text == nil:
+			lines = append(lines, e.line)
+		case r.Pieces:
+			from := e.from
+			for _, end := range e.ends {
+				lines = append(lines, data+e.text.String()[from:end])
+				from = end
+			}
+		case e.text.Len() > e.from:
+			lines = append(lines, e.all())
+		}
+	}
+	if r.told == nil {
+		r.told = make(chan struct{})
+	}
+	return lines, r.told
+}
+
+// forget drops the first lines, which were expected.
+func (r *Recorder) forget(lines []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n := len(lines); n > 0; {
+		switch e := &r.events[0]; {
+		case e.text == nil:
+			n--
+		case !r.Pieces && e.text.Len() > e.from:
+			line := lines[len(lines)-n]
+			n--
+			if seen := e.from + len(line) - len(data); seen < e.text.Len() { // more has come since look
+				e.from, e.ends = seen, slices.DeleteFunc(e.ends, func(end int) bool { return end <= seen })
+				continue
+			}
+		case !r.Pieces: // is no line
+		case len(e.ends) > n:
+			e.from, e.ends = e.ends[n-1], e.ends[n:]
+			n = 0
+			continue
+		default:
+			n -= len(e.ends)
+		}
+		r.events = r.events[1:]
+	}
+	for _, line := range lines {
+		r.past = append(r.past, shorten(line))
+	}
+	const most = 20
+	r.past = r.past[max(0, len(r.past)-most):]
+}
+
+// closed reports whether OnClose was recorded.
+func (r *Recorder) closed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.events)
+	return n > 0 && strings.HasPrefix(r.events[n-1].line, "close")
+}
+
+// Handler returns a Handler that records each call and passes it on to h, which
+// may be nil.
 func (r *Recorder) Handler(h *duplex.Handler) *duplex.Handler {
 	if h == nil {
 		h = new(duplex.Handler)
@@ -121,123 +211,4 @@ func (r *Recorder) event(name string, then func(*duplex.Socket)) func(*duplex.So
 			then(s)
 		}
 	}
-}
-
-// Expect waits until the next events are those of want, and forgets them. The
-// test fails as soon as others come, or when Patience is over.
-func (r *Recorder) Expect(t testing.TB, want ...string) {
-	t.Helper()
-	timeout := time.NewTimer(Patience)
-	defer timeout.Stop()
-	for {
-		got, told := r.look()
-		switch compare(got, want) {
-		case same:
-			r.mu.Lock()
-			r.forget(len(want))
-			r.mu.Unlock()
-			return
-		case different:
-			t.Fatalf("got events\n\t%s\nwant\n\t%s", lines(got), lines(want))
-		}
-		select {
-		case <-told:
-		case <-timeout.C:
-			t.Fatalf("got events\n\t%s\nand no more in %v; want\n\t%s", lines(got), Patience, lines(want))
-		}
-	}
-}
-
-// forget drops the first n lines. The caller holds mu.
-func (r *Recorder) forget(n int) {
-	if n > len(r.events) {
-		r.data = r.data[:0]
-		n--
-	}
-	r.events = r.events[n:]
-}
-
-// Events waits for OnClose and returns all events not forgotten yet.
-func (r *Recorder) Events(t testing.TB) []string {
-	t.Helper()
-	timeout := time.After(Patience)
-	for {
-		told := r.next()
-		if r.closed() {
-			got, _ := r.look()
-			return got
-		}
-		select {
-		case <-told:
-		case <-timeout:
-			got, _ := r.look()
-			t.Fatalf("got events\n\t%s\nand no close in %v", lines(got), Patience)
-		}
-	}
-}
-
-// closed reports whether OnClose was told.
-func (r *Recorder) closed() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n := len(r.events)
-	return n > 0 && strings.HasPrefix(r.events[n-1], "close")
-}
-
-// next returns a channel that is closed with the next event.
-func (r *Recorder) next() <-chan struct{} {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.told == nil {
-		r.told = make(chan struct{})
-	}
-	return r.told
-}
-
-// look returns the events so far, and a channel that is closed with the next.
-func (r *Recorder) look() ([]string, <-chan struct{}) {
-	told := r.next()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Clone(r.lines()), told
-}
-
-type verdict uint8
-
-const (
-	unfinished verdict = iota
-	same
-	different
-)
-
-// compare compares what came with what should; the last line that came may be
-// data which is not complete.
-func compare(got, want []string) verdict {
-	for i, w := range want {
-		switch {
-		case i == len(got):
-			return unfinished
-		case got[i] == w:
-		case i == len(got)-1 && strings.HasPrefix(w, data) && strings.HasPrefix(w, got[i]):
-			return unfinished
-		default:
-			return different
-		}
-	}
-	return same
-}
-
-// lines shows events, each cut to a readable length.
-func lines(events []string) string {
-	if len(events) == 0 {
-		return "none"
-	}
-	shown := make([]string, len(events))
-	for i, e := range events {
-		if len(e) > 200 {
-			e = e[:200] + "…"
-		}
-		shown[i] = e
-	}
-	return strings.Join(shown, "\n\t")
 }

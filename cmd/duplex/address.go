@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// parseAddress returns an address as the library takes it. What the command does
-// not take is a misuse.
+// parseAddress returns an address in the form that the library takes. The error is a
+// misuse.
 func parseAddress(arg string) (network, address string, err error) {
 	if path, ok := strings.CutPrefix(arg, "unix:"); ok {
 		path = strings.TrimPrefix(path, "//")
@@ -44,8 +44,7 @@ func parseAddress(arg string) (network, address string, err error) {
 	return network, address, nil
 }
 
-// badAddress is the misuse of an address in which host and port cannot be told
-// apart.
+// badAddress is the misuse of an address that has no clear host and port.
 func badAddress(address string) error {
 	host := strings.TrimSuffix(address, ":")
 	switch {
@@ -61,8 +60,8 @@ func badAddress(address string) error {
 	return misuse("write HOST:PORT, or [IPv6]:PORT", "no such address: %s", address)
 }
 
-// bracketed returns how an IPv6 address, with a port or without, is to be
-// written; "" if it is none.
+// bracketed returns an IPv6 address, with a port or without, in brackets; "" if the
+// address is not IPv6.
 func bracketed(address string) string {
 	if i := strings.LastIndexByte(address, ':'); i > 0 && isIPv6(address[:i]) && isNumber(address[i+1:]) {
 		return net.JoinHostPort(address[:i], address[i+1:])

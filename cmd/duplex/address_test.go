@@ -30,7 +30,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestAddressesThatAreNone(t *testing.T) {
+func TestWrongAddressesHaveAHint(t *testing.T) {
 	for _, c := range []struct{ arg, hint string }{
 		{"", "write HOST:PORT, as in 127.0.0.1:6666"},
 		{":", "write HOST:PORT, as in 127.0.0.1:6666"},

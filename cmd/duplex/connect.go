@@ -4,12 +4,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
-	"io/fs"
+	"fmt"
 	"net"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,10 +17,11 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// resolver finds the addresses of names; nil is the system's. Tests have theirs.
+// resolver finds the addresses of names; nil is the resolver of the system. Tests
+// set their own.
 var resolver duplex.Resolver
 
-// netcatsQ is the hint for who writes -q N. Here -q is --quiet everywhere.
+// netcatsQ is the hint for a command line with -q N. Here -q is --quiet everywhere.
 const netcatsQ = "netcat's -q N is --linger Ns here"
 
 func isNetcatsQ(arg string) bool { return strings.HasPrefix(arg, "-q") && isNumber(arg[2:]) }
@@ -41,22 +42,25 @@ type connect struct {
 	noHalfClose bool
 	sendOnly    bool
 	recvOnly    bool
-	netcat      bool // -N asks for what we do anyway
+	netcat      bool // -N: the server's end does not end stdin
 
 	given   func(flag string) bool
-	input   io.Reader // what is sent
-	talks   bool      // stdin is part of it
+	input   *input // what is sent
+	talks   bool   // stdin is part of it
 	printer *printer
 	closed  chan struct{} // closed by OnClose
 
-	inputFailed chan error // holds why the input ended, if that was no end
+	sent atomic.Int64 // bytes of the input that the kernel has taken
+
+	mu       sync.Mutex // guards what follows
+	stopping reason     // why our side has to end
+	inputEnd bool       // the input is over, and all of it is sent
 }
 
 func newConnect() *cobra.Command {
 	v := &connect{
-		grace:       time.Second,
-		closed:      make(chan struct{}),
-		inputFailed: make(chan error, 1),
+		grace:  time.Second,
+		closed: make(chan struct{}),
 	}
 	cmd := &cobra.Command{
 		Use:               "connect [ADDR]",
@@ -109,7 +113,7 @@ func (v *connect) run(args []string) error {
 		Timeout:   v.timeout,
 		Resolver:  resolver,
 		Options: duplex.Options{
-			AllowHalfOpen: v.halfOpen,
+			AllowHalfOpen: true, // our side ends by stop
 			IdleTimeout:   v.idle,
 			Linger:        v.linger,
 		},
@@ -133,40 +137,53 @@ func (v *connect) run(args []string) error {
 		<-v.printer.failed // or the process ends
 		s.Destroy(nil)
 	}()
-	ending := ending{grace: v.grace, soft: func() { hangUp(s) }, hard: func() { s.Destroy(nil) }}
+	ending := ending{grace: v.grace, soft: func() { v.hangUp(s) }, hard: func() { s.Destroy(nil) }}
 	signal, _ := ending.await(done, signals)
+	f := v.outcome(s)
 	if signal != 0 {
-		return &failure{code: exitSignal + int(signal)}
+		f = &failure{code: exitSignal + int(signal)}
+		if f.message = v.unsent(); f.message != "" {
+			f.hint = "--grace says how long a signal waits for the server"
+		}
 	}
-	return v.outcome(s)
+	if f != nil {
+		return f
+	}
+	return nil
 }
 
-// hangUp ends s behind what it has to send, or gives up connecting.
-func hangUp(s *duplex.Socket) {
+// hangUp ends s after the bytes that were read from the input, or gives up
+// connecting.
+func (v *connect) hangUp(s *duplex.Socket) {
 	if s.RemoteAddr() == nil {
 		s.Destroy(nil)
 	}
-	s.End()
+	v.stop(s, interrupted)
 }
 
-// outcome returns the failure that the conversation ended in, if so.
-func (v *connect) outcome(s *duplex.Socket) error {
+// outcome returns the failure that the conversation ended in, nil if it did not.
+func (v *connect) outcome(s *duplex.Socket) *failure {
 	if err := v.printer.broken(); err != nil {
-		return cannotPrint(err)
+		f := cannotPrint(err)
+		if f.message == "" {
+			f.message = v.unsent()
+		}
+		return f
 	}
 	if err := s.Err(); err != nil {
 		f := fail(err)
 		if v.printer.events {
-			f.message = "" // the event has said it
+			f.message = "" // the error event shows it
 		}
 		return f
 	}
-	select {
-	case err := <-v.inputFailed:
-		return &failure{exitOther, err.Error(), "what was read before has been sent"}
-	default:
-		return nil
+	if unsent := v.unsent(); unsent != "" {
+		return &failure{exitSendFailed, unsent, "the connection was closed before"}
 	}
+	if _, _, err := v.input.state(); err != nil {
+		return &failure{exitOther, err.Error(), "what was read before has been sent"}
+	}
+	return nil
 }
 
 // prepare reads the flags and returns the address.
@@ -189,7 +206,7 @@ func (v *connect) prepare(args []string) (network, address string, err error) {
 	return network, address, v.openInput(len(args) == 0)
 }
 
-// openInput finds what is to be sent: what the flags say, and then stdin.
+// openInput opens the input: the text and the file that the flags name, then stdin.
 func (v *connect) openInput(tutorial bool) error {
 	text, err := unescape(v.send)
 	if err != nil {
@@ -198,24 +215,25 @@ func (v *connect) openInput(tutorial bool) error {
 	if tutorial && !v.given("send") && !v.given("send-file") && !isPiped(os.Stdin) {
 		text = tutorialHello
 	}
-	inputs := []io.Reader{strings.NewReader(text)}
+	v.input = newInput()
+	v.input.whole = v.netcat || v.sendOnly
+	v.input.addText(text)
 	if v.sendFile != "" {
 		f, err := os.Open(v.sendFile)
 		if err != nil {
 			return &failure{exitOther, err.Error(), "--send-file takes the name of a file"}
 		}
-		inputs = append(inputs, f)
+		v.input.addFile(v.sendFile, f)
 	}
-	// Who asks on a terminal for one reply to one message has no more to say.
+	// A person who asks for one reply to one message types no more.
 	asked := v.once && isTerminal(os.Stdin) && (text != "" || v.sendFile != "")
 	if v.talks = !v.recvOnly && !asked; v.talks {
-		inputs = append(inputs, os.Stdin)
+		v.input.addFile("stdin", os.Stdin)
 	}
-	v.input = io.MultiReader(inputs...)
 	return nil
 }
 
-// handler returns what the client does.
+// handler returns the Handler of the client.
 func (v *connect) handler() *duplex.Handler {
 	return &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) {
@@ -223,7 +241,15 @@ func (v *connect) handler() *duplex.Handler {
 		},
 		OnData: func(s *duplex.Socket, _ []byte) {
 			if v.once {
-				s.End()
+				v.stop(s, replied)
+			}
+		},
+		OnEnd: func(s *duplex.Socket) {
+			if !v.halfOpen {
+				go func() { // until stdout has taken all that came before
+					v.printer.flush()
+					v.stop(s, peerEnded)
+				}()
 			}
 		},
 		OnFinish: func(s *duplex.Socket) {
@@ -240,33 +266,117 @@ func (v *connect) handler() *duplex.Handler {
 	}
 }
 
-// pump sends the input, no faster than the peer takes it, and ends our side
-// behind it.
+// stop ends our side because of why. The input may end early now; our side ends
+// after all bytes that were read from it.
+func (v *connect) stop(s *duplex.Socket, why reason) {
+	v.mu.Lock()
+	v.stopping = max(v.stopping, why)
+	over := v.inputEnd
+	v.mu.Unlock()
+	if !over {
+		v.input.end(why)
+		return
+	}
+	if why == peerEnded {
+		v.settle(s)
+	}
+	s.End()
+}
+
+// ahead is how many pieces of the input may be on their way to the kernel.
+const ahead = 2
+
+// pump sends the input, no faster than the peer takes it, and then ends our side.
 func (v *connect) pump(s *duplex.Socket) {
 	if v.talks && v.printer.events && isTerminal(os.Stdin) && isTerminal(os.Stdout) {
 		v.printer.flush()
 		v.note("what you type is sent line by line; Ctrl-D ends it")
 	}
-	_, err := s.ReadFrom(io.TeeReader(v.input, writes{v.printer, s}))
-	var failed *fs.PathError // of a file; what else fails is the socket
-	if errors.As(err, &failed) {
-		v.inputFailed <- err
+	underWay := make(chan struct{}, ahead)
+	for buf := make([]byte, 32<<10); ; {
+		n := v.input.next(buf)
+		if n == 0 || v.isClosed() {
+			break
+		}
+		underWay <- struct{}{}
+		v.printer.wrote(s, buf[:n])
+		_, err := s.WriteFunc(buf[:n], func(err error) {
+			if err == nil {
+				v.sent.Add(int64(n))
+			}
+			<-underWay
+		})
+		if err != nil {
+			return // the socket closes, and outcome reports why
+		}
+	}
+	for range ahead {
+		underWay <- struct{}{} // all are sent, or the socket closes
+	}
+	v.endOfInput(s)
+}
+
+// endOfInput ends our side after the input, unless our side has to stay open until
+// the peer ends.
+func (v *connect) endOfInput(s *duplex.Socket) {
+	_, stillOpen, failed := v.input.state()
+	if stillOpen != "" && !v.quiet {
+		say("note", stillOpen+" was still open; what it still gives is not sent", v.color)
+	}
+	v.mu.Lock()
+	v.inputEnd = true
+	stopping := v.stopping
+	v.mu.Unlock()
+	if s.State() == duplex.WriteOnly || v.sendOnly {
+		v.settle(s)
 	}
 	switch {
 	case v.sendOnly:
 		s.Close()
-	case v.talks && !v.noHalfClose || err != nil:
+	case stopping != noReason, failed != nil, v.talks && !v.noHalfClose:
 		s.End()
 	}
 }
 
-// writes prints what is about to be written to a socket.
-type writes struct {
-	printer *printer
-	socket  *duplex.Socket
+// settle waits until the peer's system has taken all that was sent. After the peer's
+// end our own end closes the socket, and a later reset would go unseen.
+func (v *connect) settle(s *duplex.Socket) {
+	for pause := time.Millisecond; isWritable(s); pause = min(2*pause, 50*time.Millisecond) {
+		waits, err := unacknowledged(s)
+		if err != nil && isWritable(s) { // after both ends, the state is that of a reset
+			s.Destroy(&net.OpError{Op: "write", Net: "tcp", Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: err})
+		}
+		if !waits {
+			return
+		}
+		select {
+		case <-v.closed:
+			return
+		case <-time.After(pause):
+		}
+	}
 }
 
-func (w writes) Write(p []byte) (int, error) {
-	w.printer.wrote(w.socket, p)
-	return len(p), nil
+// isWritable reports whether our side is open.
+func isWritable(s *duplex.Socket) bool {
+	state := s.State()
+	return state == duplex.Open || state == duplex.WriteOnly
+}
+
+func (v *connect) isClosed() bool {
+	select {
+	case <-v.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// unsent returns a message if bytes were read from the input and not sent, else "".
+func (v *connect) unsent() string {
+	taken, _, _ := v.input.state()
+	if sent := v.sent.Load(); sent < taken {
+		return fmt.Sprintf("not all was sent: %d B of the %d B that were read", sent, taken)
+	}
+	return ""
 }

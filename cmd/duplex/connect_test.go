@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// listen accepts one client and hands it to serve, whose return ends the
-// connection. It returns the address and what tells that serve has returned.
+// listen accepts one client and calls serve with it. The connection closes when
+// serve returns, and then served is closed.
 func listen(t *testing.T, serve func(*net.TCPConn)) (address string, served <-chan struct{}) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -36,9 +36,8 @@ func listen(t *testing.T, serve func(*net.TCPConn)) (address string, served <-ch
 	return ln.Addr().String(), done
 }
 
-// Stdin ends, all of it is sent, FIN follows; a reply that comes after the FIN is
-// not lost.
-func TestEndOfStdinThenLateReply(t *testing.T) {
+// FIN follows all of stdin, and a reply that comes after the FIN is printed.
+func TestLateReplyIsPrinted(t *testing.T) {
 	var heard []byte
 	address, served := listen(t, func(conn *net.TCPConn) {
 		heard, _ = io.ReadAll(conn)
@@ -54,8 +53,8 @@ func TestEndOfStdinThenLateReply(t *testing.T) {
 	}
 }
 
-// The peer ends, and connect exits although stdin is open.
-func TestPeerEndsWhileStdinIsOpen(t *testing.T) {
+// connect exits after the peer has ended, although stdin is open.
+func TestConnectExitsAfterThePeerWhileStdinIsOpen(t *testing.T) {
 	address, served := listen(t, func(conn *net.TCPConn) { io.WriteString(conn, "bye") })
 	p := launch(t, command("connect", address))
 	p.exits(t, 0)
@@ -65,7 +64,7 @@ func TestPeerEndsWhileStdinIsOpen(t *testing.T) {
 	}
 }
 
-func TestResetBehindData(t *testing.T) {
+func TestResetAfterDataIsAnError(t *testing.T) {
 	received := make(chan struct{})
 	address, _ := listen(t, func(conn *net.TCPConn) {
 		io.WriteString(conn, "data")
@@ -81,8 +80,8 @@ func TestResetBehindData(t *testing.T) {
 	}
 }
 
-// A client that resets is an event of the server, and no more.
-func TestServerSurvivesReset(t *testing.T) {
+// A server logs the reset of a client and goes on.
+func TestServerGoesOnAfterAReset(t *testing.T) {
 	server, address := startServe(t, "--stop-after", "1")
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -99,7 +98,7 @@ func TestServerSurvivesReset(t *testing.T) {
 	}
 }
 
-func TestSendFileThenStdin(t *testing.T) {
+func TestStdinFollowsSendFile(t *testing.T) {
 	file := t.TempDir() + "/file"
 	if err := os.WriteFile(file, []byte("file "), 0o666); err != nil {
 		t.Fatal(err)
@@ -116,8 +115,8 @@ func TestSendFileThenStdin(t *testing.T) {
 	}
 }
 
-// A file that cannot be read to its end is said, behind what could be sent.
-func TestInputFails(t *testing.T) {
+// A file that cannot be read is an error. All that came before it is sent.
+func TestUnreadableFileIsAnError(t *testing.T) {
 	var heard []byte
 	address, served := listen(t, func(conn *net.TCPConn) { heard, _ = io.ReadAll(conn) })
 	p := launch(t, command("connect", address, "--send", "first", "--send-file", t.TempDir()))
@@ -128,8 +127,8 @@ func TestInputFails(t *testing.T) {
 	}
 }
 
-// 100 MB go there and back, unchanged, through two processes that do not grow.
-func TestLargePipe(t *testing.T) {
+// 100 MB go there and back unchanged. The memory of both processes stays small.
+func TestLargePipeIsUnchanged(t *testing.T) {
 	const size = 100 << 20
 	server, address := startServe(t, "--echo", "-q", "--once")
 	client := command("connect", address)
@@ -161,8 +160,8 @@ func TestLargePipe(t *testing.T) {
 	}
 }
 
-// A reader of stdout that is slow makes the peer wait, not the process grow.
-func TestSlowStdout(t *testing.T) {
+// A slow reader of stdout makes the peer wait. The process does not grow.
+func TestSlowStdoutSlowsThePeer(t *testing.T) {
 	const size, ahead = 100 << 20, 64 << 20 // the kernel's buffers are ahead, too
 	progress := make(chan int, size>>16)
 	address, _ := listen(t, func(conn *net.TCPConn) {
@@ -197,8 +196,8 @@ func TestSlowStdout(t *testing.T) {
 	client.exits(t, 0)
 }
 
-// When the reader of stdout goes away, connect does so too, without a word.
-func TestBrokenStdout(t *testing.T) {
+// connect ends without a message when the reader of stdout goes away.
+func TestClosedStdoutEndsConnect(t *testing.T) {
 	address, served := listen(t, func(conn *net.TCPConn) {
 		for chunk := make([]byte, 64<<10); ; {
 			if _, err := conn.Write(chunk); err != nil {
@@ -220,7 +219,7 @@ func TestBrokenStdout(t *testing.T) {
 	}
 }
 
-// pipeOut makes the process print to a pipe that is read by whoever calls.
+// pipeOut makes the process print to a pipe, and returns the end that the test reads.
 func pipeOut(t *testing.T, p *process) *os.File {
 	t.Helper()
 	r, w, err := os.Pipe()

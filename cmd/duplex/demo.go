@@ -18,9 +18,8 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// A demo is the verb of that name: the tutorial's pair in one process. The two
-// sides are told of their events independently; the demo shows them in an order
-// that does not change.
+// A demo is the verb of that name: the tutorial's pair in one process. The events of
+// the two sides come independently; the demo shows them always in the same order.
 type demo struct {
 	display
 	engine    *duplex.Engine
@@ -74,10 +73,10 @@ func (v *demo) newSide(name string) *side {
 	return s
 }
 
-// tell is the whole story.
+// tell runs the conversations and explains them.
 func (v *demo) tell() error {
-	v.explain(`A server listens. A client connects, says %s, hears %s and
-ends. Each side has a socket, and each socket tells what happens to it:
+	v.explain(`A server listens. A client connects, says %s, receives %s
+and ends. Each side has a socket, and each socket reports its events:
 
 `, tutorialHello, tutorialReply)
 	if err := v.listen(); err != nil {
@@ -99,7 +98,7 @@ ends. Each side has a socket, and each socket tells what happens to it:
 	v.explain(`
 Sockets come in pairs. Port %d, which the client got by chance, is the one
 that the server sees: that is how it tells its clients apart. When one side
-ends, the other hears "end" and ends too; then both close.
+ends, the other receives "end" and ends too; then both close.
 
 Again, with bytes shown as hex. Now the server ends first, and listens no more:
 
@@ -134,7 +133,7 @@ func (v *demo) explain(format string, args ...any) {
 	}
 }
 
-// listen opens the tutorial's port, or any other if somebody has that.
+// listen listens on the tutorial's port, or on any free one if that is taken.
 func (v *demo) listen() error {
 	server := v.sides["server"]
 	v.listener = &duplex.Server{
@@ -170,8 +169,8 @@ func (v *demo) connect() *duplex.Socket {
 	return client.Connect(context.Background(), "tcp", v.listener.Addr().String(), v.sides["client"].watch(&duplex.Handler{}))
 }
 
-// show waits for events, each named by its side and its word, and prints them
-// with whatever else that side tells before.
+// show waits for events, each named by its side and its word. It prints them, and
+// all events of that side that come before.
 func (v *demo) show(events ...string) error {
 	timeout := time.After(5 * time.Second)
 	for _, awaited := range events {

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A display is how a verb shows what happens: the flags that all of them have.
+// A display holds the flags for output, which all verbs have.
 type display struct {
 	as      string
 	time    string
@@ -21,7 +21,7 @@ type display struct {
 	verbose bool
 }
 
-// timeForms are those of --time; the first is what it means without one.
+// timeForms are the values of --time; the first is the default.
 var timeForms = []string{"rel", "abs", "unix"}
 
 // add gives the flags to cmd.
@@ -40,7 +40,7 @@ func (d *display) add(cmd *cobra.Command, views ...string) {
 	flags.BoolVarP(&d.verbose, "verbose", "v", false, "")
 }
 
-// printer returns one that prints events to stdout.
+// printer returns a printer of events to stdout.
 func (d *display) printer() *printer {
 	p := &printer{
 		outbox:  newOutbox(os.Stdout),
@@ -61,7 +61,7 @@ func (d *display) printer() *printer {
 	return p
 }
 
-// note says something on stderr that is no error.
+// note prints a message on stderr that is not an error.
 func (d *display) note(format string, args ...any) {
 	if !d.quiet && !d.json {
 		say("note", fmt.Sprintf(format, args...), d.color)

@@ -8,10 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// hostile reports whether a terminal, or its reader's eye, could take r for
-// something else than a character: controls, what reorders or hides text, and
-// line ends other than \n. The two joiners are let through: they only shape the
-// letters and emoji beside them.
+// hostile reports whether a terminal obeys r, or a reader could misread it: controls,
+// characters that reorder or hide text, and line ends other than \n. The two joiners
+// are not hostile: they only shape the letters and emoji beside them.
 func hostile(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r < ' ' || r == 0x7f
@@ -20,8 +19,8 @@ func hostile(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) && r != nonJoiner && r != joiner
 }
 
-// appendText appends p as text that does no harm on a terminal: what is hostile,
-// or not UTF-8, becomes \x1b and the like; \n and \t stay.
+// appendText appends p as text that does no harm on a terminal: hostile characters
+// and bytes that are not UTF-8 become escapes such as \x1b; \n and \t stay.
 func appendText(dst, p []byte) []byte {
 	for len(p) > 0 {
 		r, n := utf8.DecodeRune(p)
@@ -72,8 +71,8 @@ func appendRune(dst []byte, r rune, p []byte) []byte {
 	return fmt.Appendf(dst, `\u%04x`, r)
 }
 
-// appendJSON appends s, which is UTF-8, as a JSON string. It is as harmless as
-// appendText is, since JSON lines are looked at on terminals, too.
+// appendJSON appends s, which is UTF-8, as a JSON string. Hostile characters become
+// escapes here, too, since people read JSON lines on terminals.
 func appendJSON(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for _, r := range s {

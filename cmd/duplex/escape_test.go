@@ -37,8 +37,7 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// What is shown is harmless, whatever came; and from what is quoted, what came
-// can be had back.
+// Escaped text is harmless, and quoted text can be unescaped to the same bytes.
 func FuzzEscape(f *testing.F) {
 	f.Add([]byte("\x1b]52;c;aGk=\a\x9b\u009b\u202e\xff\\\"\r\n"))
 	f.Add([]byte("\xf3\xa0\x81\x81\xed\xa0\x80"))
@@ -63,8 +62,8 @@ func FuzzEscape(f *testing.F) {
 	})
 }
 
-// harmless fails the test if text has what a terminal obeys or a reader takes for
-// something else, except what is allowed.
+// harmless fails the test if text has characters that a terminal obeys or a reader
+// could misread, except those that are allowed.
 func harmless(t *testing.T, text, allowed string) {
 	t.Helper()
 	if !utf8.ValidString(text) {

@@ -16,10 +16,12 @@ import (
 type event struct {
 	name string // Node's word
 	id   int    // of the socket; 0 for a listener
+	peer *peer  // the socket; nil for a listener
 
 	local, remote string // of connect, connection and drop
 	data          []byte // of data and write
 	at            int64  // where data begins in its direction
+	cut           bool   // data begins a character whose rest never came
 	err           error  // of error and drop
 
 	// Of a socket's close.
@@ -27,8 +29,17 @@ type event struct {
 	in, out  int64
 }
 
+// text returns the data of e as v is to show it: a character whose rest never came
+// is U+FFFD where characters are shown, as in Node.
+func (e event) text(v view) []byte {
+	if e.cut && v.characters {
+		return []byte("\ufffd")
+	}
+	return e.data
+}
+
 // appendText appends e as a line of text: the event's word in ten columns, the
-// socket's number where there may be several, and what is to be said.
+// socket's number where there may be several, and the details.
 func (p *printer) appendText(dst []byte, e event) []byte {
 	dst = p.clock.appendText(dst)
 	if p.side != "" {
@@ -63,9 +74,9 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 	return append(bytes.TrimRight(dst, " "), '\n')
 }
 
-// appendData appends the bytes of e behind its line.
+// appendData appends the bytes of e, and ends its line.
 func (p *printer) appendData(dst []byte, e event) []byte {
-	shown, more := e.data, ""
+	shown, more := e.text(p.view), ""
 	if p.most > 0 && len(shown) > p.most {
 		shown = shown[:whole(shown, p.most)]
 		more = fmt.Sprintf("… %d more bytes (--full)", len(e.data)-len(shown))
@@ -144,8 +155,8 @@ func appendKey(dst []byte, key, value string) []byte {
 	return appendJSON(dst, value)
 }
 
-// shown returns an address in the form that the command reads, too. The name of a
-// Unix socket is the peer's choice, so it is escaped.
+// shown returns an address in the form that the command takes. The peer chooses the
+// name of a Unix socket, so the name is escaped.
 func shown(a net.Addr) string {
 	switch a := a.(type) {
 	case nil:

@@ -13,8 +13,8 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// What the command says to its caller: curl's numbers for what the network did,
-// 128 and the signal's number for what a signal did.
+// Exit codes: those of curl for failures of the network, and 128 plus the signal's
+// number after a signal.
 const (
 	exitDone        = 0
 	exitOther       = 1
@@ -31,7 +31,7 @@ const (
 // A failure is why the command exits with another code than 0.
 type failure struct {
 	code    int
-	message string // what failed; "" if an event has said so
+	message string // what failed; "" if an event has shown it
 	hint    string // what to do about it
 }
 
@@ -42,7 +42,7 @@ func misuse(hint, format string, args ...any) *failure {
 	return &failure{exitUsage, fmt.Sprintf(format, args...), hint}
 }
 
-// fail returns the failure that err is.
+// fail returns err as a failure.
 func fail(err error) *failure {
 	if f := wrongDriver(); f != nil {
 		return f
@@ -50,8 +50,8 @@ func fail(err error) *failure {
 	return &failure{exitCode(err), describe(err), remedy(err)}
 }
 
-// wrongDriver returns the misuse of an environment that names a driver which is not
-// here, nil if it does not. Whatever is tried then fails.
+// wrongDriver returns the misuse of DUPLEX_DRIVER if it names a driver that this
+// system does not have, else nil.
 func wrongDriver() *failure {
 	name := os.Getenv("DUPLEX_DRIVER")
 	if name == "" || new(duplex.Engine).Stats().Driver != "" {
@@ -60,16 +60,16 @@ func wrongDriver() *failure {
 	return misuse("unset it, or write portable, which is on every system", "DUPLEX_DRIVER: no driver %q here", name)
 }
 
-// cannotPrint is the failure of a command whose stdout takes no more. That its
-// reader has gone away needs no words: head has seen enough.
+// cannotPrint is the failure of a command whose stdout cannot be written. It has no
+// message if the reader has closed a pipe, as head does.
 func cannotPrint(err error) *failure {
-	if errors.Is(err, syscall.EPIPE) {
+	if duplex.Code(err) == "EPIPE" { // also where the system's number is another, as on Windows
 		return &failure{code: exitSignal + 13} // as a shell says SIGPIPE
 	}
 	return &failure{exitOther, err.Error(), "stdout cannot be written; is the disk full?"}
 }
 
-// exitCode returns the code for what the network, or else the system, did.
+// exitCode returns the exit code for an error of the network or the system.
 func exitCode(err error) int {
 	code := duplex.Code(err)
 	op := opOf(err)
@@ -81,7 +81,7 @@ func exitCode(err error) int {
 	case op.Op == "listen" || op.Op == "connect" && isLocal(op, code):
 		return exitCannotBind
 	case op.Op == "read" || code == "ECONNRESET":
-		return exitReset // which of a read and a write hears of it first is chance
+		return exitReset // a reset fails the next read or write, whichever comes first
 	case op.Op == "write":
 		return exitSendFailed
 	case op.Op == "connect":
@@ -90,12 +90,12 @@ func exitCode(err error) int {
 	return exitOther
 }
 
-// isLocal reports whether a connection failed for the address that --local gave.
+// isLocal reports whether a connection failed because of the address of --local.
 func isLocal(op *net.OpError, code string) bool {
 	return op.Source != nil && (code == "EADDRINUSE" || code == "EADDRNOTAVAIL" || code == "EACCES")
 }
 
-// opOf returns the first OpError that err is made of, or an empty one.
+// opOf returns the first OpError in err, or an empty one.
 func opOf(err error) *net.OpError {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -131,7 +131,7 @@ func describe(err error) string {
 	return op.Op + " " + code
 }
 
-// meaning returns what Node says behind the codes that listen meets.
+// meaning returns Node's words for a code of listen.
 func meaning(code string, err error) string {
 	switch code {
 	case "EADDRINUSE":
@@ -191,13 +191,13 @@ func remedy(err error) string {
 	return ""
 }
 
-// remedyOfPath returns what to do about the path of a Unix socket, "" if that is
-// not what failed.
+// remedyOfPath returns what to do about the path of a Unix socket, "" if the path is
+// not the reason.
 func remedyOfPath(code string, op *net.OpError, a *net.UnixAddr) string {
 	listens := op.Op == "listen"
 	switch {
 	case code == "EADDRINUSE":
-		return "a program has it, or has left the file behind: then remove " + a.Name
+		return pathInUse(a.Name)
 	case code == "EACCES" && listens:
 		return "you may make no file there; try another folder"
 	case code == "EACCES":
@@ -208,18 +208,38 @@ func remedyOfPath(code string, op *net.OpError, a *net.UnixAddr) string {
 		return "there is no such folder; make it first"
 	case code == "ENOENT":
 		return "nothing listens there; start it with: duplex serve " + shown(a)
+	case (code == "ECONNREFUSED" || code == "ENOTSOCK") && isOtherFile(os.Stat(a.Name)):
+		return "the file there is not a socket: is it the right path?"
 	}
 	return ""
 }
 
-// inUse returns what to do about an address that somebody has.
+// pathInUse returns what to do about the path of a Unix socket that is taken.
+func pathInUse(path string) string {
+	switch {
+	case strings.HasPrefix(path, "@"):
+		return "another program has it; try another name"
+	case isOtherFile(os.Lstat(path)):
+		return "the file there is not a socket; try another path"
+	case isAbandoned(path):
+		return "no program listens on it, but you may not remove it; try another path"
+	}
+	return "another program has it; try another path"
+}
+
+// isOtherFile reports whether a file is there that is not a socket.
+func isOtherFile(info os.FileInfo, err error) bool {
+	return err == nil && info.Mode().Type() != os.ModeSocket
+}
+
+// inUse returns what to do about a TCP address that is in use.
 func inUse(op *net.OpError) string {
 	if op.Op == "connect" {
 		return "another connection has it; leave --local away for any free port"
 	}
-	who := "another program has it"
+	holder := "another program has it"
 	if pid, name := owner(op.Addr); pid != 0 {
-		who = fmt.Sprintf("pid %d (%s) has it", pid, name)
+		holder = fmt.Sprintf("pid %d (%s) has it", pid, name)
 	}
-	return who + "; try port 0 for any free port"
+	return holder + "; try port 0 for any free port"
 }

@@ -64,7 +64,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// What can be wrong with a path is another thing than with a port.
+// A path fails for other reasons than a port, and has hints of its own.
 func TestHintsOfPaths(t *testing.T) {
 	path := &net.UnixAddr{Name: "/there/x", Net: "unix"}
 	for _, c := range []struct {
@@ -72,7 +72,7 @@ func TestHintsOfPaths(t *testing.T) {
 		err  error
 		hint string
 	}{
-		{"listen", syscall.EADDRINUSE, "a program has it, or has left the file behind: then remove /there/x"},
+		{"listen", syscall.EADDRINUSE, "another program has it; try another path"},
 		{"listen", syscall.EACCES, "you may make no file there; try another folder"},
 		{"connect", syscall.EACCES, "it is not open to you: what are the permissions of the file?"},
 		{"listen", syscall.EINVAL, "is the path too long? The system takes some 100 bytes"},
@@ -87,8 +87,8 @@ func TestHintsOfPaths(t *testing.T) {
 	}
 }
 
-// The hint names who listens, where that can be known.
-func TestOwner(t *testing.T) {
+// The hint names the process that listens, where the system shows it.
+func TestOwnerIsTheProcessThatListens(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

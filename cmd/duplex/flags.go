@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// escapes is the hint for text that cannot be unescaped.
+// escapes is the hint for text with an unknown escape.
 const escapes = `there are \n \r \t \\ \x00 to \xff \u0000 to \uffff`
 
-// A choice is a flag that has one of some words as its value.
+// A choice is a flag whose value is one of several words.
 type choice struct {
 	value *string
 	words []string
@@ -32,7 +32,7 @@ func (c choice) Set(word string) error {
 	return nil
 }
 
-// enum gives cmd a flag that has one of some words as its value.
+// enum adds a flag to cmd whose value is one of several words.
 func enum(cmd *cobra.Command, value *string, name string, words ...string) {
 	cmd.Flags().Var(choice{value, words}, name, "")
 	complete := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
@@ -65,7 +65,7 @@ func none(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// exclusive returns the misuse of more than one of some flags.
+// exclusive returns a misuse if more than one of the flags is given.
 func exclusive(given func(flag string) bool, flags ...string) error {
 	flags = slices.DeleteFunc(flags, func(flag string) bool { return !given(flag) })
 	if len(flags) > 1 {
@@ -74,7 +74,7 @@ func exclusive(given func(flag string) bool, flags ...string) error {
 	return nil
 }
 
-// span gives cmd a flag that has a length of time as its value.
+// span adds a flag to cmd whose value is a length of time.
 func span(cmd *cobra.Command, value *time.Duration, name string) {
 	cmd.Flags().Func(name, "", func(text string) error {
 		d, err := time.ParseDuration(text)

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func main() { os.Exit(run(asNodeWould(os.Args[1:]))) }
+func main() { os.Exit(run(os.Args[1:])) }
 
 // run runs the command line and returns the exit code.
 func run(args []string) int {

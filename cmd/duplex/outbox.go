@@ -12,9 +12,9 @@ import (
 // outboxMark is the number of waiting bytes at which an outbox counts as full.
 const outboxMark = 64 << 10
 
-// An outbox carries bytes to a file that may be slow, from callbacks that must
-// not be: Write takes them and returns at once. Sockets that fill it are paused
-// until it has written what waits, so what waits is bounded.
+// An outbox writes to a file that may be slow, for callbacks that must not block:
+// Write queues bytes and returns at once. A socket that fills the queue is paused
+// until the queue is written, so the queue is bounded.
 type outbox struct {
 	file   io.Writer
 	resume func(*duplex.Socket) // Socket.Resume, if nothing else paused it
@@ -25,7 +25,7 @@ type outbox struct {
 	queue   []byte
 	writing bool
 	paused  []*duplex.Socket // to be resumed when the queue is written
-	err     error            // the file's; what comes later is dropped
+	err     error            // of the file; later bytes are dropped
 }
 
 func newOutbox(file io.Writer) *outbox {
@@ -58,8 +58,7 @@ func (o *outbox) hold(s *duplex.Socket) bool {
 	return true
 }
 
-// flush returns when everything is written, or with the reason why nothing can
-// be.
+// flush waits until the queue is written. It returns the error of the file.
 func (o *outbox) flush() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -69,7 +68,7 @@ func (o *outbox) flush() error {
 	return o.err
 }
 
-// broken returns why nothing can be written any more, if so.
+// broken returns the error of the file, nil if there was none.
 func (o *outbox) broken() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 )
 
 // A full outbox pauses the socket that fills it, and resumes it when it is empty.
-func TestOutboxPausesWhatFillsIt(t *testing.T) {
+func TestFullOutboxPausesTheSocket(t *testing.T) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		r, w := io.Pipe()
@@ -38,8 +38,8 @@ func TestOutboxPausesWhatFillsIt(t *testing.T) {
 	})
 }
 
-// A file that fails holds nobody, and keeps its error.
-func TestOutboxFails(t *testing.T) {
+// After its file has failed, an outbox pauses no socket, and keeps the error.
+func TestFailedOutboxPausesNoSocket(t *testing.T) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		r, w := io.Pipe()

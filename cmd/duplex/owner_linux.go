@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// owner returns the process that listens on a TCP address, 0 if that cannot be
-// found out, as for another user's.
+// owner returns the process that listens on a TCP address, 0 if the system does not
+// show it, as for a process of another user.
 func owner(a net.Addr) (pid int, name string) {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok {
@@ -30,8 +30,8 @@ func owner(a net.Addr) (pid int, name string) {
 	return 0, ""
 }
 
-// listeners returns the inodes of the sockets that listen on port, as a table of
-// the kernel has them.
+// listeners returns the inodes of the sockets that listen on port, from a table of
+// the kernel.
 func listeners(table string, port int) (inodes []string) {
 	f, err := os.Open(table)
 	if err != nil {

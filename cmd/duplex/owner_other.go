@@ -6,5 +6,5 @@ package main
 
 import "net"
 
-// owner returns 0: only Linux shows who listens on an address.
+// owner returns 0: only Linux shows the process that listens on an address.
 func owner(net.Addr) (pid int, name string) { return 0, "" }

@@ -4,5 +4,5 @@
 
 package main
 
-// ignoreBrokenPipes has nothing to do: such writes are errors anyway.
+// ignoreBrokenPipes does nothing: a write to a pipe without a reader is an error.
 func ignoreBrokenPipes() {}

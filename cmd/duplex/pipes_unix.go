@@ -9,6 +9,6 @@ import (
 	"syscall"
 )
 
-// ignoreBrokenPipes makes what is written to a pipe without a reader an error, as
-// it is in Node, where it would end the process otherwise.
+// ignoreBrokenPipes makes a write to a pipe without a reader an error, as in Node.
+// Otherwise it would end the process.
 func ignoreBrokenPipes() { signal.Ignore(syscall.SIGPIPE) }

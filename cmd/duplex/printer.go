@@ -4,12 +4,15 @@ package main
 
 import (
 	"bytes"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/duplex-go/duplex"
 )
 
-// A printer prints events: as lines of text, as lines of JSON, or, of a
-// connection that is piped on, only the bytes that came. All verbs print by one.
+// A printer prints events: as lines of text, as lines of JSON, or, for a pipe, only
+// the bytes that came. All verbs use it.
 type printer struct {
 	*outbox
 	view    view
@@ -23,14 +26,13 @@ type printer struct {
 	anyPort bool   // and its port was not known before
 	clock   clock
 	color   bool
-	most    int    // bytes of a chunk that text shows; 0 is all
-	begun   []byte // of a character whose rest comes with the next bytes
+	most    int // bytes of a chunk that text shows; 0 is all
 
 	lastID  int         // of a socket
 	collect func(event) // instead of printing at once
 }
 
-// print prints e, unless somebody collects events.
+// print prints e, or hands it to collect if that is set.
 func (p *printer) print(e event) {
 	if p.collect != nil {
 		p.collect(e)
@@ -39,13 +41,88 @@ func (p *printer) print(e event) {
 	p.emit(e)
 }
 
-// emit prints e if it is wanted.
+// emit prints e. A character that the network cut in two is printed whole, with
+// the piece that completes it. The bytes of one that stays unfinished are printed
+// before the event that ends their direction.
 func (p *printer) emit(e event) {
 	switch {
+	case !p.wants(e):
+		return
+	case e.peer == nil:
+		p.show(e)
+		return
+	}
+	e.peer.mu.Lock()
+	defer e.peer.mu.Unlock()
+	switch e.name {
+	case "data":
+		p.showWhole(&e.peer.in, e)
+	case "write":
+		p.showWhole(&e.peer.out, e)
+	case "end":
+		p.showRest(&e.peer.in, e, "data")
+		p.show(e)
+	case "error", "close":
+		p.showRest(&e.peer.in, e, "data")
+		p.showRest(&e.peer.out, e, "write")
+		p.show(e)
+	default:
+		p.show(e)
+	}
+}
+
+// showWhole prints the bytes of e that are whole characters, after those that d
+// kept, and keeps the rest in d. A view that does not show characters gets all
+// bytes as they came.
+func (p *printer) showWhole(d *direction, e event) {
+	data := e.data
+	if len(d.begun) > 0 {
+		data = append(d.begun, data...)
+	}
+	whole := len(data)
+	switch {
+	case p.events && p.json:
+		// JSON shows text only if all of a piece is text.
+		if n := complete(data); utf8.Valid(data[:n]) {
+			whole = n
+		}
+	case p.view.characters:
+		whole = complete(data)
+	}
+	e.data, e.at = data[:whole], d.shown
+	d.begun, d.shown = bytes.Clone(data[whole:]), d.shown+int64(whole)
+	if whole > 0 {
+		p.show(e)
+	}
+}
+
+// showRest prints, as an event of the given name, the bytes that d kept. The
+// character that they begin stays unfinished.
+func (p *printer) showRest(d *direction, e event, name string) {
+	if len(d.begun) > 0 {
+		p.show(event{name: name, id: e.id, data: d.begun, at: d.shown, cut: true})
+		d.begun, d.shown = nil, d.shown+int64(len(d.begun))
+	}
+}
+
+// wants reports whether the flags ask for e, or for what it may complete.
+func (p *printer) wants(e event) bool {
+	switch {
 	case !p.events:
-		p.emitAlone(e)
-	case p.quiet && e.name != "error" && (e.name != "listening" || !p.anyPort),
-		!p.verbose && (e.name == "write" || e.name == "drain"):
+		return e.name == "data" || e.name == "end" || e.name == "error" || e.name == "close"
+	case p.quiet:
+		return e.name == "error" || e.name == "listening" && p.anyPort
+	}
+	return p.verbose || e.name != "write" && e.name != "drain"
+}
+
+// show prints e.
+func (p *printer) show(e event) {
+	switch {
+	case !p.events:
+		if e.name == "data" {
+			p.Write(p.view.alone(nil, e.text(p.view), e.at))
+		}
 	case p.json:
 		p.Write(p.appendJSON(nil, e))
 	default:
@@ -53,38 +130,27 @@ func (p *printer) emit(e event) {
 	}
 }
 
-// emitAlone prints the bytes of e alone. Of text, a character that is cut in two
-// waits for its rest, or for the end of the stream.
-func (p *printer) emitAlone(e event) {
-	var data []byte
-	switch e.name {
-	case "close":
-		data = p.begun
-	case "data":
-		data = e.data
-		if p.view.characters {
-			data = append(p.begun, data...)
-			n := complete(data)
-			data, p.begun = data[:n], bytes.Clone(data[n:])
-		}
-	}
-	if len(data) > 0 {
-		p.Write(p.view.alone(nil, data, e.at))
-	}
-}
-
-// A peer is what a printer knows of a socket: its Value.
+// A peer is the state of a printer for one socket, whose Value it is.
 type peer struct {
 	id      int
-	in, out int64 // bytes printed
+	leaving atomic.Bool // serve destroys it when its answer is sent
+
+	mu      sync.Mutex // guards what follows; connect prints from two goroutines
+	in, out direction
 }
 
-// watch returns a handler that prints what happens to a socket and then does as h
-// says.
+// A direction is one way of a conversation, as far as it is printed.
+type direction struct {
+	shown int64  // how many bytes are printed
+	begun []byte // the beginning of a character whose rest has not come
+}
+
+// watch returns a Handler that prints each event of a socket and then calls h.
 func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 	watched := *h
 	watched.OnConnect = func(s *duplex.Socket) {
-		e := event{name: "connect", id: p.peer(s).id, local: shown(s.LocalAddr()), remote: shown(s.RemoteAddr())}
+		e := p.event("connect", s, nil)
+		e.local, e.remote = shown(s.LocalAddr()), shown(s.RemoteAddr())
 		if s.Server() != nil {
 			e.name = "connection"
 		}
@@ -92,30 +158,32 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 		call(h.OnConnect, s)
 	}
 	watched.OnData = func(s *duplex.Socket, data []byte) {
-		peer := p.peer(s)
-		p.print(event{name: "data", id: peer.id, data: data, at: peer.in})
-		peer.in += int64(len(data))
+		p.print(p.event("data", s, data))
 		p.hold(s)
 		if h.OnData != nil {
 			h.OnData(s, data)
 		}
 	}
 	watched.OnEnd = func(s *duplex.Socket) {
-		p.print(event{name: "end", id: p.peer(s).id})
+		p.print(p.event("end", s, nil))
 		call(h.OnEnd, s)
 	}
 	watched.OnDrain = func(s *duplex.Socket) {
-		p.print(event{name: "drain", id: p.peer(s).id})
+		p.print(p.event("drain", s, nil))
 		call(h.OnDrain, s)
 	}
 	watched.OnError = func(s *duplex.Socket, err error) {
-		p.print(event{name: "error", id: p.peer(s).id, err: err})
+		e := p.event("error", s, nil)
+		e.err = err
+		p.print(e)
 		if h.OnError != nil {
 			h.OnError(s, err)
 		}
 	}
 	watched.OnClose = func(s *duplex.Socket) {
-		p.print(event{name: "close", id: p.peer(s).id, hadError: s.Err() != nil, in: s.BytesRead(), out: s.BytesWritten()})
+		e := p.event("close", s, nil)
+		e.hadError, e.in, e.out = s.Err() != nil, s.BytesRead(), s.BytesWritten()
+		p.print(e)
 		call(h.OnClose, s)
 	}
 	return &watched
@@ -128,13 +196,15 @@ func call(f func(*duplex.Socket), s *duplex.Socket) {
 }
 
 // wrote prints a write of data to s.
-func (p *printer) wrote(s *duplex.Socket, data []byte) {
+func (p *printer) wrote(s *duplex.Socket, data []byte) { p.print(p.event("write", s, data)) }
+
+// event returns an event of s.
+func (p *printer) event(name string, s *duplex.Socket, data []byte) event {
 	peer := p.peer(s)
-	p.print(event{name: "write", id: peer.id, data: data, at: peer.out})
-	peer.out += int64(len(data))
+	return event{name: name, id: peer.id, peer: peer, data: data}
 }
 
-// peer returns what is known of s, which has a number from now on.
+// peer returns the state for s. The first call numbers s.
 func (p *printer) peer(s *duplex.Socket) *peer {
 	known, ok := s.Value.(*peer)
 	if !ok {

@@ -19,12 +19,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// patience is how long a test waits for what has to come.
+// patience is how long a test waits for an event.
 const patience = 30 * time.Second
 
-// In tests the command is this program under another name, with a resolver that
-// needs no network and, if the test says so, another meeting place for the
-// tutorial's pair.
+// In tests the command is this program under another name. Its resolver needs no
+// network, and a test may choose another address for the tutorial's pair.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"duplex": func() {
@@ -34,6 +33,7 @@ func TestMain(m *testing.M) {
 			}
 			main()
 		},
+		runner: fakeRunner,
 	})
 }
 
@@ -118,7 +118,7 @@ func (p *process) finish() (int, error) {
 	}
 }
 
-// launch starts the command in a test, and sees that it is gone when that ends.
+// launch starts the command, and kills it when the test ends.
 func launch(t *testing.T, p *process) *process {
 	t.Helper()
 	if err := p.start(); err != nil {
@@ -142,7 +142,7 @@ func startServe(t *testing.T, args ...string) (server *process, address string) 
 	return server, address
 }
 
-// await waits until the process has printed what the pattern matches.
+// await waits until the output of the process matches the pattern.
 func (p *process) await(t *testing.T, pattern string) []string {
 	t.Helper()
 	found, err := p.out.await(pattern)
@@ -164,12 +164,12 @@ func (p *process) exits(t *testing.T, code int) {
 	}
 }
 
-// A transcript is what a process has printed.
+// A transcript is the output of a process.
 type transcript struct {
 	mu    sync.Mutex
 	text  []byte
 	ended bool
-	more  chan struct{} // closed at a change, if somebody waits
+	more  chan struct{} // closed at a change; nil while no test waits
 }
 
 func (tr *transcript) Write(p []byte) (int, error) {

@@ -3,87 +3,71 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"io"
+	"errors"
+	"io/fs"
 	"os"
-	"runtime/debug"
-	"slices"
-	"strings"
+	"os/exec"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
-
-	"github.com/duplex-go/duplex/script"
 )
 
-// newRun makes the verb that runs scripts. Scripts of one's own machine may do
-// what Node's may: everything.
+// runner is the command that runs scripts. It is a module of its own, because the
+// interpreter is larger than all of duplex.
+const runner = "duplex-run"
+
+// newRun makes the verb that starts duplex-run in the place of this process. All
+// words after run are those of duplex-run.
 func newRun() *cobra.Command {
-	cmd := &cobra.Command{
+	return &cobra.Command{
 		Use:                "run FILE.js [ARGS...]",
-		DisableFlagParsing: true, // the line is read as node reads its own
-		RunE: func(cmd *cobra.Command, args []string) error {
-			line, err := readNodeLine(args)
-			switch {
-			case err != nil:
-				return err
-			case line.help:
-				return cmd.Help()
-			case line.version:
-				fmt.Println(script.NodeVersion)
-				return nil
+		DisableFlagParsing: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, err := findRunner()
+			if err != nil {
+				return &failure{exitOther, runner + " is not installed", installRunner()}
 			}
-			r := &script.Runtime{
-				Options:  line.options,
-				Env:      slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, asNode+"=") }),
-				Stdin:    os.Stdin,
-				Stdout:   os.Stdout,
-				Stderr:   os.Stderr,
-				Files:    script.Allow,
-				Network:  script.AllowNetwork,
-				Process:  true,
-				ChildEnv: []string{asNode + "=1"},
-			}
-			if os.Getenv("GOGC") == "" {
-				debug.SetGCPercent(400) // a script makes much that is gone at once
-			}
-			ignoreBrokenPipes()
-			ctx := context.Background()
-			switch {
-			case line.eval:
-				r.Args = line.args
-				return ended(r.RunString(ctx, script.Eval, line.code))
-			case len(line.args) == 0 && isTerminal(os.Stdin):
-				return misuse("see: duplex help run", "run needs a file, - or -e CODE")
-			case len(line.args) == 0 || line.args[0] == "-":
-				text, err := io.ReadAll(os.Stdin)
-				if err != nil {
-					return fail(err)
-				}
-				r.Args = line.args
-				return ended(r.RunString(ctx, script.FromStdin, string(text)))
-			}
-			r.Args = line.args[1:]
-			return ended(r.RunFile(ctx, line.args[0]))
+			return become(path, append([]string{runner}, args...))
 		},
 	}
-	cmd.Flags().StringP("eval", "e", "", "")
-	cmd.Flags().StringP("print", "p", "", "")
-	cmd.Flags().StringP("require", "r", "", "")
-	return cmd
 }
 
-// ended returns the failure that the end of a script is: of its own, it has told
-// already.
-func ended(code int, err error) error {
-	switch {
-	case err != nil:
-		if f := wrongDriver(); f != nil {
-			return f
+// findRunner returns the path of duplex-run: beside this executable, where a release
+// has it, or else on PATH.
+func findRunner() (path string, err error) {
+	if own, err := os.Executable(); err == nil {
+		if own, err = filepath.EvalSymlinks(own); err == nil {
+			beside, err := exec.LookPath(filepath.Join(filepath.Dir(own), runner))
+			if err == nil {
+				return beside, nil
+			}
 		}
-		return &failure{exitOther, err.Error(), "this is a fault of duplex, not of the script"}
-	case code != 0:
-		return &failure{code: code}
 	}
-	return nil
+	path, err = exec.LookPath(runner)
+	if errors.Is(err, exec.ErrDot) {
+		return "", fs.ErrNotExist // a program of the current folder that merely has the name
+	}
+	return path, err
+}
+
+// installRunner returns how to get duplex-run: in a checkout of duplex by the go
+// command alone.
+func installRunner() string {
+	const source = "script/cmd/duplex-run"
+	here, err := os.Getwd()
+	for dir := here; err == nil; {
+		if _, err := os.Stat(filepath.Join(dir, source, "main.go")); err == nil {
+			name := "./" + source
+			if dir != here {
+				name = "github.com/duplex-go/duplex/" + source
+			}
+			return "in this checkout: go run " + name + " FILE.js"
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			break
+		}
+		dir = up
+	}
+	return "go install github.com/duplex-go/duplex/" + source + "@latest"
 }

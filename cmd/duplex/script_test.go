@@ -20,13 +20,13 @@ import (
 //	type NAME TEXT        writes to its stdin
 //	eof NAME              closes its stdin
 //	await NAME PATTERN    waits for output; groups (?P<x>…) set $x
-//	signal NAME SIGNAL    sends INT or TERM
+//	signal NAME SIGNAL    sends INT, TERM, HUP or KILL
 //	finish NAME CODE      waits for its exit with that code; $NAME.out and
 //	                      $NAME.err are files then
 //	bytes FILE TEXT       compares a file with text to the byte
-//	same FILE WANT        compares a file with what is wanted of it: there, port
-//	                      6666 stands for $port, a port 35xxx for any, the same
-//	                      wherever it is the same, and pid 4242 for any
+//	same FILE WANT        compares a file with WANT. There, port 6666 stands for
+//	                      $port, each port 35xxx for one port that may be any,
+//	                      and pid 4242 for any pid
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 // processes are those of one script, by name.
 type processes map[string]*process
 
-// key is where a script keeps them.
+// key is the key of a script's processes.
 type key struct{}
 
 func processOf(ts *testscript.TestScript, args []string, atLeast int) *process {
@@ -136,7 +136,7 @@ func scriptBytes(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// stands matches what stands for something else in what is wanted.
+// stands matches the ports and pids of WANT that stand for others.
 var stands = regexp.MustCompile(`:6666\b|:35\d\d\d\b|pid 4242`)
 
 func scriptSame(ts *testscript.TestScript, _ bool, args []string) {

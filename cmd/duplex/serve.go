@@ -3,11 +3,15 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +19,7 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// The tutorial's pair, and where they meet. (Tests have another place.)
+// The words of the tutorial's pair, and their address. (Tests set another one.)
 const (
 	tutorialHello = "HelloWorld!!!"
 	tutorialReply = "goodbye!!!"
@@ -39,13 +43,16 @@ type serve struct {
 	grace     time.Duration
 
 	given     func(flag string) bool
-	answer    []byte // to each piece of data; nil if nothing was said of it
+	answer    []byte // to each piece of data; nil if no flag gives one
 	template  bool   // answer has fields to fill in
 	localPort string // ADDR, if it is a port alone, which only this machine reaches
-	onlyLogs  bool   // nobody said what to answer
+	onlyLogs  bool   // no flag says what to answer
 	remarking sync.WaitGroup
 	printer   *printer
 	server    *duplex.Server
+	unsent    atomic.Int64 // bytes that were dropped when the grace was over
+	dropped   atomic.Bool  // the grace is over
+	answering sync.Mutex   // held while an answer is queued, and when the grace is over
 
 	// Owned by the loop until it has ended.
 	clients int   // accepted so far
@@ -118,7 +125,11 @@ func (v *serve) run(args []string) error {
 		},
 		OnClose: func() { v.printer.print(event{name: "close"}) },
 	}
-	if err := v.server.Listen(network, address); err != nil {
+	err = v.server.Listen(network, address)
+	if network == "unix" && errors.Is(err, syscall.EADDRINUSE) && removeAbandoned(address) {
+		err = v.server.Listen(network, address)
+	}
+	if err != nil {
 		return v.refused(err)
 	}
 
@@ -133,11 +144,16 @@ func (v *serve) run(args []string) error {
 		<-v.printer.failed // or the process ends
 		v.server.Close()
 	}()
-	ending := ending{grace: v.grace, soft: v.stop, hard: func() { v.server.Close() }}
-	_, second := ending.await(done, signals)
+	ending := ending{grace: v.grace, soft: v.stop, hard: v.drop}
+	first, second := ending.await(done, signals)
 	switch {
 	case second != 0:
 		return &failure{code: exitSignal + int(second)}
+	case v.unsent.Load() > 0:
+		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: their clients did not read", v.unsent.Load()),
+			"--grace says how long to wait for clients"}
+	case v.printer.broken() != nil && first == syscall.SIGHUP:
+		// The terminal is gone, and the log with it.
 	case v.printer.broken() != nil:
 		return cannotPrint(v.printer.broken())
 	case v.failed != nil:
@@ -177,7 +193,7 @@ func (v *serve) prepare(args []string) (network, address string, err error) {
 	return network, address, nil
 }
 
-// chooseAnswer makes what --reply or --reply-file asks for the answer.
+// chooseAnswer sets the answer from --reply or --reply-file.
 func (v *serve) chooseAnswer() error {
 	switch {
 	case v.given("reply"):
@@ -196,8 +212,8 @@ func (v *serve) chooseAnswer() error {
 	return nil
 }
 
-// listening tells the address, with the port that was chosen for 0, and what else
-// there is to say.
+// listening prints the address, with the port that was chosen for 0, and notes for
+// the reader.
 func (v *serve) listening() {
 	v.printer.srv = shown(v.server.Addr())
 	v.printer.print(event{name: "listening"})
@@ -223,18 +239,30 @@ func (v *serve) refused(err error) error {
 	return f
 }
 
-// stop ends every socket after what it has to send, and accepts no more.
+// stop accepts no more clients, and ends every socket after the answer that is being
+// made and its queue.
 func (v *serve) stop() {
 	v.server.Unlisten()
 	if n := v.server.Len(); n > 0 {
 		v.note("stopping; press Ctrl-C again to drop %s", plural(n, "connection"))
 	}
-	for s := range v.server.Sockets() {
-		s.End()
-	}
+	begun, cancel := context.WithCancel(context.Background())
+	cancel() // Shutdown is to begin; the engine's Wait waits for the end
+	v.server.Shutdown(begun)
 }
 
-// handler returns what the server does with its clients.
+// drop destroys every socket.
+func (v *serve) drop() {
+	v.answering.Lock() // an answer is queued and counts here, or comes after Close
+	defer v.answering.Unlock()
+	v.dropped.Store(true)
+	for s := range v.server.Sockets() {
+		v.unsent.Add(int64(s.Buffered()))
+	}
+	v.server.Close()
+}
+
+// handler returns the Handler of the clients.
 func (v *serve) handler() *duplex.Handler {
 	return &duplex.Handler{
 		OnConnect: func(*duplex.Socket) {
@@ -248,7 +276,7 @@ func (v *serve) handler() *duplex.Handler {
 			case "end":
 				s.End()
 			case "destroy":
-				s.Destroy(nil)
+				v.destroy(s)
 			case "reset":
 				s.Reset()
 			}
@@ -258,6 +286,7 @@ func (v *serve) handler() *duplex.Handler {
 		},
 		OnDrain: v.resume,
 		OnFinish: func(s *duplex.Socket) {
+			v.resume(s) // after End there is no OnDrain
 			if v.given("linger") {
 				s.AfterFunc(v.linger, func() { s.Destroy(nil) })
 			}
@@ -265,14 +294,25 @@ func (v *serve) handler() *duplex.Handler {
 	}
 }
 
-// resume resumes s unless it has to wait for its client, or for the log.
+// destroy destroys s once the kernel has taken the answer. Until then it reads no
+// more.
+func (v *serve) destroy(s *duplex.Socket) {
+	s.Pause()
+	v.printer.peer(s).leaving.Store(true)
+	if _, err := s.WriteFunc(nil, func(error) { s.Destroy(nil) }); err != nil {
+		s.Destroy(nil)
+	}
+}
+
+// resume resumes s unless it has to wait for its client, or for the log, or is
+// about to be destroyed.
 func (v *serve) resume(s *duplex.Socket) {
-	if !s.NeedDrain() && !v.printer.hold(s) {
+	if !v.printer.peer(s).leaving.Load() && !s.NeedDrain() && !v.printer.hold(s) {
 		s.Resume()
 	}
 }
 
-// respond sends s what it gets for data.
+// respond sends the answer to data.
 func (v *serve) respond(s *duplex.Socket, data []byte) {
 	reply := v.answer
 	switch {
@@ -288,7 +328,13 @@ func (v *serve) respond(s *duplex.Socket, data []byte) {
 	if len(reply) == 0 {
 		return
 	}
-	if _, err := s.Write(reply); err == nil {
+	v.answering.Lock()
+	_, err := s.Write(reply)
+	v.answering.Unlock()
+	switch {
+	case err == nil:
 		v.printer.wrote(s, reply)
+	case v.dropped.Load():
+		v.unsent.Add(int64(len(reply)))
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func isTerminal(f *os.File) (is bool) {
-	raw, err := f.SyscallConn() // f.Fd would make it block whoever shares it
+	raw, err := f.SyscallConn() // f.Fd would change the mode of a file that others share
 	if err != nil {
 		return false
 	}
@@ -18,15 +18,14 @@ func isTerminal(f *os.File) (is bool) {
 	return err == nil && is
 }
 
-// isPiped reports whether f is a pipe or a file: it has an end, and no one waits
-// at it.
+// isPiped reports whether f is a pipe or a file, so that no person is at it.
 func isPiped(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&(os.ModeDevice|os.ModeCharDevice) == 0
 }
 
-// colorful reports whether f is to be written in color: as --color says, or else
-// as the environment does, or else if f is a terminal that can.
+// colorful reports whether to write to f in color. --color decides first, then the
+// environment, then whether f is a terminal that shows colors.
 func colorful(f *os.File, mode string) bool {
 	switch {
 	case mode != "auto":
@@ -39,7 +38,7 @@ func colorful(f *os.File, mode string) bool {
 	return os.Getenv("TERM") != "dumb" && isTerminal(f) && understandsANSI(f)
 }
 
-// tell writes a text for the reader to stdout.
+// tell writes a text to stdout.
 func tell(text string) error {
 	if _, err := os.Stdout.WriteString(text); err != nil {
 		return cannotPrint(err)
@@ -47,13 +46,13 @@ func tell(text string) error {
 	return nil
 }
 
-// say writes a line for the reader to stderr: an error, a hint or a note.
+// say writes an error, a hint or a note to stderr, as one line.
 func say(word, text, color string) {
 	line := appendWord(nil, word, colorful(os.Stderr, color))
 	fmt.Fprintf(os.Stderr, "%s %s\n", line, appendText(nil, []byte(text)))
 }
 
-// colors are those of the words that begin a line.
+// colors are the colors of the words that begin a line.
 var colors = map[string]int{
 	"listening":  32,
 	"connection": 32,
@@ -75,8 +74,8 @@ func appendWord(dst []byte, word string, color bool) []byte {
 	return appendPadded(dst, word, 10, color)
 }
 
-// appendPadded appends a word in a column of some width, in its color if there is
-// to be color.
+// appendPadded appends a word in a column of some width, in its color if color is
+// set.
 func appendPadded(dst []byte, word string, width int, color bool) []byte {
 	if !color {
 		return fmt.Appendf(dst, "%-*s", width, word)

@@ -17,22 +17,22 @@ import (
 	"github.com/creack/pty"
 )
 
-// A terminal is a pseudo-terminal with the command in its foreground. What is
-// shown on it is the process's out.
+// A terminal is a pseudo-terminal with the command in its foreground. The out of the
+// process is what the terminal shows.
 type terminal struct {
 	*process
 	keys *os.File
 }
 
-// onTerminal starts the command on a terminal of its own. Which of its files are
-// set already stay as they are.
+// onTerminal starts the command on a terminal of its own. Files of the process that
+// are set already stay as they are.
 func onTerminal(t *testing.T, p *process) terminal {
 	t.Helper()
 	keys, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Otherwise Ctrl-C drops what is shown at that moment: what is awaited, too.
+	// Otherwise Ctrl-C drops output that is not shown yet, and the test waits for it.
 	stty := exec.Command("stty", "noflsh")
 	stty.Stdin = tty
 	if out, err := stty.CombinedOutput(); err != nil {
@@ -55,8 +55,8 @@ func onTerminal(t *testing.T, p *process) terminal {
 	}
 	tty.Close()
 	go func() {
-		// Until the last of the terminal's files is closed. Linux may say so ahead of
-		// the last words; the second look has them.
+		// Until the last of the terminal's files is closed. Linux may report that before
+		// the last bytes; the second copy gets them.
 		for range 2 {
 			io.Copy(&p.out, keys)
 		}
@@ -87,8 +87,7 @@ const (
 const everything = "\x00\x01\a\b\t\n\v\f\r\x1b[31m\x1b]0;title\a\x1b]52;c;aGk=\a\x7f" +
 	"\u0085\u009b2J\u009d0;x\u009c\x80\x9b\xff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
-// Whatever the peer sends, and however it is shown, a terminal gets nothing that
-// it would obey.
+// A terminal gets no character that it would obey, in any view of any bytes.
 func TestTerminalIsSafe(t *testing.T) {
 	for _, flags := range []string{"", "--as=utf8", "--as=hex", "--as=dump", "--as=xxd", "--as=base64", "--json", "--full", "-v"} {
 		t.Run("connect "+flags, func(t *testing.T) {
@@ -111,8 +110,8 @@ func TestTerminalIsSafe(t *testing.T) {
 	}
 }
 
-// Raw is asked for by name, and given.
-func TestTerminalRaw(t *testing.T) {
+// --as raw sends the bytes to the terminal as they are.
+func TestRawIsRawOnATerminal(t *testing.T) {
 	address, _ := listen(t, func(conn *net.TCPConn) { io.WriteString(conn, "\x1b[1mbold\x1b[0m") })
 	term := onTerminal(t, command("connect", address, "--as=raw"))
 	term.exits(t, 0)
@@ -152,7 +151,7 @@ func TestTerminalColors(t *testing.T) {
 	}
 }
 
-// Each stream has its color for itself: here stdout is a pipe and stderr is not.
+// Color is decided for each stream: here stdout is a pipe, and stderr a terminal.
 func TestColorIsPerStream(t *testing.T) {
 	address, served := listen(t, func(conn *net.TCPConn) {
 		conn.Read(make([]byte, 1))
@@ -172,8 +171,8 @@ func TestColorIsPerStream(t *testing.T) {
 	}
 }
 
-// A conversation: what is typed goes out by lines, and Ctrl-D ends it.
-func TestConversation(t *testing.T) {
+// In a conversation each typed line is sent, and Ctrl-D ends our side.
+func TestTypedLinesAreSent(t *testing.T) {
 	server, address := startServe(t, "--echo", "--once")
 	term := onTerminal(t, command("connect", address, "--color=never"))
 	term.await(t, `note       what you type is sent line by line; Ctrl-D ends it`)
@@ -204,8 +203,8 @@ func TestTutorialOnTerminal(t *testing.T) {
 	}
 }
 
-// Ctrl-C ends what a server has; once more drops it.
-func TestCtrlCTwice(t *testing.T) {
+// The first Ctrl-C ends the connections of a server, the second drops them.
+func TestSecondCtrlCDropsConnections(t *testing.T) {
 	term := onTerminal(t, command("serve", "127.0.0.1:0", "--echo", "--grace=1h", "--color=never"))
 	conn, err := net.Dial("tcp", term.await(t, `127.0.0.1:\d+`)[0])
 	if err != nil {
@@ -233,7 +232,7 @@ func TestCtrlCEndsConnect(t *testing.T) {
 	server.exits(t, 0)
 }
 
-// Of much data a terminal shows the beginning.
+// A terminal shows the beginning of long data.
 func TestTerminalShowsTheBeginning(t *testing.T) {
 	for _, c := range []struct{ flag, want string }{
 		{"--full=false", `data       1000 B "x{256}" … 744 more bytes \(--full\)\r\n`},

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// unescape reads what --send and --reply take: text in which \n, \r, \t, \\,
-// \", \x00 and \u00e9 stand for what they stand for in Go.
+// unescape returns the text that --send and --reply mean: \n, \r, \t, \\, \", \x00
+// and \u00e9 have the meaning that they have in Go.
 func unescape(text string) (string, error) {
 	var b strings.Builder
 	for {
@@ -51,8 +51,7 @@ func whole(p []byte, n int) int {
 	return n
 }
 
-// complete returns how many bytes of p are not the beginning of a character whose
-// rest is to come.
+// complete returns the length of p without a character that is unfinished at its end.
 func complete(p []byte) int {
 	for cut := len(p) - 1; cut >= max(0, len(p)-utf8.UTFMax+1); cut-- {
 		if utf8.RuneStart(p[cut]) {

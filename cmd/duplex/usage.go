@@ -7,7 +7,7 @@ var usage = map[string]string{
 	"duplex": `duplex: TCP conversations, as events for people and as bytes for pipes
 
   duplex demo                         see a server and a client talk
-  duplex serve 6666 --reply 'hi\n'    answer whoever connects, and log it
+  duplex serve 6666 --reply 'hi\n'    answer each client, and log it
   duplex connect 127.0.0.1:6666       talk to a server
 
 Verbs
@@ -24,8 +24,8 @@ More: duplex help serve
 
 	"demo": `duplex demo: the tutorial's pair in one process, over real TCP
 
-A server and a client talk, twice, and both tell what happens to them. Then it
-ends by itself.
+A server and a client talk, twice, and the events of both are shown. Then the
+demo ends by itself.
 
   duplex demo
 
@@ -41,20 +41,20 @@ Flags
 	"serve": `duplex serve [ADDR]: listen, log what happens, answer
 
 Without ADDR it is the tutorial's server: it listens on 127.0.0.1:6666 and
-answers goodbye!!! to everything. Ctrl-C ends all connections and then exits;
-once more drops them.
+answers goodbye!!! to everything. Ctrl-C ends all connections and exits when
+they are closed; a second Ctrl-C drops them.
 
   duplex serve
   duplex serve 6666 --echo                   this machine only
-  duplex serve :6666 --reply 'hello\r\n'     everybody
+  duplex serve :6666 --reply 'hello\r\n'     other machines, too
   duplex serve unix:/tmp/x.sock --json | jq .
 
 Answers (without one of them, serve ADDR only logs)
-      --reply TEXT       to each piece of data; \n \r \t \x00 \u00e9 stand for
-                         what they say, {{id}} {{remote}} {{n}} for the client's
+      --reply TEXT       this text, to each piece of data; \n \r \t \x00 \u00e9
+                         are escapes; {{id}} {{remote}} {{n}} are the client's
                          number, its address, and how many bytes came
-      --reply-file FILE  the same from a file, byte for byte
-      --echo             what came
+      --reply-file FILE  the content of a file, byte for byte
+      --echo             the data itself
       --discard          nothing
       --then WHAT        after the answer: keep the connection, or end, destroy
                          or reset it (keep)
@@ -63,9 +63,9 @@ How long
       --stop-after N     stop listening after N clients, exit when they are gone
       --once             --stop-after 1
       --half-open        the client's end does not end our side
-      --idle D           destroy a connection on which nothing moves, as in 30s
-      --linger D         destroy a connection that the client leaves open for so
-                         long after our end
+      --idle D           destroy a connection after this time without data: 30s
+      --linger D         destroy a connection that the client leaves open for
+                         this time after our end
       --grace D          how long Ctrl-C waits for clients (5s)
 
 Output
@@ -83,32 +83,34 @@ Output
 Without ADDR it is the tutorial's client: it connects to 127.0.0.1:6666 and says
 HelloWorld!!! first, unless its stdin is a pipe or a file.
 
-To a terminal it writes events; to a pipe or a file, the bytes that come. When
-stdin ends, all of it is sent, our side ends, and what the server still says is
-read until it ends, too. When the server ends first, so does connect.
+On a terminal it prints events; to a pipe or a file, the bytes that come. After
+the end of stdin it sends FIN, and prints what comes until the server ends, too.
+If the server ends first, a file on stdin is still sent to its end, a pipe until
+it is silent for half a second, and a terminal no more.
 
   duplex connect
   duplex connect 127.0.0.1:6666 --send 'HelloWorld!!!' --once
   printf 'GET / HTTP/1.0\r\n\r\n' | duplex connect example.com:80
 
 What is sent
-      --send TEXT        first; \n \r \t \x00 \u00e9 stand for what they say
-      --send-file FILE   then, byte for byte; then comes stdin
-      --send-only        ignore what comes; exit when all is sent
-      --recv-only        leave stdin alone
+      --send TEXT        this text first; \n \r \t \x00 \u00e9 are escapes
+      --send-file FILE   then this file, byte for byte; stdin follows
+      --send-only        ignore received data; exit when all is sent
+      --recv-only        do not read stdin
 
 How long
-      --once             end our side after the first reply
+      --once             end our side after the first reply; files are still
+                         sent to their end
       --half-open        the server's end does not end our side
       --no-half-close    the end of stdin does not end our side
-      --timeout D        give up connecting after so long, as in 5s, and waiting
-                         for the server's end after our own (exit code 28)
-      --linger D         give up waiting for the server's end after our own, and
-                         call it no failure: netcat's -q
-      --idle D           give up when nothing moves for so long (exit code 28)
+      --timeout D        the most time to connect, as in 5s, and to wait for the
+                         server's end after our own (exit code 28)
+      --linger D         the most time to wait for the server's end after our
+                         own; this is no failure (netcat's -q)
+      --idle D           give up after this time without data (exit code 28)
       --grace D          how long Ctrl-C waits for the server's end (1s)
       --local ADDR       connect from this address, or address and port
-  -N, --netcat           for hands that know netcat: it is what connect does
+  -N, --netcat           send stdin to its end, even if the server ends first
 
 Output
       --events           events, whatever stdout is
@@ -124,23 +126,12 @@ Output
 
 	"run": `duplex run FILE.js [ARGS...]: a script written for Node.js, without Node.js
 
-The script finds Node's modules net, stream, events, buffer, timers, fs and what
-belongs to them. It ends when nothing keeps it alive any more, and duplex exits
-with its exit code. What follows FILE.js is the script's; - or no FILE.js is a
-script on stdin.
+duplex-run is a command of its own. duplex run starts it in its place, from the
+folder of duplex or from PATH. All words after run are for duplex-run.
 
   duplex run server.js 6666
   duplex run -e 'console.log(process.argv)' a b
-  echo 'console.log(1)' | duplex run -
-
-Flags
-  -e, --eval CODE        run this, instead of a file
-  -p, --print CODE       the same, and print what it ends with
-  -r, --require MODULE   require this first
-
-Other options of node's may stand in front of FILE.js, too. Those about what a
-script sees are followed, such as --no-warnings and --expose-gc; those that tune
-Node's engine do nothing.
+  duplex run --help
 `,
 
 	"version": `duplex version: what this is
@@ -169,10 +160,10 @@ Flags
   unix:PATH           a Unix socket; unix:@NAME is an abstract one
   tcp://ADDR          the same; tcp4:// and tcp6:// choose the protocol
 
-Port 0 lets serve take any free one, and say which.
+With port 0, serve chooses a free port and prints it.
 `,
 
-	"events": `What is told, as text and as JSON (--json), in Node's words
+	"events": `Events, as text and as JSON (--json), by Node's names
 
   listening    the server accepts clients          srv
   connection   a client was accepted               id srv local remote
@@ -187,25 +178,27 @@ Port 0 lets serve take any free one, and say which.
   drop         a client was refused                srv remote code message
 
 id numbers the sockets of a process; srv is the listener's address; n, in and
-out are bytes. Data is utf8 if it is UTF-8, else b64. With --time, t comes
-first; demo says which side. The order of keys is fixed; ignore those that you
-do not know.
+out count bytes. Data is utf8 if it is UTF-8, else b64. A character that arrives
+in parts is shown whole, with the last part. With --time, t comes first; demo
+adds side. The order of keys is fixed; ignore keys that you do not know.
 `,
 
 	"exit-codes": `Exit codes
 
-    0   done; or a server that one Ctrl-C stopped
+    0   done; or a server that one signal stopped
     1   another failure
-    2   called wrongly
+    2   the command line is wrong
     6   the name was not found           ENOTFOUND EAI_AGAIN
     7   refused or unreachable           ECONNREFUSED EHOSTUNREACH ENETUNREACH
    28   timeout                          ETIMEDOUT
    45   cannot listen or bind            EADDRINUSE EACCES EADDRNOTAVAIL
-   55   sending failed                   EPIPE
+   55   sending failed, or not all sent  EPIPE
    56   the peer reset the connection    ECONNRESET
-  130   Ctrl-C: connect; serve at the second
-  143   the same by SIGTERM
+  129   SIGHUP: connect at the first, serve at the second
+  130   Ctrl-C: the same
+  141   the reader of stdout went away
+  143   SIGTERM: the same as Ctrl-C
 
-duplex run exits as its script does.
+duplex run exits with the exit code of duplex-run: that of its script.
 `,
 }

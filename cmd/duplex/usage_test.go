@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// The help is written by hand: it names every flag, and none that is not there.
+// The help, which is written by hand, names every flag and no other.
 func TestHelpNamesEveryFlag(t *testing.T) {
 	flag := regexp.MustCompile(`(?m)^ +(?:-\w, |    )--([a-z-]+)`)
 	for _, cmd := range newRoot().Commands() {

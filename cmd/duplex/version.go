@@ -31,7 +31,7 @@ func newVersion() *cobra.Command {
 	return cmd
 }
 
-// version returns what the module was built from.
+// version returns the version of the module.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

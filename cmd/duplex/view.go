@@ -15,15 +15,14 @@ type view struct {
 	// block says that the view fills lines of its own.
 	block bool
 
-	// characters says that the view shows characters, which bytes may come in
-	// parts of.
+	// characters says that the view shows characters, which may arrive in parts.
 	characters bool
 
 	// line appends p, whose first byte is at the given offset of its stream, as
 	// part of an event's line, or as lines if block is set.
 	line func(dst, p []byte, at int64) []byte
 
-	// alone appends p where nothing else is shown.
+	// alone appends p for an output that has no event lines.
 	alone func(dst, p []byte, at int64) []byte
 }
 
@@ -60,7 +59,7 @@ func appendQuotedAt(dst, p []byte, _ int64) []byte { return appendQuoted(dst, p)
 func appendHex(dst, p []byte, _ int64) []byte      { return hex.AppendEncode(dst, p) }
 func appendBase64(dst, p []byte, _ int64) []byte   { return base64.StdEncoding.AppendEncode(dst, p) }
 
-// lineOf is a view that ends each of its pieces with a line.
+// lineOf returns a view that shows each piece on a line of its own.
 func lineOf(piece func(dst, p []byte, at int64) []byte) func(dst, p []byte, at int64) []byte {
 	return func(dst, p []byte, at int64) []byte { return append(piece(dst, p, at), '\n') }
 }
@@ -68,7 +67,7 @@ func lineOf(piece func(dst, p []byte, at int64) []byte) func(dst, p []byte, at i
 // perLine is how many bytes a line of a dump shows.
 const perLine = 16
 
-// appendDump appends what hexdump -C shows.
+// appendDump appends the format of hexdump -C.
 func appendDump(dst, p []byte, at int64) []byte {
 	for ; len(p) > 0; p, at = p[min(perLine, len(p)):], at+perLine {
 		row := p[:min(perLine, len(p))]
@@ -90,7 +89,7 @@ func appendDump(dst, p []byte, at int64) []byte {
 	return dst
 }
 
-// appendXXD appends what xxd shows, and xxd -r reads.
+// appendXXD appends the format of xxd, which xxd -r reads.
 func appendXXD(dst, p []byte, at int64) []byte {
 	for ; len(p) > 0; p, at = p[min(perLine, len(p)):], at+perLine {
 		row := p[:min(perLine, len(p))]

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A dump of a stream is the same lines however it is cut, if it is cut at lines.
-func TestDumpGoesOnWhereItWas(t *testing.T) {
+// A stream that is cut at the lines of its dump has the same dump as the whole.
+func TestDumpContinuesAcrossPieces(t *testing.T) {
 	stream := make([]byte, 300)
 	for i := range stream {
 		stream[i] = byte(i)
@@ -37,19 +37,112 @@ func TestXXD(t *testing.T) {
 	}
 }
 
-// Text that is shown alone is the same however it is cut, and what is no character
-// is not lost.
-func TestTextGoesOnWhereItWas(t *testing.T) {
-	const text, want = "é汉😀\xff\xe6\xb1x\xf0\x9f", `é汉😀\xff\xe6\xb1x\xf0\x9f`
+// pieces prints text in pieces of some size, as the data of one peer, and what end
+// adds.
+func (p *printer) pieces(peer *peer, text string, size int, end string) {
+	for at := 0; at < len(text); at += size {
+		p.emit(event{name: "data", id: peer.id, peer: peer, data: []byte(text[at:min(at+size, len(text))])})
+	}
+	p.emit(event{name: end, id: peer.id, peer: peer})
+}
+
+// Text that is shown alone is the same however the network cuts it. Bytes that are
+// no character are escaped, and an unfinished character is U+FFFD.
+func TestTextContinuesAcrossPieces(t *testing.T) {
+	const text, want = "é汉😀\xff\xe6\xb1x\xf0\x9f", `é汉😀\xff\xe6\xb1x` + "\ufffd"
 	for size := 1; size <= len(text); size++ {
-		var shown bytes.Buffer
-		p := &printer{outbox: newOutbox(&shown), view: viewNamed("utf8")}
-		for at := 0; at < len(text); at += size {
-			p.emit(event{name: "data", data: []byte(text[at:min(at+size, len(text))])})
+		for _, end := range []string{"end", "error", "close"} {
+			var shown bytes.Buffer
+			p := &printer{outbox: newOutbox(&shown), view: viewNamed("utf8")}
+			p.pieces(&peer{id: 1}, text, size, end)
+			if p.flush(); shown.String() != want {
+				t.Errorf("in pieces of %d before %s: %s, want %s", size, end, shown.String(), want)
+			}
 		}
-		p.emit(event{name: "close"})
-		if p.flush(); shown.String() != want {
-			t.Errorf("in pieces of %d: %s, want %s", size, shown.String(), want)
+	}
+}
+
+// An event line shows whole characters, and counts the bytes that it shows. The
+// pieces of two peers are not mixed, nor those of the two directions.
+func TestEventsShowWholeCharacters(t *testing.T) {
+	one, two := &peer{id: 1}, &peer{id: 2}
+	var shown bytes.Buffer
+	p := &printer{outbox: newOutbox(&shown), events: true, verbose: true, view: viewNamed("utf8"), ids: true}
+	for _, e := range []struct {
+		name string
+		peer *peer
+		data string
+	}{
+		{"data", one, "a\xe4"},
+		{"data", two, "\xf0\x9f"},
+		{"write", one, "\xe4\xb8"},
+		{"data", one, "\xb8"},
+		{"data", two, "\x98\x80b"},
+		{"data", one, "\xad\xe4\xb8"},
+		{"write", one, "\xad!"},
+		{"data", two, "\xe4A"},
+		{"write", two, "\xc3"},
+		{"end", one, ""},
+		{"close", one, ""},
+		{"close", two, ""},
+	} {
+		p.emit(event{name: e.name, id: e.peer.id, peer: e.peer, data: []byte(e.data)})
+	}
+	want := `data       #1 1 B "a"
+data       #2 5 B "😀b"
+data       #1 3 B "中"
+write      #1 4 B "中!"
+data       #2 2 B "\xe4A"
+data       #1 2 B "` + "\ufffd" + `"
+end        #1
+close      #1 in 0 B, out 0 B, hadError false
+write      #2 1 B "` + "\ufffd" + `"
+close      #2 in 0 B, out 0 B, hadError false
+`
+	if p.flush(); shown.String() != want {
+		t.Errorf("printed:\n%s\nwant:\n%s", shown.String(), want)
+	}
+}
+
+// JSON shows text as text however the network cuts it, and loses no byte of what
+// is not text.
+func TestJSONShowsWholeCharacters(t *testing.T) {
+	for _, c := range []struct{ pieces, want string }{
+		{"a\xe4|\xb8\xad", `n:1 utf8:"a" n:3 utf8:"中"`},
+		{"\xff\xe4|\xb8\xad", `n:2 b64:"/+Q=" n:2 b64:"uK0="`},
+		{"ab\xe4\xb8", `n:2 utf8:"ab" n:2 b64:"5Lg="`},
+	} {
+		one := &peer{id: 1}
+		var shown bytes.Buffer
+		p := &printer{outbox: newOutbox(&shown), events: true, json: true, view: viewNamed("utf8")}
+		for piece := range strings.SplitSeq(c.pieces, "|") {
+			p.emit(event{name: "data", id: 1, peer: one, data: []byte(piece)})
+		}
+		p.emit(event{name: "end", id: 1, peer: one})
+		p.flush()
+		got := strings.NewReplacer(`{"ev":"data","id":1,"n"`, "n", `,"utf8"`, " utf8", `,"b64"`, " b64", "}\n", " ", `{"ev":"end","id":1}`, "").
+			Replace(shown.String())
+		if got = strings.TrimSpace(got); strings.Join(strings.Fields(got), " ") != c.want {
+			t.Errorf("%q: %s, want %s", c.pieces, got, c.want)
+		}
+	}
+}
+
+// Views of bytes show each piece as it came.
+func TestBytesAreShownAsTheyCome(t *testing.T) {
+	for _, c := range []struct{ view, want string }{
+		{"hex", "data       1 B e4\ndata       2 B b8ad\nend\n"},
+		{"none", "data       1 B\ndata       2 B\nend\n"},
+		{"raw", "data       1 B \xe4\ndata       2 B \xb8\xad\nend\n"},
+	} {
+		one := &peer{id: 1}
+		var shown bytes.Buffer
+		p := &printer{outbox: newOutbox(&shown), events: true, view: viewNamed(c.view)}
+		p.emit(event{name: "data", id: 1, peer: one, data: []byte("\xe4")})
+		p.emit(event{name: "data", id: 1, peer: one, data: []byte("\xb8\xad")})
+		p.emit(event{name: "end", id: 1, peer: one})
+		if p.flush(); shown.String() != c.want {
+			t.Errorf("%s: %q, want %q", c.view, shown.String(), c.want)
 		}
 	}
 }
@@ -72,7 +165,7 @@ func TestLongDataIsCutOnTerminals(t *testing.T) {
 	}
 }
 
-// The name of a Unix socket is the peer's choice.
+// The peer chooses the name of a Unix socket, so the name is escaped.
 func TestAddressesAreHarmless(t *testing.T) {
 	got := shown(&net.UnixAddr{Name: "/tmp/\x1b[2J\n", Net: "unix"})
 	if want := `unix:/tmp/\x1b[2J\n`; got != want {

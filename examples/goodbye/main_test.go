@@ -10,7 +10,7 @@ import (
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
 
-// TestMain is the example itself where a test has started it as one.
+// TestMain runs the example itself if a test has started the binary as the example.
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 // The comments are each README's own.

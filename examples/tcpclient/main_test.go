@@ -12,7 +12,7 @@ import (
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
 
-// TestMain is the example itself where a test has started it as one.
+// TestMain runs the example itself if a test has started the binary as the example.
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 func TestClientStaysUntilTheServerEnds(t *testing.T) {
@@ -66,7 +66,7 @@ func listen(t *testing.T) *net.TCPListener {
 	return ln.(*net.TCPListener)
 }
 
-// accept returns the server's end, once the client has said what it says.
+// accept returns the server's end, after the client's text has arrived.
 func accept(t *testing.T, ln *net.TCPListener) *net.TCPConn {
 	t.Helper()
 	ln.SetDeadline(time.Now().Add(program.Patience))

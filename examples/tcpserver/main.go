@@ -24,8 +24,8 @@ var (
 func main() {
 	flag.Parse()
 
-	// What happens to a client. All clients share this one Handler; which of them
-	// it is about, the Socket says that each callback receives.
+	// The events of a client. All clients share this one Handler; each callback receives
+	// the Socket of the client that it is about.
 	client := &duplex.Handler{
 		// OnData receives text, and never half a character. Without an Encoding
 		// it would receive the bytes as they came.
@@ -55,13 +55,13 @@ func main() {
 		client.Encoding = codec.Hex
 	}
 
-	// What happens to the server itself.
+	// The events of the server itself.
 	srv := &duplex.Server{Handler: client}
 	srv.OnListening = func() { fmt.Println("server listening", srv.Addr()) }
 	srv.OnClose = func() { fmt.Println("server close") }
 	srv.OnError = func(err error) { fmt.Println("server error", err) }
 
-	// The address is ours alone from here on, or Listen says why not.
+	// From here on the address is ours alone, or Listen returns an error.
 	if err := srv.Listen("tcp", *addr); err != nil {
 		fmt.Println("server error", err)
 		os.Exit(1)

@@ -13,7 +13,7 @@ import (
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
 
-// TestMain is the example itself where a test has started it as one.
+// TestMain runs the example itself if a test has started the binary as the example.
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 func TestServerAnswersAndStays(t *testing.T) {
@@ -91,7 +91,7 @@ func TestAddressInUseIsAnError(t *testing.T) {
 	p.Exits(t, 1)
 }
 
-// What the tutorial shows of the programs, they say; its comments are its own.
+// The tutorial shows the code of the programs, with comments of its own.
 func TestTutorialShowsThePrograms(t *testing.T) {
 	programs := program.Code(program.Read(t, "main.go")) + program.Code(program.Read(t, "../tcpclient/main.go"))
 	for _, name := range program.Tutorials {
@@ -107,7 +107,7 @@ func TestTutorialShowsThePrograms(t *testing.T) {
 	}
 }
 
-// A server is the example, and where it listens.
+// A server is the example, with the address that it listens on.
 type server struct {
 	*program.Program
 	addr string
@@ -139,7 +139,7 @@ func (p *server) dial(t *testing.T) client {
 	return client{c.(*net.TCPConn)}
 }
 
-// A client is one of the server's, over package net.
+// A client is a client of the server, over package net.
 type client struct{ *net.TCPConn }
 
 func (c client) say(t *testing.T) {
@@ -157,7 +157,7 @@ func (c client) hears(t *testing.T, want string) {
 	}
 }
 
-// came returns what the server prints of the client: that it came, and more.
+// came returns the lines that the server prints for the client: its arrival, and more.
 func (c client) came(more ...string) []string {
 	from := c.LocalAddr().String()
 	return append([]string{"client " + strings.Replace(from, ":", " ", 1), "server connection " + from}, more...)

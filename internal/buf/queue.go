@@ -1,19 +1,19 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Package buf holds bytes on their way out: a queue of pooled chunks, which
-// costs an idle socket nothing but the empty queue.
+// Package buf holds the bytes of a socket that wait. A Queue of pooled chunks holds output
+// and costs an idle socket only the empty queue. A Backlog holds input and is one slice,
+// since a bufio.SplitFunc needs one.
 package buf
 
 import "sync"
 
-// Chunks come in four sizes, so that a short message does not hold 64 KiB and a
-// long one does not take sixty chunks. The largest is about what one send of the
-// kernel takes at a time anyway.
+// Chunks have four sizes, so that a short message does not hold 64 KiB and a long message
+// does not take sixty chunks. The largest is about as long as the bytes that the kernel
+// takes in one send.
 //
-// The smallest is what each socket holds that writes in a turn of the loop: with 4
-// KiB, 10,000 sockets that answer in one burst left 459 B each behind, with 1 KiB
-// 310 B, at the same speed (the idle workload of bench/, its one message sent in a
-// single burst).
+// Each socket that writes in a turn of the loop holds a chunk of the smallest size. With
+// 4 KiB, 10,000 sockets that answer in one burst kept 459 B each, with 1 KiB 310 B, at
+// the same speed (the idle workload of bench/, its one message sent in a single burst).
 const (
 	smallest = 1 << 10
 	growth   = 2 // each size is 1<<growth times the one before
@@ -27,20 +27,20 @@ type chunk struct {
 	size int // index into pools; shared if data is not the chunk's own
 	data []byte
 
-	// Of the first chunk of a queue, which stands for it.
+	// Only in the first chunk of a queue, which stands for the queue.
 	tail   *chunk
 	queued int // bytes of all chunks
 }
 
 var pools [4]sync.Pool
 
-// shared is the size of chunks that lend their data from elsewhere; lenders holds
-// them while they have none.
+// shared is the size of chunks whose data is not their own; lenders holds them while they
+// have no data.
 const shared = -1
 
 var lenders = sync.Pool{New: func() any { return &chunk{size: shared} }}
 
-// take returns an empty chunk that suits n more bytes.
+// take returns an empty chunk of a size that suits n more bytes.
 func take(n int) *chunk {
 	size := 0
 	for size < largest && n > smallest<<(growth*size) {
@@ -52,7 +52,7 @@ func take(n int) *chunk {
 	return &chunk{size: size, data: make([]byte, smallest<<(growth*size))}
 }
 
-// give returns c to where it came from.
+// give returns c to its pool.
 func give(c *chunk) {
 	c.next, c.tail, c.queued, c.r, c.w = nil, nil, 0, 0, 0
 	if c.size == shared {
@@ -65,7 +65,7 @@ func give(c *chunk) {
 
 // A Queue is a stream of bytes, appended at one end and consumed at the other.
 // The zero Queue is empty and holds no memory but its one word. It is not safe for
-// concurrent use, but Append leaves alone what Vectors returned before.
+// concurrent use, but Append does not touch slices that Vectors returned before.
 type Queue struct {
 	head *chunk
 }
@@ -82,7 +82,7 @@ func (q *Queue) Len() int {
 func (q *Queue) Append(p []byte) {
 	for len(p) > 0 {
 		if q.head == nil || q.head.tail.w == len(q.head.tail.data) {
-			q.link(take(q.Len() + len(p))) // the more waits already, the larger
+			q.link(take(q.Len() + len(p))) // the more bytes wait, the larger the chunk
 		}
 		tail := q.head.tail
 		n := copy(tail.data[tail.w:], p)
@@ -103,7 +103,25 @@ func (q *Queue) AppendShared(p []byte) {
 	q.head.queued += len(p)
 }
 
-// Own copies what AppendShared has put into q, so that it may change again.
+// Move takes the first n bytes of q, which has at least that many, and puts them at the
+// end of dst. Whole chunks move; a part of the last chunk may be copied.
+func (q *Queue) Move(dst *Queue, n int) {
+	for n > 0 {
+		c := q.head
+		p := c.data[c.r:c.w]
+		if len(p) > n {
+			dst.Append(p[:n])
+			q.Consume(n)
+			return
+		}
+		n -= len(p)
+		q.unlink()
+		dst.link(c)
+		dst.head.queued += len(p)
+	}
+}
+
+// Own copies the slices that AppendShared has put into q, so that they may change again.
 func (q *Queue) Own() {
 	c := q.head
 	q.head = nil
@@ -121,7 +139,7 @@ func (q *Queue) Own() {
 	}
 }
 
-// link puts c behind the last chunk.
+// link puts c after the last chunk.
 func (q *Queue) link(c *chunk) {
 	if q.head == nil {
 		q.head = c
@@ -163,11 +181,19 @@ func (q *Queue) Clear() {
 	}
 }
 
-// drop gives the first chunk back; the next one stands for the queue.
+// drop returns the first chunk to its pool.
 func (q *Queue) drop() {
 	c := q.head
-	if q.head = c.next; q.head != nil {
-		q.head.tail, q.head.queued = c.tail, c.queued
-	}
+	q.unlink()
 	give(c)
+}
+
+// unlink takes the first chunk off; the next one stands for the queue.
+func (q *Queue) unlink() {
+	c := q.head
+	if q.head = c.next; q.head != nil {
+		q.head.tail = c.tail
+		q.head.queued = c.queued - (c.w - c.r)
+	}
+	c.next, c.tail, c.queued = nil, nil, 0
 }

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestQueueGivesBackWhatWasAppended compares a queue with the plain slice that
-// it stands for, over random appends and short consumes.
-func TestQueueGivesBackWhatWasAppended(t *testing.T) {
+// TestQueueReturnsTheAppendedBytes compares a queue with a plain slice, over random
+// appends and short consumes.
+func TestQueueReturnsTheAppendedBytes(t *testing.T) {
 	for seed := range uint64(40) {
 		rnd := rand.New(rand.NewPCG(seed, 0))
 		var q Queue
@@ -50,7 +50,7 @@ func TestQueueGivesBackWhatWasAppended(t *testing.T) {
 	}
 }
 
-func TestOwnCopiesWhatIsShared(t *testing.T) {
+func TestOwnCopiesSharedChunks(t *testing.T) {
 	p := []byte("shared")
 	var q Queue
 	q.AppendShared(p)

@@ -8,11 +8,11 @@ import (
 	"strconv"
 )
 
-// goroutineID returns the number of the calling goroutine, as stack traces show
-// it ("goroutine 18 [running]:"). The runtime keeps the number from programs on
-// purpose; here it answers one question only, whether the caller is the loop
-// itself, and only where an order or a deadlock depends on the answer.
-func goroutineID() uint64 {
+// Goroutine returns the number of the calling goroutine, as stack traces show it
+// ("goroutine 18 [running]:"). The runtime hides the number from programs on purpose.
+// Here it answers only one question, whether the caller is the loop itself, and only if
+// an order or a deadlock depends on the answer.
+func Goroutine() uint64 {
 	var buf [64]byte
 	line := buf[:runtime.Stack(buf[:], false)]
 	line = bytes.TrimPrefix(line, []byte("goroutine "))

@@ -1,17 +1,19 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Package loop is the event loop: one goroutine that owns one driver, tells
-// sockets what has happened to them, and runs what others ask of it.
+// Package loop is the event loop: one goroutine that owns one driver, reports events to
+// sockets, and runs posted functions.
 //
 // # A turn
 //
-//  1. Functions that were posted run.
-//  2. Deadlines that have passed are told.
-//  3. Writes gathered since the last turn go to the driver, once for each socket.
-//  4. The driver waits for the system and tells what happened, socket by socket.
+//  1. Posted functions run.
+//  2. Deadlines that have passed are reported.
+//  3. Writes gathered since the last turn go to the driver, once for each socket, until
+//     the share of this step is spent. The other sockets come first in the next turn.
+//  4. The driver waits for the system and reports events, socket by socket.
 //
-// Between any two callbacks, sockets that have news (Defer) are told to advance:
-// what a callback causes happens after it, and before anything else does.
+// Between any two callbacks, Advance is called for sockets that have news (Defer): the
+// effects of a callback come after it, and before everything else, unless they cause
+// more without end.
 package loop
 
 import (
@@ -27,7 +29,7 @@ import (
 
 // A Conn is a socket as its loop sees it. All methods are called on the loop.
 type Conn interface {
-	// What the driver tells; see driver.Sink.
+	// Events of the driver; see driver.Sink.
 	Received(p []byte)
 	Ended()
 	Failed(err error)
@@ -38,7 +40,7 @@ type Conn interface {
 	Flush()             // Gather was called, and the turn ends
 	Expired(when int64) // the deadline that Arm set has passed
 
-	Awaits(when int64) bool // whether Expired(when) would mean anything
+	Awaits(when int64) bool // whether Expired(when) would have an effect
 }
 
 // A Listener is a listener as its loop sees it. All methods are called on the
@@ -47,6 +49,18 @@ type Listener interface {
 	Accepted(c driver.Conn)
 	AcceptFailed(err error)
 	Closed()
+}
+
+// An Attempt is a connection under way, as its loop sees it. All methods are called on
+// the loop.
+type Attempt interface {
+	// Connected is called once, unless Cancel comes first. Without an error the
+	// connection waits to be adopted.
+	Connected(id driver.ID, local driver.Addr, err error)
+
+	// Closed is called when the descriptor is closed, but never for a connection that
+	// was adopted.
+	Closed(id driver.ID)
 }
 
 // A Loop is one goroutine and one driver.
@@ -59,30 +73,32 @@ type Loop struct {
 	done      chan struct{} // closed when the loop has stopped
 	goroutine atomic.Uint64 // number of the goroutine that runs the loop
 	now       atomic.Int64  // nanoseconds since epoch, read once a turn
+	limit     atomic.Int64  // where load.used is when the share of this step of the turn is spent
 
 	// Owned by the loop.
 	slots     slots
 	timers    timer.Heap
-	crowd     int         // how many timers are worth a look for those that mean nothing
-	own       queue[Conn] // gathered by the loop itself
-	dials     map[driver.ID]func(id driver.ID, local driver.Addr, err error)
+	crowd     int         // the number of timers at which thin looks for void ones
+	own       queue[Conn] // gathered, and not flushed
+	dials     map[driver.ID]Attempt
 	listeners map[driver.ID]Listener
-	active    int64 // when there was last something to do; for spin
-	waiting   bool  // in driver.Wait, and nothing was told yet
+	active    int64 // when the loop last had work; for spin
+	waiting   bool  // in driver.Wait, before its first event
 	orphaned  bool  // the goroutine is about to exit: another takes over
 	stopped   bool
 
 	// Filled by any goroutine under mu, emptied by the loop.
 	mu       sync.Mutex
-	asleep   bool // the loop waits, or is about to: whoever adds work wakes it
+	over     bool // the loop has stopped: nothing is added any more
+	asleep   bool // the loop waits, or is about to: a goroutine that adds work wakes it
 	posted   queue[func()]
 	news     queue[Conn]
 	gathered queue[Conn]
 	hasNews  atomic.Bool // news holds something new
 }
 
-// Start returns a running loop on d, which it owns from now on. It ends by Stop.
-// Before it sleeps it looks for more to do for the time of spin.
+// Start returns a running loop on d, which it owns from now on. Stop ends it. Before it
+// sleeps it looks for more work for the time of spin.
 func Start(d driver.Driver, spin time.Duration) *Loop {
 	l := &Loop{
 		Driver:    d,
@@ -90,7 +106,7 @@ func Start(d driver.Driver, spin time.Duration) *Loop {
 		spin:      spin,
 		done:      make(chan struct{}),
 		crowd:     fewest,
-		dials:     make(map[driver.ID]func(driver.ID, driver.Addr, error)),
+		dials:     make(map[driver.ID]Attempt),
 		listeners: make(map[driver.ID]Listener),
 	}
 	l.load.woke(l.Clock())
@@ -98,16 +114,16 @@ func Start(d driver.Driver, spin time.Duration) *Loop {
 	return l
 }
 
-// Stop ends the loop and its driver and returns once they are gone. No socket
-// may be left. It must not be called on a loop.
+// Stop ends the loop and its driver and returns when both have stopped. No socket may be
+// left. It must not be called on a loop.
 func (l *Loop) Stop() error {
 	l.Post(func() { l.stopped = true })
 	<-l.done
 	return l.Driver.Stop()
 }
 
-// run is the loop's goroutine. When a callback ends it (runtime.Goexit), the
-// deferred function carries on with a new one, where the old one stopped.
+// run is the loop's goroutine. When a callback ends it (runtime.Goexit), the deferred
+// function starts a new goroutine, which goes on where the old one stopped.
 func (l *Loop) run() {
 	defer func() {
 		if l.orphaned {
@@ -115,34 +131,41 @@ func (l *Loop) run() {
 			go l.run()
 		}
 	}()
-	l.goroutine.Store(goroutineID())
+	l.goroutine.Store(Goroutine())
 	for !l.stopped {
 		l.turn()
 	}
+	l.mu.Lock()
+	l.over = true
+	l.posted = queue[func()]{}
+	l.mu.Unlock()
 	close(l.done)
 }
 
-// Orphan tells the loop that the callback which is running has called
-// runtime.Goexit, so that its goroutine is as good as gone.
+// Orphan records that the running callback has called runtime.Goexit: the loop's goroutine
+// is about to exit.
 func (l *Loop) Orphan() { l.orphaned = true }
 
-// Here reports whether the caller runs on the loop. It takes a microsecond, as
-// Go gives no cheap answer, so it is for the rare paths that cannot do without.
-func (l *Loop) Here() bool { return goroutineID() == l.goroutine.Load() }
+// Here reports whether the caller runs on the loop. It takes a microsecond, since Go has
+// no cheap way to find out, so only rare paths that need the answer call it.
+func (l *Loop) Here() bool { return Goroutine() == l.goroutine.Load() }
 
 // Now returns the loop's time, in nanoseconds since it started: the beginning of
 // this turn, or of the last one if the loop sleeps. Any goroutine may call it.
 func (l *Loop) Now() int64 { return l.now.Load() }
 
-// Post lets the loop run f at its next turn. Any goroutine may call it.
+// Post lets the loop run f at its next turn. A loop that has stopped drops f. Any
+// goroutine may call it.
 func (l *Loop) Post(f func()) {
 	l.mu.Lock()
-	l.posted.push(f)
+	if !l.over {
+		l.posted.push(f)
+	}
 	l.rouse()
 }
 
-// Defer lets c advance once the callback that runs now has returned, or else as
-// soon as the loop can. Any goroutine may call it.
+// Defer has Advance of c called when the running callback has returned or, if there is
+// none, as soon as the loop can. Any goroutine may call it.
 func (l *Loop) Defer(c Conn) {
 	l.mu.Lock()
 	l.news.push(c)
@@ -150,7 +173,7 @@ func (l *Loop) Defer(c Conn) {
 	l.rouse()
 }
 
-// Gather lets c flush at the end of the turn. Any goroutine may call it.
+// Gather has Flush of c called at the end of the turn. Any goroutine may call it.
 func (l *Loop) Gather(c Conn) {
 	l.mu.Lock()
 	l.gathered.push(c)
@@ -160,8 +183,8 @@ func (l *Loop) Gather(c Conn) {
 // GatherHere is Gather on the loop, and takes no lock.
 func (l *Loop) GatherHere(c Conn) { l.own.push(c) }
 
-// rouse unlocks mu and wakes the loop if it sleeps: once for however much work
-// is added until it is awake.
+// rouse unlocks mu and wakes the loop if it sleeps: only once, however much work is added
+// until it is awake.
 func (l *Loop) rouse() {
 	asleep := l.asleep
 	l.asleep = false
@@ -171,7 +194,7 @@ func (l *Loop) rouse() {
 	}
 }
 
-// Clock returns the time in the same measure as Now, but exactly.
+// Clock returns the exact time, on the scale of Now.
 func (l *Loop) Clock() int64 { return int64(time.Since(l.epoch)) }
 
 func (l *Loop) turn() {
@@ -183,6 +206,7 @@ func (l *Loop) turn() {
 	l.settle()
 
 	timeout := l.sleep()
+	l.refill(eventShare)
 	l.waiting = true
 	if err := l.Driver.Wait(timeout, (*sink)(l)); err != nil {
 		panic(fmt.Sprintf("duplex: the driver cannot wait: %v", err))
@@ -196,8 +220,9 @@ func (l *Loop) turn() {
 	}
 }
 
-// runPosted runs what was posted before this turn. What is posted meanwhile
-// waits for the next, so that functions which post themselves starve nobody.
+// runPosted runs the functions that were posted before this turn. A function posted
+// meanwhile waits for the next turn, so that a function which posts itself does not starve
+// the sockets.
 func (l *Loop) runPosted() {
 	l.mu.Lock()
 	l.posted.fill()
@@ -209,12 +234,13 @@ func (l *Loop) runPosted() {
 	}
 }
 
-// fewest is how many deadlines are kept without a look whether they mean anything.
+// fewest is how many deadlines are kept without a check whether they are void.
 const fewest = 1 << 10
 
-// thin takes out deadlines of sockets that are gone or have others by now, when they
-// may be half of all: each connection leaves one behind that has an idle timeout, and
-// holds it as long as that is. The work is paid for by as many calls of Arm.
+// thin removes void deadlines, whose sockets are gone or have other deadlines by now. It
+// runs when half of all deadlines may be void. Each connection with an idle timeout
+// leaves a void deadline, which would stay for the length of that timeout. The cost is
+// spread over as many calls of Arm.
 func (l *Loop) thin() {
 	l.timers.Keep(func(when int64, id driver.ID) bool {
 		c := l.slots.conn(id)
@@ -223,7 +249,7 @@ func (l *Loop) thin() {
 	l.crowd = max(fewest, 2*l.timers.Len())
 }
 
-// expire tells of the deadlines that have passed.
+// expire reports the deadlines that have passed.
 func (l *Loop) expire() {
 	if l.timers.Len() > l.crowd {
 		l.thin()
@@ -240,9 +266,16 @@ func (l *Loop) expire() {
 	}
 }
 
-// settle lets every socket that has news advance, until none has.
+// mostAdvances is how many sockets advance at most between two callbacks. Sockets that
+// give each other news without end, as by completions of empty writes, leave timers,
+// posted functions and the driver their turn.
+const mostAdvances = 1 << 12
+
+// settle has every socket that has news advance, until no socket has any or
+// mostAdvances did. The next settle goes on with the rest, and the loop does not sleep
+// before.
 func (l *Loop) settle() {
-	for {
+	for range mostAdvances {
 		c, ok := l.news.pop()
 		if ok {
 			c.Advance()
@@ -258,24 +291,29 @@ func (l *Loop) settle() {
 	}
 }
 
-// flush hands what was written to the driver. What is written meanwhile belongs
-// to the next turn.
+// flush has gathered sockets flush, in the order in which they were gathered, until their
+// share of the turn is spent. A socket gathered meanwhile belongs to the next turn.
 func (l *Loop) flush() {
 	l.mu.Lock()
 	l.gathered.fill()
 	l.mu.Unlock()
 	for c, ok := l.gathered.pop(); ok; c, ok = l.gathered.pop() {
 		l.active = l.Now()
-		c.Flush()
+		l.own.push(c)
 	}
 	l.own.fill()
-	for c, ok := l.own.pop(); ok; c, ok = l.own.pop() {
+	l.refill(flushShare)
+	for !l.Sated() {
+		c, ok := l.own.pop()
+		if !ok {
+			return
+		}
 		c.Flush()
 	}
 }
 
-// sleep returns how long the driver may wait: until the next deadline, forever
-// if there is none, and not at all while there is work, or may soon be some.
+// sleep returns how long the driver may wait: until the next deadline, forever if there
+// is none, and not at all while the loop has work or spins.
 func (l *Loop) sleep() time.Duration {
 	now := l.Clock()
 	l.load.turned(now)
@@ -296,7 +334,8 @@ func (l *Loop) sleep() time.Duration {
 	return max(0, time.Duration(next-now))
 }
 
-// wakeUp ends the wait, when the driver tells the first event or has none.
+// wakeUp ends the wait: at the first event of the driver, or when Wait returns without
+// one.
 func (l *Loop) wakeUp() {
 	if !l.waiting {
 		return
@@ -310,13 +349,13 @@ func (l *Loop) wakeUp() {
 	l.mu.Unlock()
 }
 
-// Arm lets the socket id hear when the time comes. It cannot be taken back: a
-// socket that has changed its mind ignores what it hears.
+// Arm has Expired of the socket id called at the given time. It cannot be canceled: a
+// socket that no longer needs the deadline ignores the call.
 func (l *Loop) Arm(id driver.ID, when int64) { l.timers.Add(when, id) }
 
 // Serve hands a bound listener to the driver, which accepts from now on.
 func (l *Loop) Serve(bound driver.Conn, ln Listener) (driver.ID, error) {
-	id := l.slots.reserve()
+	id := l.slots.reserve(nil)
 	if err := l.Driver.Serve(id, bound); err != nil {
 		l.slots.release(id)
 		return 0, err
@@ -325,36 +364,35 @@ func (l *Loop) Serve(bound driver.Conn, ln Listener) (driver.ID, error) {
 	return id, nil
 }
 
-// Attach makes c the socket of an accepted connection.
-func (l *Loop) Attach(accepted driver.Conn, o driver.Options, c Conn) (driver.ID, error) {
-	id := l.slots.reserve()
-	if err := l.Driver.Attach(id, accepted, o); err != nil {
-		l.slots.release(id)
-		return 0, err
-	}
-	l.slots.set(id, c)
-	return id, nil
-}
+// Register gives c an ID. Deadlines of that ID reach c at once, and events of a
+// connection after it was attached or adopted. The ID ends by Forget, or after Closed.
+// Any goroutine may call it.
+func (l *Loop) Register(c Conn) driver.ID { return l.slots.reserve(c) }
 
-// Dial begins a connection. It calls done once, later, with the ID to Adopt or
-// with an error, unless Cancel comes first.
-func (l *Loop) Dial(remote, local driver.Addr, o driver.Options, done func(id driver.ID, local driver.Addr, err error)) driver.ID {
-	id := l.slots.reserve()
-	l.dials[id] = done
+// Forget gives up the ID of a socket that has no connection.
+func (l *Loop) Forget(id driver.ID) { l.slots.release(id) }
+
+// Dial begins a connection.
+func (l *Loop) Dial(remote, local driver.Addr, o driver.Options, a Attempt) driver.ID {
+	id := l.slots.reserve(nil)
+	l.dials[id] = a
 	l.Driver.Connect(id, remote, local, o)
 	return id
 }
 
-// Adopt makes c the socket of a connection that was dialed.
-func (l *Loop) Adopt(id driver.ID, c Conn) { l.slots.set(id, c) }
-
-// Cancel gives up a connection that was dialed and not yet adopted.
-func (l *Loop) Cancel(id driver.ID) {
+// Adopt gives the dialed connection id to the socket that has the ID own. The ID of the
+// connection replaces own, which is released.
+func (l *Loop) Adopt(id, own driver.ID) {
 	delete(l.dials, id)
-	l.Driver.Close(id, false)
+	c := l.slots.conn(own)
+	l.slots.release(own)
+	l.slots.set(id, c)
 }
 
-// sink is the loop as its driver sees it.
+// Cancel gives up a connection that was dialed and not yet adopted.
+func (l *Loop) Cancel(id driver.ID) { l.Driver.Close(id, false) }
+
+// sink is the driver's view of the loop.
 type sink Loop
 
 func (s *sink) Received(id driver.ID, p []byte) {
@@ -396,12 +434,11 @@ func (s *sink) Sent(id driver.ID, n int, err error) {
 func (s *sink) Connected(id driver.ID, local driver.Addr, err error) {
 	l := (*Loop)(s)
 	l.wakeUp()
-	if done, ok := l.dials[id]; ok {
-		delete(l.dials, id)
+	if a := l.dials[id]; a != nil {
 		if err != nil {
 			l.Driver.Close(id, false)
 		}
-		done(id, local, err)
+		a.Connected(id, local, err)
 	}
 	l.settle()
 }
@@ -429,14 +466,18 @@ func (s *sink) AcceptFailed(id driver.ID, err error) {
 func (s *sink) Closed(id driver.ID) {
 	l := (*Loop)(s)
 	l.wakeUp()
-	c, ln := l.slots.conn(id), l.listeners[id]
+	c, ln, a := l.slots.conn(id), l.listeners[id], l.dials[id]
 	l.slots.release(id)
 	delete(l.listeners, id)
+	delete(l.dials, id)
 	if c != nil {
 		c.Closed()
 	}
 	if ln != nil {
 		ln.Closed()
+	}
+	if a != nil {
+		a.Closed(id)
 	}
 	l.settle()
 }

@@ -71,7 +71,7 @@ func TestLagIsTheLongestTurnOfLate(t *testing.T) {
 		do(l, func() { time.Sleep(20 * time.Millisecond) })
 		expect("after a shorter one in the next second", 100*time.Millisecond)
 		time.Sleep(time.Second)
-		expect("in the second behind that", 20*time.Millisecond)
+		expect("in the second after that", 20*time.Millisecond)
 		time.Sleep(2 * time.Second)
 		expect("long after", 0)
 		if n := l.Turns() - before; n < 3 || n > 10 {
@@ -80,7 +80,7 @@ func TestLagIsTheLongestTurnOfLate(t *testing.T) {
 	})
 }
 
-func TestAFunctionThatPostsItselfStarvesNobody(t *testing.T) {
+func TestAFunctionThatPostsItselfStarvesNoOther(t *testing.T) {
 	run(t, func(t *testing.T, l *Loop) {
 		stop := false
 		var again func()
@@ -98,16 +98,18 @@ func TestAFunctionThatPostsItselfStarvesNobody(t *testing.T) {
 func TestTheLoopOutlivesItsGoroutine(t *testing.T) {
 	run(t, func(t *testing.T, l *Loop) {
 		var before, after uint64
-		do(l, func() { before = goroutineID() })
+		do(l, func() { before = Goroutine() })
 		var ran []string
-		l.Post(func() {
-			l.Post(func() { ran = append(ran, "posted before") })
-			l.Orphan()
-			runtime.Goexit()
+		do(l, func() { // both in one turn
+			l.Post(func() {
+				l.Post(func() { ran = append(ran, "posted before") })
+				l.Orphan()
+				runtime.Goexit()
+			})
+			l.Post(func() { ran = append(ran, "of the same turn") })
 		})
-		l.Post(func() { ran = append(ran, "of the same turn") })
 		do(l, func() {})
-		do(l, func() { after = goroutineID() })
+		do(l, func() { after = Goroutine() })
 		if before == after {
 			t.Error("the goroutine survived")
 		}
@@ -130,7 +132,7 @@ func TestHereIsTheLoopAlone(t *testing.T) {
 	})
 }
 
-// A probe is a Conn that records what the loop tells it.
+// A probe is a Conn that records the calls of the loop.
 type probe struct {
 	conn
 	l    *Loop
@@ -152,14 +154,16 @@ func (p *probe) Expired(when int64) {
 func TestNewsComeBetweenCallbacksAndFlushesAtTheEndOfTheTurn(t *testing.T) {
 	run(t, func(t *testing.T, l *Loop) {
 		p := &probe{l: l}
-		l.Post(func() {
-			l.Gather(p)
-			l.Defer(p)
-			p.told = append(p.told, "first")
-		})
-		l.Post(func() {
-			l.Defer(p)
-			p.told = append(p.told, "second")
+		l.Post(func() { // both in one turn
+			l.Post(func() {
+				l.Gather(p)
+				l.Defer(p)
+				p.told = append(p.told, "first")
+			})
+			l.Post(func() {
+				l.Defer(p)
+				p.told = append(p.told, "second")
+			})
 		})
 		synctest.Wait()
 		if want := []string{"first", "advance", "second", "advance", "flush"}; !slices.Equal(p.told, want) {
@@ -168,17 +172,71 @@ func TestNewsComeBetweenCallbacksAndFlushesAtTheEndOfTheTurn(t *testing.T) {
 	})
 }
 
+// A sender is a Conn that has something to send in each turn.
+type sender struct {
+	conn
+	l       *Loop
+	flushed int
+}
+
+func (s *sender) Flush() {
+	s.flushed++
+	s.l.CountSend(256 << 10)
+	s.l.GatherHere(s)
+}
+
+func TestSocketsThatSendMuchTakeTheirTurns(t *testing.T) {
+	run(t, func(t *testing.T, l *Loop) {
+		var senders []*sender
+		for range 16 {
+			senders = append(senders, &sender{l: l})
+		}
+		flushed := func() (all, most int) {
+			for _, s := range senders {
+				all += s.flushed
+				most = max(most, s.flushed)
+			}
+			return all, most
+		}
+		done := make(chan struct{})
+		turns, before := 0, 0
+		var look func()
+		look = func() { // each time it runs is a turn
+			all, most := flushed()
+			if n := all - before; n > 2 || turns > 1 && n == 0 {
+				t.Errorf("%d sockets of 256 KiB were flushed in one turn, want 2", n)
+			}
+			if fair := all/len(senders) + 1; most > fair {
+				t.Errorf("a socket was flushed %d times of %d, want at most %d", most, all, fair)
+			}
+			if before, turns = all, turns+1; turns < 80 {
+				l.Post(look)
+				return
+			}
+			l.own = queue[Conn]{} // so that the loop can stop
+			close(done)
+		}
+		do(l, func() {
+			for _, s := range senders {
+				l.GatherHere(s)
+			}
+			l.Post(look)
+		})
+		<-done
+	})
+}
+
 func TestDeadlinesComeAtTheirTimeAndNotToAnotherSocket(t *testing.T) {
 	run(t, func(t *testing.T, l *Loop) {
 		p, late := &probe{l: l}, &probe{l: l}
 		do(l, func() {
-			gone, stays := l.slots.reserve(), l.slots.reserve()
+			gone, stays := l.slots.reserve(nil), l.slots.reserve(nil)
 			l.slots.set(stays, p)
 			l.Arm(stays, int64(3*time.Second))
 			l.Arm(stays, int64(time.Second))
 			l.Arm(gone, int64(2*time.Second))
 			l.slots.release(gone)
-			if id := l.slots.reserve(); id.Slot() != gone.Slot() {
+			if id := l.slots.reserve(nil); id.Slot() != gone.Slot() {
 				t.Errorf("slot %d was taken, want %d", id.Slot(), gone.Slot())
 			} else {
 				l.slots.set(id, late)
@@ -187,27 +245,27 @@ func TestDeadlinesComeAtTheirTimeAndNotToAnotherSocket(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
 		if want := []time.Duration{time.Second, 3 * time.Second}; !slices.Equal(p.at, want) {
-			t.Errorf("told at %v, want %v", p.at, want)
+			t.Errorf("called at %v, want %v", p.at, want)
 		}
 		if len(late.told) != 0 {
-			t.Errorf("a socket was told the deadline of the one before it in its slot")
+			t.Errorf("a socket received the deadline of the one before it in its slot")
 		}
 	})
 }
 
-// Deadlines that nobody awaits any more do not add up, and one that is awaited stays.
+// Deadlines that no socket awaits any more do not add up, and an awaited one stays.
 func TestDeadlinesThatMeanNothingDoNotAddUp(t *testing.T) {
 	run(t, func(t *testing.T, l *Loop) {
 		p := &probe{l: l, awaits: int64(time.Hour)}
 		do(l, func() {
-			id := l.slots.reserve()
+			id := l.slots.reserve(nil)
 			l.slots.set(id, p)
 			l.Arm(id, int64(time.Hour))
 		})
 		for range 100 {
 			do(l, func() {
 				for range fewest {
-					gone := l.slots.reserve()
+					gone := l.slots.reserve(nil)
 					l.Arm(gone, int64(time.Minute))
 					l.slots.release(gone)
 				}
@@ -221,7 +279,7 @@ func TestDeadlinesThatMeanNothingDoNotAddUp(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
 		if want := []time.Duration{time.Hour}; !slices.Equal(p.at, want) {
-			t.Errorf("told at %v, want %v", p.at, want)
+			t.Errorf("called at %v, want %v", p.at, want)
 		}
 	})
 }
@@ -229,7 +287,7 @@ func TestDeadlinesThatMeanNothingDoNotAddUp(t *testing.T) {
 func TestEventsOfSocketsThatAreGoneFindNoOne(t *testing.T) {
 	run(t, func(t *testing.T, l *Loop) {
 		do(l, func() {
-			id := l.slots.reserve()
+			id := l.slots.reserve(nil)
 			l.slots.set(id, &probe{l: l}) // which would crash on these
 			l.slots.release(id)
 			events := (*sink)(l)
@@ -241,4 +299,61 @@ func TestEventsOfSocketsThatAreGoneFindNoOne(t *testing.T) {
 			events.AcceptFailed(id, nil)
 		})
 	})
+}
+
+func TestQueueGivesUpItsRoomAfterABurst(t *testing.T) {
+	var q queue[int]
+	for range 3 {
+		for i := range 100 * roomy {
+			q.push(i)
+		}
+		q.fill()
+		for _, ok := q.pop(); ok; _, ok = q.pop() {
+		}
+	}
+	for range 2 { // what was out becomes in, and is let go then
+		q.push(1)
+		q.fill()
+		if v, ok := q.pop(); !ok || v != 1 {
+			t.Errorf("popped %d, %v", v, ok)
+		}
+	}
+	if got := cap(q.in) + cap(q.out); got > 4*roomy {
+		t.Errorf("an empty queue keeps room for %d elements after a burst, want at most %d", got, 4*roomy)
+	}
+}
+
+// A loop with more to send than its share never empties the queue.
+func TestQueueThatIsNeverEmptyDoesNotGrow(t *testing.T) {
+	var q queue[int]
+	next, popped := 0, 0
+	for range 1000 {
+		for len(q.in)+len(q.out)-q.next < 100 {
+			q.push(next)
+			next++
+		}
+		q.fill()
+		for range 10 {
+			v, ok := q.pop()
+			if !ok || v != popped {
+				t.Fatalf("popped %d, %v; want %d", v, ok, popped)
+			}
+			popped++
+		}
+	}
+	if got := cap(q.in) + cap(q.out); got > 1000 {
+		t.Errorf("a queue of 100 elements has room for %d", got)
+	}
+}
+
+func TestStoppedLoopDropsWhatIsPosted(t *testing.T) {
+	l := Start(memory.NewNetwork().Driver(), 0)
+	l.Stop()
+	l.Post(func() { t.Error("a posted function ran after Stop") })
+	l.After(0, func() { t.Error("a timer's function ran after Stop") })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.posted.empty() {
+		t.Error("a stopped loop keeps what is posted")
+	}
 }

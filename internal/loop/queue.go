@@ -2,10 +2,9 @@
 
 package loop
 
-// A queue is filled under the loop's lock and emptied without it. (One that the loop
-// alone fills needs no lock.) It remembers
-// how far it was emptied, so that nothing is lost when the loop's goroutine is
-// replaced in between.
+// A queue is filled under the loop's lock and emptied without it. (A queue that only the
+// loop fills needs no lock.) It remembers how far it was emptied, so that nothing is lost
+// when the loop's goroutine is replaced in between.
 type queue[T any] struct {
 	in  []T // under the loop's lock
 	out []T // owned by the loop, as is next
@@ -13,19 +12,31 @@ type queue[T any] struct {
 	next int
 }
 
+// roomy is how many elements an empty queue may keep room for after a burst.
+const roomy = 1024
+
 // push adds v. The caller holds the lock.
 func (q *queue[T]) push(v T) { q.in = append(q.in, v) }
 
-// fill makes what was pushed ready to pop, behind what is. The caller holds the
-// lock.
+// fill makes the pushed elements ready to pop, after those that are ready. The caller
+// holds the lock.
 func (q *queue[T]) fill() {
 	if q.next < len(q.out) {
+		if q.next > len(q.out)/2 { // or else a queue that is never empty would grow
+			n := copy(q.out, q.out[q.next:])
+			clear(q.out[n:])
+			q.out, q.next = q.out[:n], 0
+		}
 		q.out = append(q.out, q.in...)
 		clear(q.in)
 		q.in = q.in[:0]
 		return
 	}
-	q.in, q.out = q.out[:0], q.in
+	spare := q.out[:0]
+	if cap(spare) > roomy && len(q.in) < cap(spare)/4 {
+		spare = nil // a burst is over
+	}
+	q.in, q.out = spare, q.in
 	q.next = 0
 }
 

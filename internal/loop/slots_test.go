@@ -14,14 +14,14 @@ type conn struct{ Conn }
 
 func TestASlotIsReusedUnderANewGeneration(t *testing.T) {
 	var s slots
-	first := s.reserve()
+	first := s.reserve(nil)
 	c := &conn{}
 	s.set(first, c)
 	if s.conn(first) != c {
 		t.Error("the socket is not found")
 	}
 	s.release(first)
-	second := s.reserve()
+	second := s.reserve(nil)
 	if second.Slot() != first.Slot() || second == first {
 		t.Errorf("IDs are %#x and %#x, want the same slot and another generation", first, second)
 	}
@@ -35,7 +35,7 @@ func TestSlotsCountWithoutHoles(t *testing.T) {
 	var s slots
 	ids := make(map[driver.ID]bool)
 	for i := range uint32(3 * page) {
-		id := s.reserve()
+		id := s.reserve(nil)
 		if id.Slot() != i || ids[id] {
 			t.Fatalf("slot %d has ID %#x", i, id)
 		}
@@ -45,7 +45,7 @@ func TestSlotsCountWithoutHoles(t *testing.T) {
 		s.release(id)
 	}
 	for range 3 * page {
-		if id := s.reserve(); id.Slot() >= 3*page {
+		if id := s.reserve(nil); id.Slot() >= 3*page {
 			t.Fatalf("slot %d was taken although earlier ones are free", id.Slot())
 		}
 	}

@@ -21,8 +21,8 @@ type Addr struct {
 	Path string
 }
 
-// family returns the family of sockets that addr is for. IPv4 in the guise of
-// IPv6 is IPv4, as for package net.
+// family returns the socket family of addr. An IPv4 address written as IPv6 is IPv4, as
+// for package net.
 func (a Addr) family() (int, error) {
 	switch {
 	case a.Path != "":
@@ -81,7 +81,7 @@ func (s Socket) decode(raw *unix.RawSockaddrAny, size uint32) Addr {
 	case unix.AF_UNIX:
 		un := (*unix.RawSockaddrUnix)(unsafe.Pointer(raw))
 		path := unsafe.Slice((*byte)(unsafe.Pointer(&un.Path)), len(un.Path))
-		// The kernel counts a NUL for which a path of full length has no room.
+		// The kernel counts a NUL, though a path of full length has no room for it.
 		n := min(int(size)-int(unsafe.Offsetof(un.Path)), len(path))
 		return Addr{Path: decodePath(path[:max(0, n)])}
 	case unix.AF_INET:
@@ -106,7 +106,7 @@ func decodePath(path []byte) string {
 	return name
 }
 
-// scope returns the number of a zone, which is a number or an interface's name.
+// scope returns the number of a zone. The zone is a number or an interface's name.
 func (s Socket) scope(zone string) (uint32, error) {
 	if zone == "" {
 		return 0, nil

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func TestLocalReturnsWhatBindWasGiven(t *testing.T) {
+func TestLocalReturnsTheAddressOfBind(t *testing.T) {
 	for _, addr := range []Addr{
 		{AddrPort: netip.MustParseAddrPort("127.1.2.3:0")},
 		{AddrPort: netip.MustParseAddrPort("[::1]:0")},
@@ -99,7 +99,7 @@ func TestZoneIsTheNameOfAnInterface(t *testing.T) {
 	}
 }
 
-// A path may fill its place, and has no NUL then; the kernel counts one all the same.
+// A path may fill its field. Then it has no NUL, but the kernel counts one all the same.
 func TestPathOfFullLengthIsRead(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var raw unix.RawSockaddrUnix

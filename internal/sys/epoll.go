@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// EpollCtl changes what the epoll instance watches s for. Its events bear data.
+// EpollCtl changes the events for which the epoll instance watches s. Each event carries
+// data.
 func EpollCtl(epoll, op int, s Socket, events uint32, data uint64) error {
 	e := unix.EpollEvent{Events: events, Fd: int32(data), Pad: int32(data >> 32)}
 	_, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_CTL,
@@ -19,12 +20,12 @@ func EpollCtl(epoll, op int, s Socket, events uint32, data uint64) error {
 	return failure(errno)
 }
 
-// EpollData returns the data that e bears.
+// EpollData returns the data that e carries.
 func EpollData(e *unix.EpollEvent) uint64 {
 	return uint64(uint32(e.Pad))<<32 | uint64(uint32(e.Fd))
 }
 
-// EpollPoll takes the events that the epoll instance has ready, without waiting.
+// EpollPoll takes the ready events of the epoll instance, without waiting.
 func EpollPoll(epoll int, events []unix.EpollEvent) (int, error) {
 	for {
 		n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT,

@@ -4,6 +4,14 @@
 
 package sys
 
-import "syscall"
+import (
+	"syscall"
 
-func posix(e syscall.Errno) syscall.Errno { return e }
+	"golang.org/x/sys/unix"
+)
+
+// Posix returns e: the system's numbers are those of package syscall.
+func Posix(e syscall.Errno) syscall.Errno { return e }
+
+// ErrnoName returns the system's own name of e, or "" if it has none.
+func ErrnoName(e syscall.Errno) string { return unix.ErrnoName(e) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -37,7 +38,19 @@ func TestErrnoHasThePOSIXNameOnEveryPlatform(t *testing.T) {
 	}
 }
 
-func TestErrnoOfWhatHasNoNumberIsEINVAL(t *testing.T) {
+func TestErrnoNameIsTheSystems(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such names")
+	}
+	if got := sys.ErrnoName(syscall.EPIPE); got != "EPIPE" {
+		t.Errorf("the name of EPIPE is %q", got)
+	}
+	if got := sys.ErrnoName(1 << 20); got != "" {
+		t.Errorf("the name of what is no error is %q", got)
+	}
+}
+
+func TestErrnoOfAnErrorWithoutANumberIsEINVAL(t *testing.T) {
 	_, err := net.Dial("tcp", "nowhere")
 	if got := sys.Errno(err); got != syscall.EINVAL {
 		t.Errorf("Errno(%v) = %v, want %v", err, got, syscall.EINVAL)

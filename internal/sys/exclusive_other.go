@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Exclusive says, before bind, whether the address is to be the socket's alone
-// (on) or shared with every listener that says so too. Alone is the default.
+// Exclusive chooses, before bind, whether the socket has its address alone (on) or shares
+// it with every listener that makes the same choice. Alone is the default.
 func Exclusive(fd uintptr, on bool) error {
 	if on {
 		return nil
@@ -19,6 +19,11 @@ func Exclusive(fd uintptr, on bool) error {
 	return unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
 }
 
-// Backlog changes how many connections may wait at a socket that listens
-// already.
+// Reuse lets a socket, which is about to connect, be bound to an address that other
+// connections of this machine have, to other remote addresses, or had a moment ago.
+func Reuse(fd uintptr) error {
+	return unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+}
+
+// Backlog changes how many connections may wait at a socket that already listens.
 func Backlog(fd uintptr, n int) error { return syscall.Listen(int(fd), n) }

@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Socket is the descriptor of a stream socket that never blocks and is not
-// inherited by child processes. It is closed once, by its owner.
+// A Socket is the descriptor of a stream socket. Its methods never block, whether the
+// descriptor is non-blocking or not, and child processes do not inherit it. Its owner
+// closes it once.
 type Socket int32
 
 // NewSocket returns a socket of the family that addr has: plain TCP, never
@@ -27,7 +28,7 @@ func NewSocket(addr Addr) (Socket, error) {
 	return Socket(fd), err
 }
 
-// Duplicate returns a copy of a socket's descriptor, which has to be closed, too.
+// Duplicate returns a copy of a socket's descriptor. The caller closes the copy, too.
 func Duplicate(raw syscall.RawConn) (Socket, error) {
 	copied, err := -1, error(nil)
 	failed := raw.Control(func(fd uintptr) {
@@ -36,9 +37,8 @@ func Duplicate(raw syscall.RawConn) (Socket, error) {
 	if err = errors.Join(failed, err); err != nil {
 		return -1, err
 	}
-	// The copies share this, and package net has set it already; but who made the
-	// descriptor may be somebody else.
-	return Socket(copied), unix.SetNonblock(copied, true)
+	// Package net has unblocked it, but another process may have shared it since.
+	return Socket(copied), Unblock(uintptr(copied))
 }
 
 // Bind gives s its local address.
@@ -55,24 +55,32 @@ func (s Socket) Bind(addr Addr) error {
 // Listen lets backlog connections to s wait until they are accepted.
 func (s Socket) Listen(backlog int) error { return unix.Listen(int(s), backlog) }
 
-// Connect begins a connection. The error is EINPROGRESS if it is not decided
-// yet, and Error tells how it ended once s is writable.
+// Connect begins a connection. The error is EINPROGRESS if the result is not known yet;
+// Error returns it once s is writable.
 func (s Socket) Connect(addr Addr) error {
 	var raw unix.RawSockaddrAny
 	n, err := s.encode(&raw, addr)
 	if err != nil {
 		return err
 	}
-	// Not raw: the path of a Unix socket is looked up on a disk.
+	// The call is not raw: the path of a Unix socket is looked up on a disk.
 	_, _, errno := syscall.Syscall(unix.SYS_CONNECT, uintptr(s), uintptr(unsafe.Pointer(&raw)), n)
 	return failure(errno)
 }
 
-// Accept takes a connection from the backlog of s, or fails with EAGAIN.
-func (s Socket) Accept() (Socket, Addr, error) {
+// Accept takes a connection from the backlog of s, or fails with EAGAIN. Shared means
+// that another process may have made s blocking.
+func (s Socket) Accept(shared bool) (Socket, Addr, error) {
+	call := syscall.RawSyscall6
+	if shared {
+		if err := Unblock(uintptr(s)); err != nil {
+			return -1, Addr{}, err
+		}
+		call = syscall.Syscall6
+	}
 	var raw unix.RawSockaddrAny
 	size := uint32(unix.SizeofSockaddrAny)
-	fd, _, errno := syscall.RawSyscall6(unix.SYS_ACCEPT4,
+	fd, _, errno := call(unix.SYS_ACCEPT4,
 		uintptr(s), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)),
 		unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
 	if errno != 0 {
@@ -98,12 +106,12 @@ func (s Socket) name(which uintptr) (Addr, error) {
 	return s.decode(&raw, size), nil
 }
 
-// Recv reads what has arrived into p, which is not empty. It returns 0 behind
-// the peer's FIN, and EAGAIN if there is nothing yet.
+// Recv reads bytes that have arrived into p, which is not empty. It returns 0 after the
+// peer's FIN, and EAGAIN if there are none yet.
 func (s Socket) Recv(p []byte) (int, error) {
 	for {
 		n, _, errno := syscall.RawSyscall6(unix.SYS_RECVFROM,
-			uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), 0, 0, 0)
+			uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil
@@ -114,12 +122,12 @@ func (s Socket) Recv(p []byte) (int, error) {
 	}
 }
 
-// vectors is how many buffers go to the kernel in one call. Their descriptions
-// stand on the stack of the caller, who may be any goroutine: 1 KiB.
+// vectors is how many buffers go to the kernel in one call. Their descriptions are on the
+// stack of the calling goroutine, and take 1 KiB of it.
 const vectors = 64
 
-// Send writes bufs and returns how many bytes the kernel took. If that is fewer
-// than all, the error says why: EAGAIN when there is no more room.
+// Send writes bufs and returns how many bytes the kernel took. If that is fewer than all,
+// the error is the reason: EAGAIN when there is no more room.
 func (s Socket) Send(bufs [][]byte) (n int, err error) {
 	for len(bufs) > 0 {
 		some := bufs[:min(len(bufs), vectors)]
@@ -146,12 +154,13 @@ func (s Socket) Send(bufs [][]byte) (n int, err error) {
 	return n, nil
 }
 
-// send and sendv ask for EPIPE alone: without MSG_NOSIGNAL the kernel would also
-// raise SIGPIPE, which a program may have asked os/signal for.
+// sending are the flags of send and sendv. Without MSG_NOSIGNAL the kernel would raise
+// SIGPIPE in addition to EPIPE, and a program may have asked os/signal for that signal.
+const sending = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL
 
 func (s Socket) send(p []byte) (int, syscall.Errno) {
 	n, _, errno := syscall.RawSyscall6(unix.SYS_SENDTO,
-		uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), unix.MSG_NOSIGNAL, 0, 0)
+		uintptr(s), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), sending, 0, 0)
 	return int(n), errno
 }
 
@@ -165,28 +174,57 @@ func (s Socket) sendv(bufs [][]byte) (took, size int, errno syscall.Errno) {
 	message := unix.Msghdr{Iov: &parts[0]}
 	message.SetIovlen(len(bufs))
 	n, _, errno := syscall.RawSyscall(unix.SYS_SENDMSG,
-		uintptr(s), uintptr(unsafe.Pointer(&message)), unix.MSG_NOSIGNAL)
+		uintptr(s), uintptr(unsafe.Pointer(&message)), sending)
 	return int(n), size, errno
 }
 
-// Shutdown sends FIN behind what was sent.
+// Shutdown sends FIN after all bytes that were sent.
 func (s Socket) Shutdown() error {
 	_, _, errno := syscall.RawSyscall(unix.SYS_SHUTDOWN, uintptr(s), unix.SHUT_WR, 0)
 	return failure(errno)
 }
 
-// Close closes the descriptor. What was sent still goes out, in the background.
-func (s Socket) Close() error {
+// Close closes the descriptor. The kernel still sends the bytes that it took.
+func (s Socket) Close() error { return unix.Close(int(s)) }
+
+// CloseOwn is Close of a socket that no other process and no program has seen, so that it
+// has no SO_LINGER. The call is raw, by which an echo of one message for each connection
+// takes 0.97 of the CPU (median of 15 alternating rounds of bench/).
+func (s Socket) CloseOwn() error {
 	_, _, errno := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(s), 0, 0)
 	return failure(errno)
 }
 
-// Abort closes the descriptor, drops what was sent but is not out, and resets
-// the connection.
+// Hurry switches off an SO_LINGER that would make Close wait for the peer. An SO_LINGER of
+// 0 seconds stays: it asks for a reset.
+func (s Socket) Hurry() {
+	var linger unix.Linger
+	size := uint32(unsafe.Sizeof(linger))
+	_, _, errno := syscall.RawSyscall6(unix.SYS_GETSOCKOPT,
+		uintptr(s), unix.SOL_SOCKET, unix.SO_LINGER,
+		uintptr(unsafe.Pointer(&linger)), uintptr(unsafe.Pointer(&size)), 0)
+	if errno == 0 && linger.Onoff != 0 && linger.Linger > 0 {
+		linger = unix.Linger{}
+		_ = s.set(unix.SOL_SOCKET, unix.SO_LINGER, unsafe.Pointer(&linger), unsafe.Sizeof(linger))
+	}
+}
+
+// Abort closes the descriptor, drops the bytes that the kernel has not sent yet, and
+// resets the connection.
 func (s Socket) Abort() error {
 	now := unix.Linger{Onoff: 1}
 	s.set(unix.SOL_SOCKET, unix.SO_LINGER, unsafe.Pointer(&now), unsafe.Sizeof(now))
-	return s.Close()
+	return s.CloseOwn() // an SO_LINGER of 0 does not wait
+}
+
+// Disconnect ends both directions of the connection and leaves the descriptor open. TCP
+// resets the connection; a Unix socket cannot.
+func (s Socket) Disconnect() {
+	none := unix.RawSockaddr{Family: unix.AF_UNSPEC}
+	_, _, errno := syscall.RawSyscall(unix.SYS_CONNECT, uintptr(s), uintptr(unsafe.Pointer(&none)), unsafe.Sizeof(none))
+	if errno != 0 {
+		_, _, _ = syscall.RawSyscall(unix.SYS_SHUTDOWN, uintptr(s), unix.SHUT_RDWR, 0)
+	}
 }
 
 // Error returns the error that the kernel holds for s, if any, and clears it.

@@ -30,7 +30,7 @@ func pair(t *testing.T) (client, server Socket) {
 		t.Fatal(err)
 	}
 	await(t, ln, unix.POLLIN)
-	server, remote, err := ln.Accept()
+	server, remote, err := ln.Accept(false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestAbortIsECONNRESET(t *testing.T) {
 	}
 }
 
-func TestSendBehindTheEndIsEPIPEWithoutASignal(t *testing.T) {
+func TestSendAfterTheEndIsEPIPEWithoutASignal(t *testing.T) {
 	client, server := pair(t)
 	defer client.Close()
 	defer server.Close()
@@ -121,7 +121,7 @@ func TestSendBehindTheEndIsEPIPEWithoutASignal(t *testing.T) {
 			t.Errorf("got %d, %v", n, err)
 		}
 	}
-	// Were there a SIGPIPE, it would come before the other.
+	// A SIGPIPE, if there were one, would come before SIGWINCH.
 	if err := syscall.Kill(os.Getpid(), syscall.SIGWINCH); err != nil {
 		t.Fatal(err)
 	}

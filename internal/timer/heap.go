@@ -1,7 +1,7 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Package timer keeps the deadlines of one loop's sockets: a heap of plain
-// entries, and nothing for a socket that has no deadline.
+// Package timer holds the deadlines of one loop's sockets in a heap. A socket
+// without a deadline has no entry.
 package timer
 
 import (
@@ -10,31 +10,31 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// An entry is a deadline. It names its socket by ID, whose generation tells a
-// socket that is gone from its successor in the slot, so entries need not be
-// removed one by one and hold nothing alive.
+// An entry is a deadline. It names its socket by ID. The generation of the ID
+// distinguishes a closed socket from the next one in its slot, so an entry may
+// outlive its socket, and keeps no memory of the socket alive.
 type entry struct {
 	when int64
 	id   driver.ID
 }
 
-// A Heap holds deadlines, in whatever unit its owner counts. The zero Heap is
-// empty. It belongs to one goroutine.
+// A Heap holds deadlines, in a unit that its owner chooses. The zero Heap is empty.
+// Only one goroutine may use it.
 //
-// It is a heap and not a wheel of slots because it is exact, knows its next
-// deadline at once, and is hardly touched: a busy socket leaves its deadline
-// where it is and sets it anew only when it fires.
+// A heap, unlike a timer wheel, is exact and returns the next deadline at once. Its
+// updates are rare: a busy socket does not move its deadline, but adds a new one
+// when the old one fires.
 type Heap struct {
 	entries []entry
 }
 
-// Add puts in a deadline for id.
+// Add adds a deadline for id.
 func (h *Heap) Add(when int64, id driver.ID) {
 	h.entries = append(h.entries, entry{when, id})
 	h.up(len(h.entries) - 1)
 }
 
-// Next returns the earliest deadline, if there is any.
+// Next returns the earliest deadline, if there is one.
 func (h *Heap) Next() (when int64, ok bool) {
 	if len(h.entries) == 0 {
 		return 0, false
@@ -42,7 +42,7 @@ func (h *Heap) Next() (when int64, ok bool) {
 	return h.entries[0].when, true
 }
 
-// Pop takes out the earliest deadline if it is not later than now.
+// Pop removes and returns the earliest deadline if it is not later than now.
 func (h *Heap) Pop(now int64) (when int64, id driver.ID, ok bool) {
 	if len(h.entries) == 0 || h.entries[0].when > now {
 		return 0, 0, false
@@ -55,10 +55,10 @@ func (h *Heap) Pop(now int64) (when int64, id driver.ID, ok bool) {
 	return first.when, first.id, true
 }
 
-// Len returns how many deadlines are in h.
+// Len returns the number of deadlines in h.
 func (h *Heap) Len() int { return len(h.entries) }
 
-// Keep takes out the deadlines of which keep is not true.
+// Keep removes the deadlines for which keep returns false.
 func (h *Heap) Keep(keep func(when int64, id driver.ID) bool) {
 	h.entries = slices.DeleteFunc(h.entries, func(e entry) bool { return !keep(e.when, e.id) })
 	for i := len(h.entries)/2 - 1; i >= 0; i-- {

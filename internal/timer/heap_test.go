@@ -50,7 +50,7 @@ func TestNothingComesOutBeforeItsTime(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptComesOutInItsOrder(t *testing.T) {
+func TestKeptDeadlinesComeOutInTheirOrder(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	var h Heap
 	var want, got []int64

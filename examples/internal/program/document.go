@@ -43,7 +43,7 @@ func Read(t *testing.T, name string) string {
 	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
-// Code returns what of a Go text is not comment, indentation or empty line.
+// Code returns a Go text without comments, indentation and empty lines.
 func Code(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

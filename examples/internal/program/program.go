@@ -1,7 +1,7 @@
 // Copyright 2026 The duplex authors. MIT license.
 
 // Package program runs an example as a process of its own, for its test, and
-// compares what it prints with what the documents show.
+// compares its output with the documents.
 package program
 
 import (
@@ -17,7 +17,7 @@ import (
 // Patience is how long a test waits for a line, or for the end.
 const Patience = 20 * time.Second
 
-// role is the environment variable that tells a test binary to be the example.
+// role is the environment variable that makes a test binary run the example.
 const role = "EXAMPLE"
 
 // Main is the TestMain of an example: it is the example's own main where a test has
@@ -95,13 +95,21 @@ func (p *Program) Prints(t *testing.T, want ...string) {
 	}
 }
 
-// Skip expects n lines, whatever they say.
+// Skip expects n lines with any text.
 func (p *Program) Skip(t *testing.T, n int) {
 	t.Helper()
 	p.Prints(t, slices.Repeat([]string{""}, n)...)
 }
 
-// Exits expects the process to end by itself, saying nothing more.
+// Interrupt sends the process Ctrl-C. Windows has no such signal.
+func (p *Program) Interrupt(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Exits expects the process to end by itself, without further output.
 func (p *Program) Exits(t *testing.T, code int) {
 	t.Helper()
 	if line, ok := p.Line(t); ok {

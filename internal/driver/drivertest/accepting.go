@@ -22,7 +22,7 @@ func accepting(t *testing.T, c Config) {
 		})
 	}
 
-	t.Run("a stopped listener accepts no one until resumed", func(t *testing.T) {
+	t.Run("a stopped listener accepts no client until resumed", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		l, m := r.loops[0], r.loops[1]
 		ln := l.listen(loopback, driver.ListenOptions{})
@@ -48,7 +48,7 @@ func accepting(t *testing.T, c Config) {
 		}
 	})
 
-	t.Run("a listener that cannot accept says so, and stops until resumed", func(t *testing.T) {
+	t.Run("a listener that cannot accept reports it, and stops until resumed", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		l := r.loops[0]
 		ln := l.listen(loopback, driver.ListenOptions{})
@@ -72,6 +72,33 @@ func accepting(t *testing.T, c Config) {
 		restore()
 		l.driver.Accept(ln.id, true)
 		r.until("the client is accepted", func() bool { return len(ln.accepted) == 1 })
+	})
+
+	t.Run("a client that has reset before it is accepted does not stop the listener", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		l, m := r.loops[0], r.loops[1]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		r.join(ln, ln.local) // so that accepting is under way
+		l.driver.Accept(ln.id, false)
+		for range 3 {
+			client := m.connect(ln.local)
+			m.until("the client is connected", func() bool { return client.connected })
+			client.close(true)
+			m.until("the client has reset", func() bool { return client.gone })
+		}
+		l.driver.Accept(ln.id, true)
+		client := m.connect(ln.local)
+		r.until("the next client is accepted", func() bool {
+			for len(ln.accepted) > 0 && plain(ln.accepted[0].Remote) != plain(client.local) {
+				ln.accepted[0].Handle.Close() // a kernel may hand out those as well
+				ln.accepted = ln.accepted[1:]
+			}
+			return client.connected && len(ln.accepted) == 1
+		})
+		if ln.err != nil {
+			t.Errorf("AcceptFailed was reported: %v", ln.err)
+		}
+		converse(r, client, l.attach(ln, driver.Options{}))
 	})
 
 	t.Run("Accept may be called in Accepted", func(t *testing.T) {
@@ -126,10 +153,10 @@ func accepting(t *testing.T, c Config) {
 		ln.accepted[0].Handle.Close()
 		ln.accepted = nil
 		client.receive(true)
-		r.until("the client hears of the end", func() bool { return client.ended })
+		r.until("the client receives the end", func() bool { return client.ended })
 	})
 
-	t.Run("Attach of what is no connection closes it and leaves the ID free", func(t *testing.T) {
+	t.Run("Attach of a handle that is no connection closes it and leaves the ID free", func(t *testing.T) {
 		r := newRig(t, c, 1)
 		l := r.loops[0]
 		s, f := l.add(), new(foreign)
@@ -142,7 +169,7 @@ func accepting(t *testing.T, c Config) {
 	})
 }
 
-// crosswise fails the test unless each end has the other's address.
+// crosswise fails the test unless each end has the address of the other end.
 func crosswise(t *testing.T, client, server *socket) {
 	t.Helper()
 	if plain(server.remote) != plain(client.local) {

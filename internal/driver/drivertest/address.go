@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 var (
@@ -18,7 +19,7 @@ var (
 	loopback6 = tcp("[::1]:0")
 )
 
-// tcp returns the address that is written so.
+// tcp returns the address with the given text.
 func tcp(addr string) driver.Addr {
 	return driver.Addr{AddrPort: netip.MustParseAddrPort(addr)}
 }
@@ -44,7 +45,7 @@ func show(addr driver.Addr) string {
 	return addr.String()
 }
 
-// addresses returns an address to listen on for each kind there is here.
+// addresses returns an address to listen on for each kind that this system has.
 func (c Config) addresses(t *testing.T) map[string]driver.Addr {
 	kinds := map[string]driver.Addr{"IPv4": loopback}
 	if c.hasIPv6() {
@@ -58,7 +59,7 @@ func (c Config) addresses(t *testing.T) map[string]driver.Addr {
 	return kinds
 }
 
-// hasIPv6 says that the loopback has an IPv6 address.
+// hasIPv6 reports whether the loopback has an IPv6 address.
 func (c Config) hasIPv6() bool {
 	if !c.Sockets {
 		return true
@@ -71,10 +72,18 @@ func (c Config) hasIPv6() bool {
 	return true
 }
 
-// likeLinux says that what only Linux does can be expected.
+// likeLinux reports whether the driver behaves as Linux does.
 func (c Config) likeLinux() bool { return !c.Sockets || runtime.GOOS == "linux" }
 
-// path returns a path to listen on, which is short enough for every system.
+// needResets skips the test where a connection does not always report a reset.
+func (c Config) needResets(t *testing.T) {
+	t.Helper()
+	if c.Sockets {
+		testrun.NotUnderWine(t, testrun.LostResets)
+	}
+}
+
+// path returns a path to listen on. It is short enough for every system.
 func path(t *testing.T) driver.Addr {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "duplex")

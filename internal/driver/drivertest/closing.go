@@ -11,7 +11,7 @@ import (
 )
 
 func closing(t *testing.T, c Config) {
-	t.Run("Close is FIN behind the bytes", func(t *testing.T) {
+	t.Run("Close is FIN after the bytes", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		server.receive(true)
@@ -31,7 +31,7 @@ func closing(t *testing.T, c Config) {
 		l.after = func(s *socket, event string) {
 			switch {
 			case event == "closed" && calling:
-				t.Error("Closed was told inside the call of Close")
+				t.Error("Closed was reported inside the call of Close")
 			case event == "received":
 				calling = true
 				s.close(false)
@@ -73,7 +73,7 @@ func closing(t *testing.T, c Config) {
 		}
 	})
 
-	t.Run("a new socket in the slot hears nothing of the old one", func(t *testing.T) {
+	t.Run("a new socket in the slot receives no event of the old one", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		ln := r.loops[0].listen(loopback, driver.ListenOptions{})
 		for i := range 100 {
@@ -93,7 +93,7 @@ func closing(t *testing.T, c Config) {
 		}
 	})
 
-	t.Run("Close gives back what is lent, and the peer gets no other bytes", func(t *testing.T) {
+	t.Run("Close gives back lent bytes, and the peer gets no other bytes", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		fill(r, client)
@@ -112,7 +112,7 @@ func closing(t *testing.T, c Config) {
 		converse(r, client, server)
 	})
 
-	t.Run("a listener that is closed accepts no one, its clients notwithstanding", func(t *testing.T) {
+	t.Run("a listener that is closed accepts no client that waits", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		for range 20 {
 			ln := r.loops[1].listen(loopback, driver.ListenOptions{})

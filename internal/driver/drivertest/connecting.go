@@ -21,7 +21,7 @@ func connecting(t *testing.T, c Config) {
 		})
 	}
 
-	t.Run("no one listening is ECONNREFUSED, and Close ends it", func(t *testing.T) {
+	t.Run("an address without a listener is ECONNREFUSED, and Close ends the attempt", func(t *testing.T) {
 		r := newRig(t, c, 1)
 		ln := r.loops[0].listen(loopback, driver.ListenOptions{})
 		ln.close(false)
@@ -81,6 +81,41 @@ func connecting(t *testing.T, c Config) {
 			if want := []string{"closed"}; !slices.Equal(client.events, want) {
 				t.Fatalf("got %v, want %v", client.events, want)
 			}
+		}
+	})
+
+	t.Run("Closed of an attempt under way comes when its descriptor is closed", func(t *testing.T) {
+		if !c.Sockets || descriptors() < 0 {
+			t.Skip("there are no descriptors to count")
+		}
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		ln, err := l.driver.Bind(loopback, driver.ListenOptions{Backlog: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Handle.Close()
+		silent := func() *socket { // connects until there is no answer
+			for range 10 {
+				s := l.connect(ln.Local)
+				l.quiet(shortly)
+				if !s.connected {
+					return s
+				}
+			}
+			t.Skip("this kernel answers although the backlog is full")
+			return nil
+		}()
+		files, now := descriptors(), 0
+		l.after = func(s *socket, event string) {
+			if s == silent && event == "closed" {
+				now = descriptors()
+			}
+		}
+		silent.close(false)
+		r.until("it is closed", func() bool { return silent.gone })
+		if now != files-1 {
+			t.Errorf("there are %d descriptors, want one less than %d", now, files)
 		}
 	})
 

@@ -3,10 +3,9 @@
 // Package drivertest is the suite that every driver passes: the contract of
 // driver.Driver, sentence by sentence.
 //
-// Behind each of its tests stands a referee (see socket), which follows what a
-// test has asked of a driver and fails it for an event that the contract does
-// not allow: one for an ID that is not in use, one behind Closed, bytes of a
-// connection that is stopped, Sent though nothing is lent.
+// Each test has a referee (see socket). It follows the calls of the test and fails the test
+// for an event that the contract does not allow: an event for an ID that is not in use, an
+// event after Closed, bytes of a stopped connection, Sent though nothing is lent.
 package drivertest
 
 import (
@@ -15,26 +14,26 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// A Config says what to test.
+// A Config describes the driver to test.
 type Config struct {
-	// New returns a driver for one more loop: a sibling of those returned
-	// before. The suite stops it.
+	// New returns a driver for one more loop: a sibling of the drivers returned before.
+	// The suite stops it.
 	New func(t testing.TB) driver.Driver
 
-	// TriesAtOnce says that the driver reads and writes when the socket is ready:
-	// Send takes what there is room for, and nothing is read once Receive has
-	// stopped it. Other drivers have reads and sends under way.
+	// TriesAtOnce means that the driver reads and writes when the socket is ready: Send
+	// takes all bytes that there is room for, and nothing is read once Receive has
+	// stopped reading. Other drivers have reads and sends under way.
 	TriesAtOnce bool
 
-	// Sockets says that connections are the kernel's: they have options and
+	// Sockets means that connections are the kernel's: they have options and
 	// descriptors, and the platform may be without IPv6.
 	Sockets bool
 
-	// Exhaust makes accepting fail with EMFILE until restore is called. Nil: the
-	// suite lets the process run out of descriptors, where it knows how.
+	// Exhaust makes accepting fail with EMFILE until restore is called. If it is nil, the
+	// suite makes the process run out of descriptors, on systems where it can.
 	Exhaust func(t testing.TB) (restore func())
 
-	// Unix says that the driver can listen on a path.
+	// Unix means that the driver can listen on a path.
 	Unix bool
 }
 
@@ -56,6 +55,7 @@ func Run(t *testing.T, c Config) {
 		{"Telling", telling},
 		{"Options", options},
 		{"Splicing", splicing},
+		{"Sharing", sharing},
 		{"Streams", streams},
 		{"Storm", storm},
 	} {

@@ -3,6 +3,8 @@
 package drivertest
 
 import (
+	"cmp"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -11,7 +13,7 @@ import (
 
 func ending(t *testing.T, c Config) {
 	for kind, addr := range c.addresses(t) {
-		t.Run("bytes sent behind the peer's FIN arrive, "+kind, func(t *testing.T) {
+		t.Run("bytes sent after the peer's FIN arrive, "+kind, func(t *testing.T) {
 			r := newRig(t, c, 2)
 			ln := r.loops[0].listen(addr, driver.ListenOptions{})
 			client, server := r.join(ln, ln.local)
@@ -36,12 +38,12 @@ func ending(t *testing.T, c Config) {
 		client.receive(true)
 		server.receive(true)
 		server.shutdown()
-		r.until("the client hears of it", func() bool { return client.ended })
+		r.until("the client receives the end", func() bool { return client.ended })
 		client.write([]byte("and yet"))
 		r.until("bytes arrive", func() bool { return string(server.data) == "and yet" })
 	})
 
-	t.Run("Ended is told behind all bytes", func(t *testing.T) {
+	t.Run("Ended is reported after all bytes", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		client.write(pattern(1 << 20))
@@ -51,7 +53,7 @@ func ending(t *testing.T, c Config) {
 		same(t, server.data, pattern(1<<20))
 	})
 
-	t.Run("an end that was told costs no CPU", func(t *testing.T) {
+	t.Run("an end that was reported costs no CPU", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		server.receive(true)
@@ -62,7 +64,8 @@ func ending(t *testing.T, c Config) {
 		r.loops[1].idle()
 	})
 
-	t.Run("a reset that was told costs no CPU", func(t *testing.T) {
+	t.Run("a reset that was reported costs no CPU", func(t *testing.T) {
+		c.needResets(t)
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		server.receive(true)
@@ -71,7 +74,8 @@ func ending(t *testing.T, c Config) {
 		r.loops[1].idle()
 	})
 
-	t.Run("a reset while reading is ECONNRESET behind the bytes", func(t *testing.T) {
+	t.Run("a reset while reading is ECONNRESET after the bytes", func(t *testing.T) {
+		c.needResets(t)
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		server.receive(true)
@@ -84,7 +88,64 @@ func ending(t *testing.T, c Config) {
 		}
 	})
 
+	t.Run("a reset after an end that was reported is ECONNRESET, once, and costs no CPU", func(t *testing.T) {
+		if c.Sockets && runtime.GOOS == "windows" {
+			t.Skip("Windows does not report it to package net")
+		}
+		for _, receiving := range []bool{true, false} {
+			r := newRig(t, c, 2)
+			client, server := r.pair()
+			server.receive(true)
+			client.write([]byte("last words"))
+			client.shutdownFlushed(r)
+			r.until("the end arrives", func() bool { return server.ended })
+			r.loops[1].idle()
+			server.receive(receiving)
+			client.close(true)
+			r.until("the reset arrives", func() bool { return server.failed })
+			if !is(server.err, syscall.ECONNRESET) || string(server.data) != "last words" {
+				t.Errorf("got %v after %q, want ECONNRESET after %q", server.err, server.data, "last words")
+			}
+			r.loops[1].idle()
+		}
+	})
+
+	t.Run("a reset after an end is reported to a sender that waits, too", func(t *testing.T) {
+		if c.Sockets && runtime.GOOS == "windows" {
+			t.Skip("Windows does not report it to package net")
+		}
+		r := newRig(t, c, 2)
+		client, server := r.pair()
+		server.receive(true)
+		client.shutdown()
+		r.until("the end arrives", func() bool { return server.ended })
+		fill(r, server)
+		client.close(true)
+		r.until("the reset arrives", func() bool { return server.failed || server.sendErr != nil })
+		if err := cmp.Or(server.err, server.sendErr); !is(err, syscall.ECONNRESET, syscall.EPIPE) {
+			t.Errorf("got %v, want ECONNRESET or EPIPE", err)
+		}
+	})
+
+	t.Run("an end on both sides is no failure", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		client, server := r.pair()
+		client.receive(true)
+		server.receive(true)
+		client.shutdown()
+		r.until("the end arrives", func() bool { return server.ended })
+		server.shutdown()
+		r.until("both have ended", func() bool { return client.ended })
+		client.close(false)
+		r.until("it is closed", func() bool { return client.gone })
+		r.loops[1].quiet(shortly)
+		if server.failed {
+			t.Errorf("Failed was reported: %v", server.err)
+		}
+	})
+
 	t.Run("a Send that meets the reset first does not hide it from the reader", func(t *testing.T) {
+		c.needResets(t)
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		client.close(true)

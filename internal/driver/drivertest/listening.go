@@ -3,8 +3,14 @@
 package drivertest
 
 import (
+	"errors"
 	"io/fs"
+	"net"
 	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -58,6 +64,15 @@ func listening(t *testing.T, c Config) {
 		r.until("bytes arrive", func() bool { return string(server.data) == "still here" })
 	})
 
+	t.Run("an address is free as soon as Close returns", func(t *testing.T) {
+		l := newRig(t, c, 1).loops[0]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		for range 3 {
+			ln.close(false)
+			ln = l.listen(ln.local, driver.ListenOptions{})
+		}
+	})
+
 	t.Run("an address is free once its handle is closed", func(t *testing.T) {
 		l := newRig(t, c, 1).loops[0]
 		addr := loopback
@@ -102,7 +117,7 @@ func listening(t *testing.T, c Config) {
 		}
 	})
 
-	t.Run("Serve of what is no listener closes it and leaves the ID free", func(t *testing.T) {
+	t.Run("Serve of a handle that is no listener closes it and leaves the ID free", func(t *testing.T) {
 		l := newRig(t, c, 1).loops[0]
 		s, f := l.add(), new(foreign)
 		if err := l.driver.Serve(s.id, driver.Conn{Handle: f}); err == nil || !f.closed {
@@ -130,7 +145,7 @@ func listening(t *testing.T, c Config) {
 		}
 	})
 
-	t.Run("ReusePort shares an address among those who ask for it", func(t *testing.T) {
+	t.Run("ReusePort shares an address among listeners that ask for it", func(t *testing.T) {
 		if !c.likeLinux() {
 			t.Skip("not every platform can")
 		}
@@ -144,7 +159,10 @@ func listening(t *testing.T, c Config) {
 
 	t.Run("Mode is that of the path", func(t *testing.T) {
 		if !c.Unix || !c.Sockets {
-			t.Skip("this driver has no files")
+			t.Skip("this driver has no files, or the system no Unix sockets")
+		}
+		if runtime.GOOS == "windows" {
+			t.Skip("files have no such permissions on Windows")
 		}
 		l := newRig(t, c, 1).loops[0]
 		for _, mode := range []fs.FileMode{0o600, 0o666} {
@@ -156,6 +174,91 @@ func listening(t *testing.T, c Config) {
 			if file.Mode().Perm() != mode {
 				t.Errorf("got %v, want %v", file.Mode().Perm(), mode)
 			}
+		}
+	})
+
+	t.Run("Mode holds from the first client on", func(t *testing.T) {
+		if !c.Unix || !c.Sockets {
+			t.Skip("this driver has no files, or the system no Unix sockets")
+		}
+		if runtime.GOOS == "windows" {
+			t.Skip("files have no such permissions on Windows")
+		}
+		l := newRig(t, c, 1).loops[0]
+		folder := filepath.Dir(path(t).Path)
+		var round atomic.Int64
+		early := make(chan int)
+		go func() { // until the last round is over
+			n := 0
+			for i := round.Load(); i >= 0; i = round.Load() {
+				file := filepath.Join(folder, strconv.FormatInt(i, 10))
+				before, err := os.Lstat(file)
+				if err != nil || before.Mode().Perm() == 0o600 {
+					continue
+				}
+				if conn, err := net.Dial("unix", file); err == nil {
+					if now, err := os.Lstat(file); err == nil && now.Mode().Perm() != 0o600 {
+						n++
+					}
+					conn.Close()
+				}
+			}
+			early <- n
+		}()
+		for i := range int64(1000) {
+			round.Store(i)
+			addr := driver.Addr{Path: filepath.Join(folder, strconv.FormatInt(i, 10))}
+			ln, err := l.driver.Bind(addr, driver.ListenOptions{Mode: 0o600})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ln.Handle.Close()
+		}
+		round.Store(-1)
+		if n := <-early; n > 0 {
+			t.Errorf("%d clients were connected before the file had its permissions", n)
+		}
+	})
+
+	t.Run("Close removes the file that Bind has made, and no other", func(t *testing.T) {
+		if !c.Unix || !c.Sockets {
+			t.Skip("this driver has no files, or the system no Unix sockets")
+		}
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		ln := l.listen(path(t), driver.ListenOptions{})
+		next := l.listen(path(t), driver.ListenOptions{})
+		if err := os.Rename(next.local.Path, ln.local.Path); err != nil {
+			t.Fatal(err)
+		}
+		ln.close(false)
+		r.until("the listener is closed", func() bool { return ln.gone })
+		client, server := r.join(next, ln.local) // by the path that it has taken over
+		converse(r, client, server)
+
+		last := l.listen(path(t), driver.ListenOptions{})
+		last.close(false)
+		r.until("the listener is closed", func() bool { return last.gone })
+		if _, err := os.Lstat(last.local.Path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the file of a listener that is closed: got %v, want none", err)
+		}
+	})
+
+	t.Run("a path with a NUL is EINVAL", func(t *testing.T) {
+		if !c.Unix || !c.Sockets {
+			t.Skip("this driver has no files, or the system no Unix sockets")
+		}
+		r := newRig(t, c, 1)
+		l := r.loops[0]
+		ln := l.listen(path(t), driver.ListenOptions{})
+		addr := driver.Addr{Path: ln.local.Path + "\x00beyond"}
+		if _, err := l.driver.Bind(addr, driver.ListenOptions{}); !is(err, syscall.EINVAL) {
+			t.Errorf("Bind: got %v, want EINVAL", err)
+		}
+		client := l.connect(addr)
+		r.until("Connect has ended", func() bool { return client.connected })
+		if !is(client.err, syscall.EINVAL) {
+			t.Errorf("Connect: got %v, want EINVAL", client.err)
 		}
 	})
 

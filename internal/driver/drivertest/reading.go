@@ -55,7 +55,7 @@ func reading(t *testing.T, c Config) {
 			r.loops[1].idle()
 
 			server.receive(true)
-			r.until("all was told", func() bool {
+			r.until("all was reported", func() bool {
 				return string(server.data) == "begin,more,more,more," && paused.want(server)
 			})
 			if server.failed && !is(server.err, syscall.ECONNRESET) {
@@ -64,7 +64,7 @@ func reading(t *testing.T, c Config) {
 		})
 	}
 
-	t.Run("a connection that only sends hears of a reset by Sent or Send and costs no CPU", func(t *testing.T) {
+	t.Run("a connection that only sends receives a reset by Sent or Send and costs no CPU", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		client, server := r.pair()
 		fill(r, server)
@@ -111,7 +111,7 @@ func reading(t *testing.T, c Config) {
 		turns, last := 0, 0
 		l.after = func(s *socket, event string) {
 			if l.told > last+1000 {
-				l.errorf(s, "Wait told 1000 events and did not return")
+				l.errorf(s, "Wait reported 1000 events and did not return")
 				l.after = nil
 			}
 			if event == "received" {
@@ -129,7 +129,7 @@ func reading(t *testing.T, c Config) {
 	})
 }
 
-// shutdownFlushed ends sending behind what was written.
+// shutdownFlushed ends sending after all written bytes were sent.
 func (s *socket) shutdownFlushed(r *rig) {
 	r.t.Helper()
 	r.until("all is sent", s.flushed)
@@ -147,6 +147,6 @@ func fill(r *rig, s *socket) {
 		s.loop.wait(time.Millisecond)
 	}
 	if s.flushed() {
-		r.t.Fatalf("the kernel took %d bytes that no one reads", flood)
+		r.t.Fatalf("the kernel took %d bytes that the peer does not read", flood)
 	}
 }

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	patience = 5 * time.Second       // the suite waits for something to happen
-	shortly  = 50 * time.Millisecond // it watches that nothing does
+	patience   = 5 * time.Second       // how long the suite waits for an event
+	standstill = 6 * patience          // how long it waits for a call to return
+	shortly    = 50 * time.Millisecond // how long it watches that no event comes
 )
 
 // A rig is the loops of one test.
@@ -30,14 +31,14 @@ type loop struct {
 	generations []uint32  // by slot
 	told        int       // events, ever
 
-	// after is called at the end of each event, if it is not nil. It may panic
-	// or end its goroutine if the loop is spare: each Wait has another then.
+	// after is called at the end of each event, if it is not nil. It may panic or end
+	// its goroutine if the loop is spare: then each Wait has another goroutine.
 	after func(s *socket, event string)
 	spare bool
 }
 
-// newRig returns a rig of that many loops. When the test is over it closes what
-// the test has left and hears that nothing else follows.
+// newRig returns a rig with the given number of loops. When the test is over the rig
+// closes all sockets that the test has left, and checks that no other event follows.
 func newRig(t testing.TB, c Config, loops int) *rig {
 	r := &rig{t: t, config: c}
 	for range loops {
@@ -47,7 +48,7 @@ func newRig(t testing.TB, c Config, loops int) *rig {
 	return r
 }
 
-// stop closes what is left.
+// stop closes all sockets that are left.
 func (r *rig) stop() {
 	for _, l := range r.loops {
 		l.after = nil
@@ -70,19 +71,19 @@ func (r *rig) stop() {
 	}
 }
 
-// until lets all loops turn until ok.
+// until lets all loops turn until ok returns true.
 func (r *rig) until(what string, ok func() bool) {
 	r.t.Helper()
 	turn(r.t, r.loops, what, ok)
 }
 
-// until lets this loop alone turn until ok.
+// until lets only this loop turn until ok returns true.
 func (l *loop) until(what string, ok func() bool) {
 	l.rig.t.Helper()
 	turn(l.rig.t, []*loop{l}, what, ok)
 }
 
-// turn lets the loops turn until ok, or fails the test when nothing has happened
+// turn lets the loops turn until ok returns true, or fails the test if no event has come
 // for too long.
 func turn(t testing.TB, loops []*loop, what string, ok func() bool) {
 	t.Helper()
@@ -104,7 +105,7 @@ func turn(t testing.TB, loops []*loop, what string, ok func() bool) {
 	}
 }
 
-// all returns whether ok holds for every socket.
+// all returns a function that reports whether ok holds for every socket.
 func all(sockets []*socket, ok func(*socket) bool) func() bool {
 	return func() bool {
 		return !slices.ContainsFunc(sockets, func(s *socket) bool { return !ok(s) })
@@ -124,7 +125,7 @@ func (r *rig) String() string {
 	return text
 }
 
-// wait has the driver tell what has happened.
+// wait has the driver report its events.
 func (l *loop) wait(timeout time.Duration) {
 	l.rig.t.Helper()
 	var err error
@@ -144,8 +145,8 @@ func (l *loop) wait(timeout time.Duration) {
 	}
 }
 
-// quiet lets the loop turn for the given time and returns how often it woke up
-// before that was over.
+// quiet lets the loop turn for the given time and returns how often it woke up before the
+// time was over.
 func (l *loop) quiet(pause time.Duration) (wakes int) {
 	l.rig.t.Helper()
 	for end := time.Now().Add(pause); ; wakes++ {
@@ -156,8 +157,8 @@ func (l *loop) quiet(pause time.Duration) (wakes int) {
 	}
 }
 
-// idle fails the test if the loop wakes up often, or uses the CPU, though there
-// is nothing to tell. Twice it may be someone else, as the garbage collector.
+// idle fails the test if the loop wakes up often, or uses the CPU, though there is no
+// event. It allows two such rounds, which may be the work of the garbage collector.
 func (l *loop) idle() {
 	l.rig.t.Helper()
 	for try := 1; ; try++ {
@@ -241,8 +242,8 @@ func (l *loop) attach(ln *socket, o driver.Options) *socket {
 	return s
 }
 
-// pair returns the ends of a connection, of which nothing is read yet: the
-// client on the first loop, the other end on the last.
+// pair returns the ends of a connection, neither of which reads yet: the client on the
+// first loop, the other end on the last.
 func (r *rig) pair() (client, server *socket) {
 	r.t.Helper()
 	ln := r.loops[0].listen(loopback, driver.ListenOptions{})

@@ -9,7 +9,7 @@ import (
 )
 
 func sending(t *testing.T, c Config) {
-	t.Run("Send takes at once what there is room for", func(t *testing.T) {
+	t.Run("Send takes at once all bytes that there is room for", func(t *testing.T) {
 		r := newRig(t, c, 2)
 		if got := r.loops[0].driver.Tries(); got != c.TriesAtOnce {
 			t.Errorf("Tries is %v, want %v", got, c.TriesAtOnce)
@@ -90,7 +90,7 @@ func sending(t *testing.T, c Config) {
 	})
 }
 
-// sendAll sends p and waits for what that lends, on a goroutine of its own.
+// sendAll sends p and waits until no bytes are lent, on a goroutine of its own.
 func (s *socket) sendAll(p []byte) {
 	for len(p) > 0 {
 		n := min(len(p), 10_000)

@@ -26,7 +26,7 @@ func splicing(t *testing.T, c Config) {
 		}
 	})
 
-	t.Run("what a sink has no room for comes back", func(t *testing.T) {
+	t.Run("bytes that a sink has no room for come back", func(t *testing.T) {
 		s := newStretch(t, c)
 		s.in.receive(true)
 		s.source.write(pattern(flood))
@@ -55,7 +55,7 @@ func splicing(t *testing.T, c Config) {
 		{"FIN", func(s *stretch) { s.source.shutdownFlushed(s.rig) }, func(s *stretch) bool { return s.in.ended }},
 		{"a reset", func(s *stretch) { s.source.close(true) }, func(s *stretch) bool { return s.in.failed && is(s.in.err, syscall.ECONNRESET) }},
 	} {
-		t.Run(last.name+" that Splice meets is told", func(t *testing.T) {
+		t.Run(last.name+" that Splice meets is reported", func(t *testing.T) {
 			s := newStretch(t, c)
 			s.sink.receive(true)
 			s.source.write(pattern(100))
@@ -63,7 +63,7 @@ func splicing(t *testing.T, c Config) {
 			last.then(s)
 			s.loops[0].quiet(shortly)
 			s.in.receive(true)
-			s.until("the end is told", s.in.over)
+			s.until("the end is reported", s.in.over)
 			s.until("what came before arrives", func() bool { return len(s.sink.data) == 100 })
 			if !last.want(s) {
 				t.Errorf("got %v, %v", s.in, s.in.err)
@@ -71,7 +71,7 @@ func splicing(t *testing.T, c Config) {
 		})
 	}
 
-	t.Run("a reset of the sink that Splice meets is told, and the bytes come back", func(t *testing.T) {
+	t.Run("a reset of the sink that Splice meets is reported, and the bytes come back", func(t *testing.T) {
 		s := newStretch(t, c)
 		s.sink.close(true)
 		s.until("the sink is gone", func() bool { return s.sink.gone })
@@ -90,23 +90,23 @@ func splicing(t *testing.T, c Config) {
 		s.in.receive(true)
 		s.until("bytes arrive", func() bool { return len(s.in.data) > 0 })
 		s.out.receive(true)
-		s.until("the end is told", s.out.over)
+		s.until("the end is reported", s.out.over)
 		if !s.out.failed || !is(s.out.err, syscall.ECONNRESET) {
 			t.Errorf("got %v, %v, want ECONNRESET", s.out, s.out.err)
 		}
 	})
 }
 
-// A stretch is two connections: what the source sends to in, goes by out to the
-// sink. Source and out are on the first loop.
+// A stretch is two connections: the bytes that source sends to in go on from out to sink.
+// Source and out are on the first loop.
 type stretch struct {
 	*rig
 	source, in, out, sink *socket
 
-	most     int // what Splice is asked for
-	longest  int // what one has carried
-	carried  int // what all have
-	returned int // what came back
+	most     int // bytes that Splice is asked for
+	longest  int // the most bytes that one Splice has carried
+	carried  int // bytes that all have carried
+	returned int // bytes that came back
 }
 
 func newStretch(t *testing.T, c Config) *stretch {
@@ -126,7 +126,7 @@ func newStretch(t *testing.T, c Config) *stretch {
 	return s
 }
 
-// carry sends on what in has received, and lets the driver do the rest.
+// carry sends on the bytes that in has received, and lets the driver carry more.
 func (s *stretch) carry() {
 	s.out.write(s.in.data[s.out.sent+len(s.out.out)-s.carried:])
 	if s.out.flushed() {

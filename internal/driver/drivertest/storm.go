@@ -4,12 +4,12 @@ package drivertest
 
 import (
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"testing"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 func storm(t *testing.T, c Config) {
@@ -19,15 +19,15 @@ func storm(t *testing.T, c Config) {
 		for seed := range uint64(3) {
 			t.Run("blow", func(t *testing.T) { blow(newRig(t, c, 2), 200, seed) })
 		}
-		if files < 0 {
-			t.Log("descriptors are not counted: this platform has no /proc/self/fd")
+		if files == 0 {
+			t.Log("descriptors are not counted: this platform does not report them")
 		}
 		settle(t, "descriptors", files, descriptors)
 		settle(t, "goroutines", goroutines, runtime.NumGoroutine)
 	})
 }
 
-// blow connects that many sockets and ends them in every way, at every moment.
+// blow connects the given number of sockets and ends them in every way, at random moments.
 func blow(r *rig, count int, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, seed))
 	ln := r.loops[0].listen(loopback, driver.ListenOptions{})
@@ -68,7 +68,7 @@ func blow(r *rig, count int, seed uint64) {
 		}
 		return left == 0
 	})
-	r.loops[0].until("nobody else was accepted", func() bool { return true })
+	r.loops[0].until("no other client was accepted", func() bool { return true })
 }
 
 // settle fails the test unless the count is back where it was, soon.
@@ -87,11 +87,4 @@ func settle(t *testing.T, what string, was int, count func() int) {
 	}
 }
 
-// descriptors counts those that are open; negative where that cannot be known.
-func descriptors() int {
-	files, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return -1
-	}
-	return len(files)
-}
+func descriptors() int { return testrun.Count().Descriptors }

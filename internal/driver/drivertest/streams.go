@@ -36,7 +36,7 @@ func streams(t *testing.T, c Config) {
 	}
 }
 
-// A stream is an end that sends and reads in fits and starts.
+// A stream is an end that sends and reads in pieces, with pauses.
 type stream struct {
 	*socket
 	rest   []byte // not written yet
@@ -72,14 +72,14 @@ func (s *stream) advance(random *rand.Rand) {
 	}
 }
 
-// most is as many bytes as any test sends.
+// most is the largest number of bytes that a test sends.
 var most = sync.OnceValue(func() []byte {
 	p := make([]byte, flood)
 	rand.NewChaCha8([32]byte{}).Read(p)
 	return p
 })
 
-// pattern returns n bytes that repeat nowhere.
+// pattern returns n bytes without repetitions.
 func pattern(n int) []byte { return bytes.Clone(most()[:n]) }
 
 // same fails the test unless got is want.

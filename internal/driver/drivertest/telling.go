@@ -19,7 +19,7 @@ func telling(t *testing.T, c Config) {
 	})
 }
 
-// interrupted holds conversations of which each single call is interrupted.
+// interrupted runs conversations in which interrupt ends every call of the sink.
 func interrupted(t *testing.T, c Config, interrupt func()) {
 	r := newRig(t, c, 2)
 	for _, l := range r.loops {

@@ -91,7 +91,7 @@ func waiting(t *testing.T, c Config) {
 				start := time.Now()
 				l.wait(patience)
 				if time.Since(start) >= patience {
-					t.Fatalf("round %d: Wait did not hear of Wake", i)
+					t.Fatalf("round %d: Wait did not return after Wake", i)
 				}
 			}
 			heard <- true

@@ -5,8 +5,6 @@
 package epoll
 
 import (
-	"syscall"
-
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
 	"golang.org/x/sys/unix"
@@ -14,8 +12,10 @@ import (
 
 // Attach implements driver.Driver.
 func (d *Driver) Attach(id driver.ID, c driver.Conn, o driver.Options) error {
-	socket, ok := c.Handle.(sys.Socket)
-	if !ok {
+	socket, own := c.Handle.(sys.Socket)
+	if taken, ok := c.Handle.(adopted); ok {
+		socket = taken.Socket
+	} else if !own {
 		_ = c.Handle.Close()
 		return unix.EINVAL
 	}
@@ -25,7 +25,10 @@ func (d *Driver) Attach(id driver.ID, c driver.Conn, o driver.Options) error {
 			return err
 		}
 	}
-	d.slots.take(id, socket, open)
+	s := d.slots.take(id, socket, open)
+	if !own {
+		d.share(s)
+	}
 	return nil
 }
 
@@ -36,7 +39,7 @@ func (d *Driver) Receive(id driver.ID, on bool) {
 	}
 }
 
-// read starts or stops telling what s receives or accepts.
+// read starts or stops receiving, or accepting, of s.
 func (d *Driver) read(id driver.ID, s *slot, on bool) {
 	if !on {
 		d.stop(s)
@@ -45,11 +48,17 @@ func (d *Driver) read(id driver.ID, s *slot, on bool) {
 	}
 }
 
-// transfer tells sink what has become of the connection s. When it is broken,
-// the reader hears all before the writer hears anything: a send would take away
-// the error that is the reader's last word.
+// transfer reports the events of the connection s to sink. If the connection is broken,
+// all events of reading come before any event of sending: a send would take away the error
+// that is the last event of reading.
 func (d *Driver) transfer(id driver.ID, s *slot, events uint32, sink driver.Sink) {
-	if s.reading && events&(unix.EPOLLIN|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
+	if s.inward == failures && events&(unix.EPOLLERR|unix.EPOLLHUP) != 0 {
+		if err := d.failure(s); err != nil {
+			d.end(id, s, err, sink)
+			return
+		}
+	}
+	if s.inward == input && events&(unix.EPOLLIN|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
 		told := d.receive(id, s, sink)
 		broken := events&(unix.EPOLLERR|unix.EPOLLHUP) != 0
 		if told && broken || events == unix.EPOLLIN || d.slots.find(id) == nil {
@@ -61,8 +70,8 @@ func (d *Driver) transfer(id driver.ID, s *slot, events uint32, sink driver.Sink
 	}
 }
 
-// receive tells sink what one recv returns, and whether that was anything. What had
-// better be spliced is not read.
+// receive reports the result of one recv to sink, and returns whether there was any. It
+// does not read the bytes that Splice should carry.
 func (d *Driver) receive(id driver.ID, s *slot, sink driver.Sink) bool {
 	input := d.input
 	if s.phase == flowing {
@@ -72,6 +81,7 @@ func (d *Driver) receive(id driver.ID, s *slot, sink driver.Sink) bool {
 	n, err := s.socket.Recv(input)
 	switch {
 	case n > 0:
+		d.moved += n
 		sink.Received(id, d.input[:n])
 	case err == unix.EAGAIN:
 		return false
@@ -83,15 +93,28 @@ func (d *Driver) receive(id driver.ID, s *slot, sink driver.Sink) bool {
 	return true
 }
 
-// end tells sink that there is nothing more to read.
+// end reports to sink that there is nothing more to read. After the peer's FIN the
+// connection can still fail.
 func (d *Driver) end(id driver.ID, s *slot, err error, sink driver.Sink) {
 	s.phase = ended
-	d.stop(s)
 	if err != nil {
+		d.stop(s)
 		sink.Failed(id, err)
 	} else {
+		d.want(s, failures)
 		sink.Ended(id)
 	}
+}
+
+// failure returns the error of a connection that failed after its peer's end. It returns
+// nil for a hang-up that only means that both sides have ended, and for an error that Send
+// has received. The kernel reports a reset after a FIN as EPIPE.
+func (d *Driver) failure(s *slot) error {
+	err := s.socket.Error()
+	if err == unix.EPIPE {
+		return unix.ECONNRESET
+	}
+	return err
 }
 
 // Send implements driver.Driver.
@@ -101,13 +124,8 @@ func (d *Driver) Send(id driver.ID, bufs [][]byte) (int, error) {
 		return 0, unix.EBADF
 	}
 	n, err := s.socket.Send(bufs)
-	switch err {
-	case nil:
-	case unix.EPIPE: // only the way out is closed, by Shutdown or by the peer behind its FIN
-	case unix.EAGAIN:
-		err = d.await(id, s)
-	default:
-		d.lose(s, err.(syscall.Errno))
+	if err != nil {
+		err = d.cut(id, s, err)
 	}
 	return n, err
 }
@@ -131,6 +149,10 @@ func (d *Driver) Close(id driver.ID, reset bool) {
 		return
 	}
 	d.forget(id, s)
+	shared := d.shares(s)
+	if shared {
+		s.socket.Hurry() // the program, or another process, may have set SO_LINGER
+	}
 	// Errors of close(2) come from writing to disks.
 	switch {
 	case s.phase == listening:
@@ -138,8 +160,10 @@ func (d *Driver) Close(id driver.ID, reset bool) {
 		delete(d.listeners, id)
 	case reset:
 		_ = s.socket.Abort()
-	default:
+	case shared:
 		_ = s.socket.Close()
+	default:
+		_ = s.socket.CloseOwn()
 	}
 	s.socket = -1
 	s.phase = closing

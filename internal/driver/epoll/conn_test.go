@@ -26,10 +26,10 @@ func TestStoppedConnectionLeavesEpollAtTheFirstEvent(t *testing.T) {
 			r.turn(-1)
 		}
 		if n, err := r.poll(0); n != 0 || err != nil {
-			t.Errorf("reset=%v: epoll still tells of %d events (%v)", reset, n, err)
+			t.Errorf("reset=%v: epoll still reports %d events (%v)", reset, n, err)
 		}
 		if got := r.events[len(r.events)-1]; got != "closed 1" {
-			t.Errorf("reset=%v: got %v, want nothing behind closed 1", reset, r.events)
+			t.Errorf("reset=%v: got %v, want nothing after closed 1", reset, r.events)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func TestTooMuchInterestLeavesEpollAlone(t *testing.T) {
 	r.Receive(serverID, false)
 	r.Receive(serverID, true)
 	if want := uint8(unix.EPOLLIN | unix.EPOLLOUT); s.watched != want {
-		t.Errorf("epoll watches for %#x already, want %#x until it tells of it", s.watched, want)
+		t.Errorf("epoll watches for %#x already, want %#x until it reports it", s.watched, want)
 	}
 	r.turn(-1)
 	if s.watched != unix.EPOLLIN {
@@ -150,11 +150,11 @@ func TestCloseInReceivedSparesTheSenderOfTheSameEvent(t *testing.T) {
 			r.Driver.Close(serverID, false)
 		}
 	}
-	s.reading = true
+	s.inward = input
 	r.transfer(serverID, s, unix.EPOLLIN|unix.EPOLLOUT, r)
 	r.until("it is closed", r.told("closed 2"))
 	if r.told("sent 2")() {
-		t.Errorf("got %v, want nothing but closed behind received", r.events)
+		t.Errorf("got %v, want nothing but closed after received", r.events)
 	}
 }
 
@@ -170,17 +170,16 @@ func fill(r *rig, id driver.ID) *slot {
 	return s
 }
 
-func TestReaderHearsAllOfALostConnectionBeforeTheSender(t *testing.T) {
+func TestReaderReceivesAllOfALostConnectionBeforeTheSender(t *testing.T) {
 	r := newRig(t)
 	r.pair(loopback)
 	fill(r, serverID)
 	send(r, clientID, []byte("x"))
-	r.Driver.Close(clientID, true)
-	r.until("the client is closed", r.told("closed 1"))
 	r.events = nil
+	r.Driver.Close(clientID, true)
 	r.Receive(serverID, true)
 	r.until("the sender is told", r.told("sent 2"))
-	if want := []string{"received 2", "failed 2", "sent 2"}; !slices.Equal(r.events, want) {
+	if want := []string{"closed 1", "received 2", "failed 2", "sent 2"}; !slices.Equal(r.events, want) {
 		t.Errorf("got %v, want %v", r.events, want)
 	}
 	if r.err != unix.ECONNRESET {
@@ -216,8 +215,8 @@ func TestClosedSocketIsSilentThoughACopyLives(t *testing.T) {
 	r.Driver.Close(serverID, false)
 	send(r, clientID, []byte("x"))
 	r.until("it is closed", r.told("closed 2"))
-	r.turn(0) // the client's connect has left its interest behind
+	r.turn(0) // epoll still watches for the client's connect
 	if n, err := r.poll(0); n != 0 || err != nil {
-		t.Errorf("epoll tells of %d events (%v)", n, err)
+		t.Errorf("epoll reports %d events (%v)", n, err)
 	}
 }

@@ -17,8 +17,8 @@ func (d *Driver) Connect(id driver.ID, remote, local driver.Addr, o driver.Optio
 	s := d.slots.take(id, -1, connecting)
 	err := s.connect(remote, local, o)
 	if err == nil || err == unix.EINPROGRESS {
-		// A Unix socket is connected at once, but its turn is with the events: behind
-		// that of the listener, which was woken first.
+		// A Unix socket is connected at once, but its Connected waits for the events: the
+		// event of the listener, which was woken first, comes before it.
 		err = d.await(id, s)
 		if err == nil {
 			return
@@ -48,7 +48,7 @@ func (s *slot) connect(remote, local driver.Addr, o driver.Options) (err error) 
 	return s.socket.Connect(sys.Addr(remote))
 }
 
-// bind gives a socket the address that it is to connect from.
+// bind gives a socket the address from which it is to connect.
 func bind(socket sys.Socket, local driver.Addr) error {
 	if local.Path == "" {
 		if local.Port() == 0 {
@@ -63,12 +63,13 @@ func bind(socket sys.Socket, local driver.Addr) error {
 	return socket.Bind(sys.Addr(local))
 }
 
-// connected tells sink how Connect has ended.
+// connected reports the result of Connect to sink.
 func (d *Driver) connected(id driver.ID, s *slot, err error, sink driver.Sink) {
 	local := sys.Addr{}
 	if err == unix.ECONNRESET || err == unix.EPIPE {
-		// The connection was made, and reset since, EPIPE says behind the peer's FIN:
-		// the bytes that came in between are told first. (A refusal is ECONNREFUSED.)
+		// The connection was made and then reset; EPIPE means that the peer's FIN came
+		// first. The bytes that came in between are delivered before the error. (A
+		// refusal is ECONNREFUSED.)
 		d.lose(s, err.(syscall.Errno))
 		err = nil
 	}
@@ -76,9 +77,9 @@ func (d *Driver) connected(id driver.ID, s *slot, err error, sink driver.Sink) {
 		local, err = s.socket.Local()
 	}
 	if remote, gone := s.socket.Remote(); err == nil && gone == nil && local.IsValid() && local == remote {
-		// Nobody listens there, and the kernel has chosen that very port for the
-		// client, which then met its own SYN as if from the other side. Package
-		// net retries; here the next attempt is the caller's.
+		// No socket listens there, and the kernel has chosen that very port for the
+		// client, which then received its own SYN as if from a peer. Package net
+		// retries; here the caller makes the next attempt.
 		err = unix.ECONNREFUSED
 	}
 	if err != nil {

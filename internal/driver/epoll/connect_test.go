@@ -24,8 +24,8 @@ func TestConnectToOneselfIsECONNREFUSED(t *testing.T) {
 	}
 }
 
-// TestAConnectionThatIsOverIsMadeFirst resets the connection, with and without FIN
-// before, when the kernel has made it and the driver has not looked.
+// TestAConnectionThatIsOverIsMadeFirst resets the connection, with and without a FIN
+// before, after the kernel has made it and before the driver has looked.
 func TestAConnectionThatIsOverIsMadeFirst(t *testing.T) {
 	for _, fin := range []bool{false, true} {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -59,7 +59,7 @@ func TestAConnectionThatIsOverIsMadeFirst(t *testing.T) {
 	}
 }
 
-func TestConnectTellsWhatFailsAtOnce(t *testing.T) {
+func TestConnectReportsAnImmediateFailure(t *testing.T) {
 	for name, test := range map[string]struct {
 		remote, local driver.Addr
 		want          error
@@ -96,7 +96,7 @@ func TestReceiveBeforeConnectHasFailedIsVoid(t *testing.T) {
 		r.turn(-1)
 	}
 	if got := r.events[len(r.events)-1]; got != "connected 1" {
-		t.Errorf("got %v, want nothing behind connected 1", r.events)
+		t.Errorf("got %v, want nothing after connected 1", r.events)
 	}
 }
 
@@ -115,6 +115,9 @@ func TestPortsOfALocalAddressAreSharedAmongDestinations(t *testing.T) {
 	r.Connect(clientID, r.listen(loopback), loopback, driver.Options{})
 	r.until("it is connected", r.told("connected 1"))
 	got, err := unix.GetsockoptInt(int(r.slots.at(clientID).socket), unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT)
+	if err == unix.ENOPROTOOPT {
+		t.Skip("NOT TESTED: the option cannot be read here, as under qemu-user")
+	}
 	if got != 1 || err != nil {
 		t.Errorf("IP_BIND_ADDRESS_NO_PORT is %d (%v)", got, err)
 	}

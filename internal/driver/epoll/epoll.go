@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// noSocket is the data of events that are no socket's.
+// noSocket is the data of events that belong to no socket.
 const noSocket = ^uint64(0)
 
 // A Driver is an epoll instance and the sockets of one loop.
@@ -30,25 +30,28 @@ type Driver struct {
 	listeners map[driver.ID]*listener
 	notes     notes
 	events    [256]unix.EpollEvent
-	input     []byte             // what recv fills; see inputSize
+	input     []byte             // the buffer of recv; see inputSize
 	take      func(uintptr) bool // asks epoll; its results are the next two
 	taken     int
 	takeErr   error
-	alarmed   bool     // a deadline of file is set
-	pipe      sys.Pipe // of Splice; empty between two calls, so one serves all sockets
-	rest      []byte   // what did not get out of pipe, and as long; nil while there is none
+	left      []unix.EpollEvent // those of events that are not dispatched yet
+	moved     int               // bytes received and spliced since Wait began
+	alarmed   bool              // a deadline of file is set
+	pipe      sys.Pipe          // of Splice; empty between two calls, so one serves all sockets
+	rest      []byte            // the bytes that did not get out of pipe, and as long as pipe; nil while there is no pipe
 
-	woken atomic.Bool // Wake was called since epoll was last asked
+	woken  atomic.Bool // Wake was called since epoll was last asked
+	rested atomic.Bool // the sends in scarce have waited long enough
 
-	mu    sync.Mutex // also guards fields of slot
-	alarm int        // eventfd that Wake writes to
+	mu     sync.Mutex  // also guards fields of slot
+	alarm  int         // eventfd that Wake writes to
+	scarce []driver.ID // sockets for whose sends the kernel had no memory
 }
 
-// inputSize is how much one recv takes at most. As an allocation of its own the
-// buffer begins with a page, and the kernel copies into it faster than into an
-// array between other fields, which begins anywhere: a MiB takes 98 us of recv
-// instead of 106 (medians of 41 alternating runs in C, offset 0 against 8 to 104; a
-// whole cache line does as well).
+// inputSize is the most bytes that one recv takes. The buffer is an allocation of its own,
+// so it begins with a page. The kernel copies into it faster than into an array between
+// other fields, which may begin anywhere: a MiB takes 98 us of recv instead of 106 (medians
+// of 41 alternating runs in C, offset 0 against 8 to 104; a whole cache line is as good).
 const inputSize = 64 << 10
 
 var _ driver.Driver = (*Driver)(nil)
@@ -59,8 +62,7 @@ func New() (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Non-blocking is what lets the runtime's poller have it; epoll itself does not
-	// care.
+	// The runtime's poller takes only non-blocking descriptors; epoll itself takes any.
 	if err := unix.SetNonblock(epoll, true); err != nil {
 		_ = unix.Close(epoll)
 		return nil, err
@@ -79,8 +81,8 @@ func New() (*Driver, error) {
 	}
 	d.take = d.takeEvents
 	d.slots.pages.Store(new([]*page))
-	// The alarm is edge-triggered: each write is told once, and its counter,
-	// which would take centuries to fill, need not be read.
+	// The alarm is edge-triggered: each write is reported once. Its counter, which would
+	// take centuries to fill, need not be read.
 	err = sys.EpollCtl(epoll, unix.EPOLL_CTL_ADD, sys.Socket(alarm), unix.EPOLLIN|unix.EPOLLET, noSocket)
 	if err == nil {
 		d.parker, err = d.file.SyscallConn()

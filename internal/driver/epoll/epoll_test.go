@@ -33,7 +33,7 @@ func newDriver(t testing.TB) *Driver {
 	return d
 }
 
-// A rig is a driver and what it has told, for what the suite does not look at.
+// A rig is a driver and its events, for tests that drivertest does not have.
 type rig struct {
 	*Driver
 	t        testing.TB
@@ -41,9 +41,9 @@ type rig struct {
 	accepted []driver.Conn
 	local    driver.Addr // of Connected
 	data     []byte
-	err      error // the last that was told
-	count    int   // bytes received, when nothing else is noted down
-	quiet    bool  // note down nothing else
+	err      error // the last that was reported
+	count    int   // bytes received, if quiet
+	quiet    bool  // count bytes, and record no event
 	after    func(event string)
 }
 
@@ -74,7 +74,7 @@ func newRig(t testing.TB) *rig {
 	return r
 }
 
-// until waits until ok.
+// until waits until ok returns true.
 func (r *rig) until(what string, ok func() bool) {
 	r.t.Helper()
 	for end := time.Now().Add(5 * time.Second); !ok(); {

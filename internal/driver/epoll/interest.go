@@ -12,22 +12,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// start lets epoll tell what s receives or accepts.
+// start has epoll report input of s: bytes, or connections to accept.
 func (d *Driver) start(id driver.ID, s *slot) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s.reading = true
+	s.inward = input
 	return d.demand(id, s)
 }
 
-// stop makes that unwanted.
-func (d *Driver) stop(s *slot) {
+// stop makes input unwanted.
+func (d *Driver) stop(s *slot) { d.want(s, unheard) }
+
+// want changes the wanted input of s. The change must need no more events than epoll
+// already watches for.
+func (d *Driver) want(s *slot, in inward) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s.reading = false
+	s.inward = in
 }
 
-// await lets epoll tell when s is writable.
+// await has epoll report when s is writable.
 func (d *Driver) await(id driver.ID, s *slot) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -39,8 +43,8 @@ func (d *Driver) await(id driver.ID, s *slot) error {
 	return err
 }
 
-// admit reports whether these are the events that s has awaited, which it then
-// does no longer. If not, they may be unwanted; then epoll watches for less.
+// admit reports whether s awaits these events for sending, and ends that wait. Otherwise
+// the events may be unwanted; then epoll watches for fewer events.
 func (d *Driver) admit(id driver.ID, s *slot, events uint32) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -48,38 +52,38 @@ func (d *Driver) admit(id driver.ID, s *slot, events uint32) bool {
 		s.sending = 0
 		return true
 	}
-	_ = d.watch(id, s, s.wanted()) // less cannot fail
+	_ = d.watch(id, s, s.wanted()) // removing events cannot fail
 	return false
 }
 
-// lose keeps the error by which Send, or Splice, found the connection lost. The
-// kernel tells it once; to the reader, what follows would look like a proper end.
+// lose keeps the error by which Send, or Splice, found the connection lost. The kernel
+// reports it once; later reads would look like a proper end.
 func (d *Driver) lose(s *slot, err syscall.Errno) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s.sending = errno(err)
 }
 
-// lost returns that error, or nil.
+// lost returns the error that lose kept, or nil.
 func (d *Driver) lost(s *slot) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if s.sending == 0 || s.sending == again {
+	if s.sending == 0 || s.sending == again || s.sending == scarce {
 		return nil
 	}
 	return syscall.Errno(s.sending)
 }
 
-// forget takes s out of epoll. The kernel does so itself when a descriptor is
-// closed, but not before the last copy is: a child between fork and exec has one.
+// forget takes s out of epoll. The kernel does so itself when a descriptor is closed, but
+// not before its last copy is closed: a child between fork and exec has a copy.
 func (d *Driver) forget(id driver.ID, s *slot) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	_ = d.watch(id, s, 0)
 }
 
-// demand sees to it that epoll watches s for what is wanted, at least. The
-// caller holds mu.
+// demand makes sure that epoll watches s for the wanted events, at least. The caller holds
+// mu.
 func (d *Driver) demand(id driver.ID, s *slot) error {
 	if s.wanted()&^s.watched == 0 {
 		return nil
@@ -87,20 +91,25 @@ func (d *Driver) demand(id driver.ID, s *slot) error {
 	return d.watch(id, s, s.wanted())
 }
 
-// watch lets epoll watch s for these events and no others. The caller holds mu.
+// watch has epoll watch s for these events and no others. The caller holds mu.
 func (d *Driver) watch(id driver.ID, s *slot, events uint8) error {
-	if events == s.watched {
+	before := s.watched &^ shared
+	if events == before {
 		return nil
 	}
 	op := unix.EPOLL_CTL_MOD
-	if s.watched == 0 {
+	if before == 0 {
 		op = unix.EPOLL_CTL_ADD
 	} else if events == 0 {
 		op = unix.EPOLL_CTL_DEL
 	}
-	if err := sys.EpollCtl(d.epoll, op, s.socket, uint32(events), uint64(id)); err != nil {
+	mask := uint32(events)
+	if events == unix.EPOLLERR {
+		mask |= unix.EPOLLET // otherwise a hang-up, which cannot be masked, would be reported forever
+	}
+	if err := sys.EpollCtl(d.epoll, op, s.socket, mask, uint64(id)); err != nil {
 		return err
 	}
-	s.watched = events
+	s.watched = s.watched&shared | events
 	return nil
 }

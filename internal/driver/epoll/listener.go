@@ -5,19 +5,22 @@
 package epoll
 
 import (
+	"math"
 	"strings"
+	"sync/atomic"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
 	"golang.org/x/sys/unix"
 )
 
-// A listener is the handle of a socket that listens. Whoever holds it closes it;
-// once it is served, that is the driver.
+// A listener is the handle of a socket that listens. Its holder closes it; the driver
+// holds a listener that it serves.
 type listener struct {
 	socket sys.Socket
 	local  driver.Addr
-	file   *unix.Stat_t // what bind made in the file system, if anything
+	file   *unix.Stat_t // the file that bind made, if any
+	shared atomic.Bool  // another process may have the description, and make it blocking
 }
 
 // Bind implements driver.Driver.
@@ -47,7 +50,7 @@ func (l *listener) listen(o driver.ListenOptions) error {
 			return err
 		}
 		l.file = &file
-		if o.Mode != 0 { // before Listen, so that nobody has connected yet
+		if o.Mode != 0 { // before Listen, so that no client has connected yet
 			if err := unix.Chmod(l.local.Path, uint32(o.Mode.Perm())); err != nil {
 				return err
 			}
@@ -55,7 +58,7 @@ func (l *listener) listen(o driver.ListenOptions) error {
 	}
 	backlog := o.Backlog
 	if backlog == 0 {
-		backlog = 511
+		backlog = math.MaxInt32 // the kernel makes it the system's maximum
 	}
 	if err := l.socket.Listen(backlog); err != nil {
 		return err
@@ -69,8 +72,8 @@ func (l *listener) set(o driver.ListenOptions) error {
 	if l.local.Path != "" {
 		return nil
 	}
-	// On Linux this does not let two sockets listen on one address. It only takes
-	// no account of connections that an earlier listener has left behind.
+	// On Linux this option does not let two sockets listen on one address. It only
+	// ignores connections that an earlier listener has left.
 	if err := l.socket.Set(unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
 		return err
 	}
@@ -91,9 +94,9 @@ func (l *listener) set(o driver.ListenOptions) error {
 	return noDelay(l.socket)
 }
 
-// Close implements io.Closer. It removes the file that bind made, unless there is
-// another under its name by now. The order matters: while the socket is open, no
-// other file can have its inode's number.
+// Close implements io.Closer. It removes the file that bind made, unless another file has
+// the name by now. The order matters: while the socket is open, no other file can have the
+// number of its inode.
 func (l *listener) Close() error {
 	if l.file != nil {
 		var now unix.Stat_t
@@ -132,11 +135,11 @@ func (d *Driver) Accept(id driver.ID, on bool) {
 // batch is how many connections a listener accepts before others have their turn.
 const batch = 64
 
-// accept tells sink of clients that wait at the listener s.
+// accept reports the clients that wait at the listener s to sink.
 func (d *Driver) accept(id driver.ID, s *slot, sink driver.Sink) {
 	l := d.listeners[id]
 	for range batch {
-		socket, remote, err := s.socket.Accept()
+		socket, remote, err := s.socket.Accept(l.shared.Load())
 		switch err {
 		case nil:
 			local := l.local
@@ -145,14 +148,14 @@ func (d *Driver) accept(id driver.ID, s *slot, sink driver.Sink) {
 				local = driver.Addr(at)
 			}
 			sink.Accepted(id, driver.Conn{Local: local, Remote: driver.Addr(remote), Handle: socket})
-			if d.slots.find(id) == nil || !s.reading {
+			if d.slots.find(id) == nil || s.inward != input {
 				return
 			}
 		case unix.EAGAIN:
 			return
 		case unix.EINTR, unix.ECONNABORTED, unix.EPROTO, unix.ENETDOWN, unix.ENOPROTOOPT,
 			unix.EHOSTDOWN, unix.ENONET, unix.EHOSTUNREACH, unix.EOPNOTSUPP, unix.ENETUNREACH:
-			// Trouble of that client's alone; see accept(2).
+			// The error concerns only that client; see accept(2).
 		default:
 			d.stop(s)
 			sink.AcceptFailed(id, err)

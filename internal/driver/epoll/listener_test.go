@@ -41,7 +41,7 @@ func TestAcceptFailsWithoutDescriptorsAndIsResumed(t *testing.T) {
 	}
 	r.turn(0)
 	if n, err := r.poll(0); n != 0 || err != nil {
-		t.Errorf("epoll still tells of %d events (%v)", n, err)
+		t.Errorf("epoll still reports %d events (%v)", n, err)
 	}
 	if len(r.events) != 1 {
 		t.Errorf("got %v, want one event", r.events)

@@ -6,27 +6,28 @@ package epoll
 
 import "github.com/duplex-go/duplex/internal/driver"
 
-// A note is something to tell that epoll does not know of. It is void once the
-// socket has left its phase.
+// A note is an event that does not come from epoll. It is void once the socket has left
+// its phase.
 type note struct {
 	id    driver.ID
 	phase phase
 	err   error
+	room  bool // a send that was postponed may be tried again, whatever the phase
 }
 
-// notes are told by the Wait that comes after them.
+// notes are events that the next Wait reports.
 type notes struct {
 	written []note
 	due     []note
-	next    int // the first of due that was not told
+	next    int // the first of due that was not reported
 }
 
 func (n *notes) add(id driver.ID, phase phase, err error) {
-	n.written = append(n.written, note{id, phase, err})
+	n.written = append(n.written, note{id: id, phase: phase, err: err})
 }
 
-// ready makes what was written due, unless something still is, and reports
-// whether anything is.
+// ready makes the written notes due, unless others still are, and reports whether any are
+// due.
 func (n *notes) ready() bool {
 	if n.next == len(n.due) {
 		n.written, n.due, n.next = n.due[:0], n.written, 0
@@ -43,22 +44,26 @@ func (n *notes) pop() (note, bool) {
 	return n.due[n.next-1], true
 }
 
-// tell tells sink what n says.
+// tell reports n to sink.
 func (d *Driver) tell(n note, sink driver.Sink) {
+	if n.room {
+		d.relieve(n.id, sink)
+		return
+	}
 	s := d.slots.at(n.id) // still its own: the last note of an ID is closing
 	if s.phase != n.phase {
 		return
 	}
 	switch n.phase {
 	case listening:
-		if s.reading {
+		if s.inward == input {
 			d.stop(s)
 			sink.AcceptFailed(n.id, n.err)
 		}
 	case connecting:
 		d.connected(n.id, s, n.err, sink)
 	case open, flowing:
-		if s.reading {
+		if s.inward == input {
 			d.end(n.id, s, n.err, sink)
 		}
 	case closing:

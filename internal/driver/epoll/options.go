@@ -13,14 +13,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// noDelay turns TCP_NODELAY on. Of a listener, who connects to it inherits that,
-// which saves a system call for each.
+// noDelay turns TCP_NODELAY on. Accepted connections inherit it from their listener, which
+// saves a system call for each.
 func noDelay(socket sys.Socket) error {
 	return socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 }
 
-// set sets what o says on a socket that is as the kernel has made it, but for
-// noDelay.
+// set sets the options o on a new socket, which has noDelay and otherwise the kernel's
+// defaults.
 func set(socket sys.Socket, o driver.Options) error {
 	if o.Nagle {
 		if err := socket.Set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 0); err != nil {
@@ -29,6 +29,11 @@ func set(socket sys.Socket, o driver.Options) error {
 	}
 	if o.TypeOfService != 0 {
 		if err := sys.TypeOfService(uintptr(socket), o.TypeOfService); err != nil {
+			return err
+		}
+	}
+	if o.UserTimeout > 0 {
+		if err := sys.UserTimeout(uintptr(socket), o.UserTimeout); err != nil {
 			return err
 		}
 	}
@@ -52,6 +57,9 @@ func (d *Driver) Configure(id driver.ID, o driver.Options) error {
 		return err
 	}
 	if err := sys.TypeOfService(uintptr(s.socket), o.TypeOfService); err != nil {
+		return err
+	}
+	if err := sys.UserTimeout(uintptr(s.socket), o.UserTimeout); err != nil {
 		return err
 	}
 	if !o.KeepAlive.Enable {

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A slot is what the driver knows of a socket, in 12 bytes.
+// A slot is the driver's state of a socket, in 12 bytes.
 type slot struct {
-	// Written by the loop while no one sends: when the socket comes, and when
+	// The loop writes them while no Send is under way: when the socket comes, and when
 	// it goes. Send reads them.
 	socket     sys.Socket // -1 if there is none
 	generation uint32
@@ -23,12 +23,26 @@ type slot struct {
 	phase phase // owned by the loop
 
 	// Guarded by Driver.mu.
-	reading bool  // Received, or of a listener Accepted, is wanted. The loop alone writes it, so the loop reads it unlocked
-	sending errno // why the last Send was cut short, if it was; EAGAIN while room is awaited, as by Connect
-	watched uint8 // what epoll watches for: EPOLLIN, EPOLLOUT, both; 0 is not at all
+	inward  inward // the wanted input. Only the loop writes it, so the loop reads it unlocked
+	sending errno  // the error that cut the last Send short, if any; EAGAIN while Send or Connect awaits room; or scarce
+	watched uint8  // the events that epoll watches for: EPOLLIN, EPOLLOUT, both, EPOLLERR for errors alone, or 0 for none. And shared
 }
 
-// A phase is how far a socket has come.
+// An inward is the wanted input of a socket.
+type inward uint8
+
+const (
+	unheard  inward = iota // nothing
+	input                  // Received, or of a listener Accepted
+	failures               // Failed alone: the peer has ended
+)
+
+// shared is a bit of watched: another process may share the socket's open file
+// description, and make it blocking. The bit is set once the program has seen the
+// descriptor.
+const shared = 1 << 7
+
+// A phase is a stage in the life of a socket.
 type phase uint8
 
 const (
@@ -37,8 +51,8 @@ const (
 	connecting
 	open
 	flowing // open, and Splice has just carried more than a read does
-	ended   // there is nothing more to read: the peer's FIN or an error was told
-	closing // Closed is still to be told
+	ended   // there is nothing more to read: the peer's FIN or an error was reported
+	closing // Closed is still to be reported
 )
 
 // An errno is a syscall.Errno that a socket can meet; they are all small.
@@ -46,13 +60,16 @@ type errno uint8
 
 const again = errno(unix.EAGAIN)
 
-// wanted returns what epoll should watch for.
+// wanted returns the events that epoll should watch for.
 func (s *slot) wanted() (events uint8) {
-	if s.reading {
+	if s.inward == input {
 		events |= unix.EPOLLIN
 	}
 	if s.sending == again {
 		events |= unix.EPOLLOUT
+	}
+	if events == 0 && s.inward == failures {
+		events = unix.EPOLLERR
 	}
 	return events
 }
@@ -67,7 +84,7 @@ type page [perPage]slot
 
 const perPage = 1024
 
-// at returns the slot of id, which may be another's by now.
+// at returns the slot of id, which may belong to another ID by now.
 func (t *table) at(id driver.ID) *slot {
 	pages := *t.pages.Load()
 	return &pages[id.Slot()/perPage][id.Slot()%perPage]
@@ -82,7 +99,7 @@ func (t *table) find(id driver.ID) *slot {
 	return s
 }
 
-// take makes the slot of id that of a new socket. It belongs to the loop.
+// take gives the slot of id to a new socket. It belongs to the loop.
 func (t *table) take(id driver.ID, socket sys.Socket, phase phase) *slot {
 	t.grow(int(id.Slot()/perPage) + 1)
 	s := t.at(id)
@@ -111,8 +128,32 @@ func (d *Driver) Descriptor(id driver.ID) (uintptr, bool) {
 	if s.generation != id.Generation() || s.socket < 0 {
 		return 0, false
 	}
+	d.share(s)
 	return uintptr(s.socket), true
 }
 
 // Descriptor returns the descriptor of a listener that is not closed.
-func (l *listener) Descriptor() uintptr { return uintptr(l.socket) }
+func (l *listener) Descriptor() uintptr {
+	l.shared.Store(true)
+	return uintptr(l.socket)
+}
+
+// share notes that other processes may have the socket of s.
+func (d *Driver) share(s *slot) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s.watched |= shared
+}
+
+// blocks reports whether splicing may wait for the socket of s. It makes a system call
+// only for shared sockets: a call for each socket would cost too much.
+func (d *Driver) blocks(s *slot) bool {
+	return d.shares(s) && sys.Blocking(uintptr(s.socket))
+}
+
+// shares reports whether other processes may have the socket of s.
+func (d *Driver) shares(s *slot) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return s.watched&shared != 0
+}

@@ -27,25 +27,42 @@ func (d *Driver) Splice(from driver.ID, sibling driver.Driver, to driver.ID, mos
 	if source == nil || target.generation != to.Generation() {
 		return 0, nil
 	}
+	if d.blocks(source) || other.blocks(target) {
+		return 0, nil
+	}
 	n, err := d.pipe.Fill(source.socket, min(most, reach))
 	d.met(source, err)
+	d.moved += n
 	if n >= len(d.input) {
 		source.phase = flowing
 	}
 	sent, err := d.pipe.Drain(target.socket, n)
 	other.met(target, err)
 	if sent < n {
-		rest = d.rest[:n-sent]
-		_ = d.pipe.Read(rest) // they are there
+		rest = d.retrieve(target.socket, n-sent)
 	}
 	return n, rest
+}
+
+// retrieve takes n bytes out of the pipe that did not get to target. If they are not there,
+// which no known kernel does, they are lost. Then retrieve resets target, whose stream has
+// a hole, and returns no bytes, and none of an earlier call.
+func (d *Driver) retrieve(target sys.Socket, n int) []byte {
+	rest := d.rest[:n]
+	if d.pipe.Read(rest) == nil {
+		return rest
+	}
+	target.Disconnect()
+	_ = d.pipe.Close()
+	d.rest = nil // the contents of the pipe are not known: the next Splice makes another
+	return nil
 }
 
 // plumb makes the pipe at first use, and reports whether there is one.
 func (d *Driver) plumb() bool {
 	if d.rest == nil {
 		pipe, err := sys.NewPipe(reach)
-		if err != nil { // out of descriptors, but perhaps not forever
+		if err != nil { // no descriptor is free now; the next Splice tries again
 			return false
 		}
 		d.pipe, d.rest = pipe, make([]byte, reach)
@@ -53,10 +70,10 @@ func (d *Driver) plumb() bool {
 	return true
 }
 
-// met keeps an error that splicing has met at s, if it is one of the connection.
+// met keeps an error of splicing at s, if it concerns the connection.
 func (d *Driver) met(s *slot, err error) {
 	switch err {
-	case nil, unix.EAGAIN:
+	case nil, unix.EAGAIN, unix.ENOBUFS, unix.ENOMEM: // recv or send reports the condition
 	case unix.EPIPE: // as in Send
 	case unix.EINVAL, unix.ENOSYS, unix.EPERM: // a kernel, or a sandbox, without splice
 	default:

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rigs returns two pairs of sockets. What the first server receives is spliced to
-// the second client.
+// rigs returns two pairs of sockets. The bytes that the first server receives are spliced
+// to the second client.
 func rigs(t testing.TB, addr driver.Addr) (from, to *rig) {
 	from, to = newRig(t), newRig(t)
 	for _, r := range []*rig{from, to} {
@@ -33,7 +33,7 @@ func rigs(t testing.TB, addr driver.Addr) (from, to *rig) {
 	return from, to
 }
 
-func TestSpliceCarriesWhatWaitsBehindARead(t *testing.T) {
+func TestSpliceCarriesBytesThatWaitAfterARead(t *testing.T) {
 	for _, addr := range []driver.Addr{loopback, {Path: "@" + t.Name()}} {
 		from, to := rigs(t, addr)
 		from.Receive(serverID, false)
@@ -47,7 +47,7 @@ func TestSpliceCarriesWhatWaitsBehindARead(t *testing.T) {
 	}
 }
 
-func TestBehindALongSpliceTheReadIsShort(t *testing.T) {
+func TestTheReadAfterALongSpliceIsShort(t *testing.T) {
 	from, to := rigs(t, loopback)
 	to.quiet = true
 	from.Receive(serverID, false)
@@ -141,5 +141,25 @@ func TestSpliceAllocatesNothing(t *testing.T) {
 	})
 	if allocs > 0 {
 		t.Errorf("a round took %v allocations", allocs)
+	}
+}
+
+func TestBytesThatThePipeHasLostAreReplacedByNoOthers(t *testing.T) {
+	r := newRig(t)
+	r.pair(loopback)
+	r.Receive(serverID, true)
+	if !r.plumb() {
+		t.Fatal("there is no pipe")
+	}
+	copy(r.rest, "of another connection")
+	if rest := r.retrieve(r.slots.at(clientID).socket, 21); len(rest) > 0 {
+		t.Errorf("%q came out of an empty pipe", rest)
+	}
+	r.until("the peer is reset", r.told("failed 2"))
+	if r.err != unix.ECONNRESET {
+		t.Errorf("got %v, want ECONNRESET", r.err)
+	}
+	if _, err := r.Send(clientID, [][]byte{[]byte("x")}); err == nil {
+		t.Error("sending goes on")
 	}
 }

@@ -5,6 +5,7 @@
 package epoll
 
 import (
+	"errors"
 	"io"
 	"net"
 	"syscall"
@@ -14,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Take implements driver.Driver. The descriptor is copied, since the Go runtime's
-// poller does not give its own back.
+// Take implements driver.Driver. It copies the descriptor, since the Go runtime's poller
+// does not give up the original.
 func (d *Driver) Take(c io.Closer) (driver.Conn, error) {
 	defer c.Close() // the copy stays
 	raw, err := c.(syscall.Conn).SyscallConn()
@@ -23,6 +24,9 @@ func (d *Driver) Take(c io.Closer) (driver.Conn, error) {
 		return driver.Conn{}, sys.Errno(err)
 	}
 	socket, err := sys.Duplicate(raw)
+	if errors.Is(err, net.ErrClosed) {
+		return driver.Conn{}, net.ErrClosed
+	}
 	if err != nil {
 		return driver.Conn{}, sys.Errno(err)
 	}
@@ -30,7 +34,7 @@ func (d *Driver) Take(c io.Closer) (driver.Conn, error) {
 	if ln, ok := c.(net.Listener); ok {
 		taken, err = takeListener(ln, socket)
 	} else {
-		taken, err = takeConn(socket)
+		taken, err = takeConn(c.(net.Conn), socket)
 	}
 	if err != nil {
 		_ = socket.Close()
@@ -42,32 +46,42 @@ func takeListener(ln net.Listener, socket sys.Socket) (driver.Conn, error) {
 	if unix, ok := ln.(*net.UnixListener); ok {
 		unix.SetUnlinkOnClose(false)
 	}
-	local, err := socket.Local()
-	if err == nil && local.IsValid() {
-		err = noDelay(socket)
+	if err := sys.Listening(uintptr(socket)); err != nil {
+		return driver.Conn{}, err
 	}
-	l := &listener{socket: socket, local: driver.Addr(local)}
-	return driver.Conn{Local: l.local, Handle: l}, err
+	local, err := takeLocal(socket)
+	l := &listener{socket: socket, local: local}
+	l.shared.Store(true)
+	return driver.Conn{Local: local, Handle: l}, err
 }
 
-// takeConn leaves a connection's options as those of one that was accepted: Attach
-// sets the rest.
-func takeConn(socket sys.Socket) (driver.Conn, error) {
-	local, err := socket.Local()
-	if err != nil {
+// takeConn gives a connection the options of one that was accepted: Attach sets the rest.
+// It also takes a connection that was reset, if package net has an address for it: bytes
+// that arrived before are still to be delivered.
+func takeConn(c net.Conn, socket sys.Socket) (driver.Conn, error) {
+	err := sys.Connected(uintptr(socket))
+	remote := driver.Addr{}
+	if tcp, ok := c.RemoteAddr().(*net.TCPAddr); ok && err == unix.ENOTCONN {
+		remote.AddrPort = tcp.AddrPort()
+	} else if err != nil {
 		return driver.Conn{}, err
+	} else {
+		peer, _ := socket.Remote() // it had one a moment ago
+		remote = driver.Addr(peer)
 	}
-	remote, err := socket.Remote()
-	if err != nil {
-		return driver.Conn{}, err
-	}
-	if local.IsValid() {
-		if err := noDelay(socket); err != nil {
-			return driver.Conn{}, err
-		}
-		if err := socket.Set(unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0); err != nil {
-			return driver.Conn{}, err
-		}
-	}
-	return driver.Conn{Local: driver.Addr(local), Remote: driver.Addr(remote), Handle: socket}, nil
+	local, err := takeLocal(socket)
+	return driver.Conn{Local: local, Remote: remote, Handle: adopted{socket}}, err
 }
+
+// takeLocal returns the local address of a socket and gives a TCP socket the options of
+// one that the driver has made.
+func takeLocal(socket sys.Socket) (driver.Addr, error) {
+	local, err := socket.Local()
+	if err == nil && local.IsValid() {
+		err = sys.Restore(uintptr(socket))
+	}
+	return driver.Addr(local), err
+}
+
+// An adopted is the handle of a connection that another process may share.
+type adopted struct{ sys.Socket }

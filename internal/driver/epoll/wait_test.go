@@ -5,6 +5,8 @@
 package epoll
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -31,7 +33,48 @@ func TestWakeAfterStopIsHarmless(t *testing.T) {
 	}
 	d.Wake()
 	if _, err := unix.Read(file, make([]byte, 8)); err != unix.EAGAIN {
-		t.Errorf("Wake has written to a file of someone else's (%v)", err)
+		t.Errorf("Wake has written to a file that is not its own (%v)", err)
+	}
+}
+
+// A Wait that has received much leaves the other sockets to the next one, in their order.
+func TestWaitReceivesABoundedAmount(t *testing.T) {
+	const sockets = 16
+	r := newRig(t)
+	addr := r.listen(loopback)
+	for i := range driver.ID(sockets) {
+		client, server := 3+2*i, 4+2*i
+		r.Connect(client, addr, driver.Addr{}, driver.Options{})
+		r.until("a client is accepted", func() bool { return len(r.accepted) > 0 })
+		if err := r.Attach(server, r.accepted[0], driver.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		r.accepted = nil
+		defer r.Driver.Close(client, false)
+		defer r.Driver.Close(server, false)
+		send(r, client, make([]byte, inputSize))
+		for buf := make([]byte, inputSize); ; { // until all of it is there
+			if n, _, err := unix.Recvfrom(int(r.slots.at(server).socket), buf, unix.MSG_PEEK|unix.MSG_DONTWAIT); n == len(buf) {
+				break
+			} else if err != nil && err != unix.EAGAIN {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i := range driver.ID(sockets) {
+		r.Receive(4+2*i, true)
+	}
+	r.events = nil
+	for len(r.data) < sockets*inputSize {
+		before := len(r.data)
+		r.turn(-1)
+		if n := len(r.data) - before; n > share {
+			t.Errorf("one Wait received %d bytes, want at most %d", n, share)
+		}
+	}
+	r.events = slices.DeleteFunc(r.events, func(e string) bool { return !strings.HasPrefix(e, "received") })
+	if all := slices.Compact(slices.Sorted(slices.Values(r.events))); len(all) != sockets || len(r.events) != sockets {
+		t.Errorf("got %v, want each socket once", r.events)
 	}
 }
 

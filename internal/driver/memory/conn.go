@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/duplex-go/duplex/internal/buf"
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
@@ -19,7 +20,7 @@ type conn struct {
 	client, server *end
 }
 
-// An end is one side of a connection, and what came in there.
+// An end is one side of a connection, with its input.
 type end struct {
 	conn          *conn
 	peer          *end
@@ -27,20 +28,20 @@ type end struct {
 	socket        *socket // nil until attached
 
 	in   []segment
-	held int       // bytes of in
+	data buf.Queue // the bytes of in
 	fin  time.Time // when the peer's FIN arrives; zero if it has sent none
 	rst  time.Time // when an RST arrives; zero if there is none
 	last time.Time // nothing more arrives before this
 
 	sent   int  // bytes, ever
-	closed bool // no one is here any more
-	told   bool // the reset was told once: sending is EPIPE from now on
+	closed bool // this end has left the connection
+	told   bool // the reset was reported once: sending is EPIPE from now on
 }
 
 // A segment is bytes under way, or waiting to be read.
 type segment struct {
-	bytes []byte
-	at    time.Time // when they arrive
+	n  int
+	at time.Time // when they arrive
 }
 
 func newConn(n *Network, local, remote driver.Addr) *conn {
@@ -51,7 +52,7 @@ func newConn(n *Network, local, remote driver.Addr) *conn {
 	return c
 }
 
-// faults returns those of the address the client asked for.
+// faults returns the faults of the address that the client asked for.
 func (c *conn) faults() Faults { return c.network.faultsOf(c.server.local) }
 
 // reset sends an RST to both ends.
@@ -60,7 +61,7 @@ func (c *conn) reset(now time.Time) {
 	c.server.takeRST(c.server.arrival(now))
 }
 
-// send takes what there is room for and returns how much that is.
+// send takes the bytes that there is room for and returns how many it took.
 func (e *end) send(bufs [][]byte, now time.Time) (int, error) {
 	if arrived(e.rst, now) {
 		return 0, e.lost()
@@ -78,7 +79,7 @@ func (e *end) send(bufs [][]byte, now time.Time) (int, error) {
 	}
 	if n > 0 {
 		e.sent += n
-		e.peer.takeBytes(gather(bufs, n), now)
+		e.peer.takeBytes(bufs, n, now)
 	}
 	if f.ResetAfter > 0 && e.sent >= f.ResetAfter {
 		e.conn.reset(now)
@@ -91,22 +92,26 @@ func (e *end) room() int {
 	if e.peer.deaf() {
 		return math.MaxInt
 	}
-	return max(0, e.conn.network.buffer-e.peer.held)
+	return max(0, e.conn.network.buffer-e.peer.data.Len())
 }
 
-// deaf tells that bytes to e find no one.
+// deaf reports whether e receives no bytes any more.
 func (e *end) deaf() bool { return e.closed || !e.rst.IsZero() }
 
-// takeBytes receives bytes that the peer sends now.
-func (e *end) takeBytes(p []byte, now time.Time) {
+// takeBytes receives the first n bytes of bufs, which the peer sends now.
+func (e *end) takeBytes(bufs [][]byte, n int, now time.Time) {
 	at := e.arrival(now)
 	switch {
 	case e.closed:
 		e.peer.takeRST(e.peer.arrival(at))
 	case !e.rst.IsZero():
 	default:
-		e.in = append(e.in, segment{p, at})
-		e.held += len(p)
+		e.in = append(e.in, segment{n, at})
+		for _, b := range bufs {
+			b = b[:min(len(b), n)]
+			e.data.Append(b)
+			n -= len(b)
+		}
 		e.socket.watch()
 	}
 }
@@ -126,8 +131,8 @@ func (e *end) takeRST(at time.Time) {
 	}
 }
 
-// arrival returns when that arrives at e which is sent now: never before what
-// was sent earlier.
+// arrival returns when a segment that is sent now arrives at e: never before an earlier
+// segment.
 func (e *end) arrival(now time.Time) time.Time {
 	at := now.Add(e.conn.faults().Delay)
 	if at.Before(e.last) {
@@ -137,7 +142,8 @@ func (e *end) arrival(now time.Time) time.Time {
 	return at
 }
 
-// next returns when the next thing to read is there; zero if there is none.
+// next returns the time at which e next has something to read; zero if nothing is on its
+// way.
 func (e *end) next() time.Time {
 	switch {
 	case len(e.in) > 0:
@@ -153,24 +159,36 @@ func (e *end) read(p []byte, now time.Time) int {
 	n := 0
 	for n < len(p) && len(e.in) > 0 && !e.in[0].at.After(now) {
 		first := &e.in[0]
-		k := copy(p[n:], first.bytes)
+		k := min(len(p)-n, first.n)
 		n += k
-		if first.bytes = first.bytes[k:]; len(first.bytes) == 0 {
+		if first.n -= k; first.n == 0 {
 			e.in = e.in[1:]
 		}
 	}
-	e.held -= n
+	e.take(p[:n])
 	e.peer.socket.watchRoom()
 	return n
 }
 
-// lost returns the error of a send on a connection that was reset: what
-// Linux would say.
+// take moves the first bytes of data to p, as many as p holds.
+func (e *end) take(p []byte) {
+	var vectors [4][]byte
+	for len(p) > 0 {
+		for _, b := range e.data.Vectors(vectors[:0]) {
+			n := copy(p, b)
+			p = p[n:]
+			e.data.Consume(n)
+		}
+	}
+}
+
+// lost returns the error of a send on a connection that was reset: that of Linux.
 func (e *end) lost() error {
-	if e.told || !e.fin.IsZero() {
+	told := e.told
+	e.told = true
+	if told || !e.fin.IsZero() {
 		return syscall.EPIPE
 	}
-	e.told = true
 	return syscall.ECONNRESET
 }
 
@@ -181,7 +199,7 @@ func (e *end) close(reset bool, now time.Time) {
 		return
 	}
 	if e.conn.made.IsZero() {
-		e.peer.closed = true // the listener never saw it
+		e.peer.closed = true // the listener never received it
 	}
 	e.closed, e.socket = true, nil
 	unread := len(e.in) > 0
@@ -198,6 +216,7 @@ func (e *end) close(reset bool, now time.Time) {
 		}
 	}
 	e.in = nil
+	e.data.Clear()
 	if e.peer.closed {
 		delete(e.conn.network.conns, e.conn)
 		e.conn.network.release(e.conn.client.local)
@@ -219,7 +238,8 @@ func (h handle) Close() error {
 	return nil
 }
 
-// arrived tells whether what arrives at that time, unless it is zero, is there.
+// arrived reports whether something with that time of arrival is there; the zero time
+// means that nothing arrives.
 func arrived(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
 
 func size(bufs [][]byte) int {
@@ -228,13 +248,4 @@ func size(bufs [][]byte) int {
 		n += len(b)
 	}
 	return n
-}
-
-// gather copies the first n bytes of bufs.
-func gather(bufs [][]byte, n int) []byte {
-	p := make([]byte, 0, n)
-	for _, b := range bufs {
-		p = append(p, b[:min(len(b), n-len(p))]...)
-	}
-	return p
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/duplex-go/duplex/internal/driver/memory"
 )
 
-// A desk is a driver in the hands of a test, and a log of what it told, each
-// event behind the slot of its socket.
+// A desk is a driver under test, with a log of its events. The slot of the socket stands
+// before each event.
 type desk struct {
 	t testing.TB
 	driver.Driver
@@ -38,7 +38,7 @@ func (d *desk) turn() {
 	}
 }
 
-// want waits for as many events as it is given and compares.
+// want waits for as many events as it is given and compares them.
 func (d *desk) want(events ...string) {
 	d.t.Helper()
 	for start := time.Now(); len(d.log) < len(events) && time.Since(start) < 10*time.Second; {

@@ -8,40 +8,41 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// Faults are what a network does to connections besides carrying their bytes.
-// The zero value is good health. The functions are called with the network
-// locked and must not call it.
+// Faults are the faults of a network's connections. The zero value has none. The functions
+// are called with the network locked and must not call it.
 type Faults struct {
-	// Delay is how much later bytes, FIN and RST arrive and a connect is
-	// answered. An RST in answer to bytes takes it twice.
+	// Delay is the time after which bytes, FIN and RST arrive, and after which a connect
+	// is answered. An RST in answer to bytes takes twice that time.
 	Delay time.Duration
 
-	// Take chooses how many of n bytes, which there is room for, a Send takes;
-	// 0 is EAGAIN. Nil is all. See AtMost and Again.
+	// Take chooses how many bytes a Send takes, of n bytes that there is room for; 0 is
+	// EAGAIN. Nil is all. See AtMost and Again.
 	Take func(n int) int
 
-	// ResetAfter resets a connection when one of its ends has sent that many
-	// bytes since it was made. They arrive. 0 is never.
+	// ResetAfter resets a connection when one of its ends has sent that many bytes since
+	// the connection was made. Those bytes arrive. 0 is never.
 	ResetAfter int
 
 	// Blackhole leaves a connect without an answer.
 	Blackhole bool
 
-	// Bind, Connect, Accept and Attach fail when the function returns an error.
-	// Nil is never. See Times.
-	Bind, Connect, Accept, Attach func() error
+	// Bind, Connect, Accept, Attach and Send fail when the function returns an error. Nil
+	// never fails. See Times. ENOBUFS and ENOMEM of a Send are passing: the Send takes
+	// nothing, and Sent follows after a pause. Receiving goes on after any error of Send,
+	// as if the network had not failed.
+	Bind, Connect, Accept, Attach, Send func() error
 }
 
-// SetFaults sets the faults of all connections but those with faults of their
-// own. They hold from now on, for the connections there are as well.
+// SetFaults sets the faults of all connections but those with faults of their own. They
+// hold from now on, for existing connections too.
 func (n *Network) SetFaults(f Faults) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.faults = f
 }
 
-// SetFaultsAt sets the faults of the connections to addr, as the client names
-// it.
+// SetFaultsAt sets the faults of the connections to addr, in the client's form of the
+// address.
 func (n *Network) SetFaultsAt(addr driver.Addr, f Faults) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -61,7 +62,7 @@ func AtMost(n int) func(int) int {
 	return func(room int) int { return min(n, room) }
 }
 
-// Again is a Faults.Take that takes nothing that many times, then all.
+// Again is a Faults.Take that takes nothing the given number of times, and then all.
 func Again(times int) func(int) int {
 	return func(room int) int {
 		if times > 0 {
@@ -72,8 +73,8 @@ func Again(times int) func(int) int {
 	}
 }
 
-// Times is a Faults.Bind, Connect, Accept or Attach that fails that many times;
-// always if n is negative.
+// Times is a Faults.Bind, Connect, Accept, Attach or Send that fails n times; always if n
+// is negative.
 func Times(n int, err error) func() error {
 	return func() error {
 		if n == 0 {
@@ -84,7 +85,7 @@ func Times(n int, err error) func() error {
 	}
 }
 
-// call returns what the fault says, if there is one.
+// call returns the error of the fault, if there is one.
 func call(fault func() error) error {
 	if fault == nil {
 		return nil

@@ -230,3 +230,34 @@ func TestWaitIsExactAndWakeEndsIt(t *testing.T) {
 		d.Wait(-1, d)
 	})
 }
+
+func TestASendWithoutMemoryIsTriedAgainAfterAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		client, _ := d.pair()
+		for _, shortage := range []error{syscall.ENOBUFS, syscall.ENOMEM} {
+			d.network.SetFaults(memory.Faults{Send: memory.Times(1, shortage)})
+			start := time.Now()
+			if n := d.send(client, "abc"); n != 0 {
+				t.Errorf("Send took %d bytes, want 0", n)
+			}
+			d.want("1 sent 0 <nil>")
+			if took := time.Since(start); took < 10*time.Millisecond {
+				t.Errorf("Sent came after %v, want a pause", took)
+			}
+			d.send(client, "abc")
+			d.want("2 received abc")
+		}
+	})
+}
+
+func TestASendMayFailThoughTheWayInGoesOn(t *testing.T) {
+	d := newDesk(t)
+	client, server := d.pair()
+	d.network.SetFaults(memory.Faults{Send: memory.Times(1, syscall.EHOSTUNREACH)})
+	if _, err := d.Send(client, [][]byte{[]byte("x")}); err != syscall.EHOSTUNREACH {
+		t.Errorf("Send: got %v, want EHOSTUNREACH", err)
+	}
+	d.send(server, "still here")
+	d.want("1 received still here")
+}

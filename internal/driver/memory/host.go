@@ -25,20 +25,21 @@ type host struct {
 	woken bool     // Wake was called and no Wait has returned for it
 }
 
-// A socket is what a host knows of an ID.
+// A socket is the state of an ID at its host.
 type socket struct {
 	host *host
 	id   driver.ID
 
 	listener  *listener // if it listens
-	end       *end      // if it is connected or about to be
-	refused   error     // why it will never be
+	end       *end      // if it is connected or connecting
+	refused   error     // the error of a connect that failed
 	receiving bool
-	over      bool // Ended or Failed was told
+	over      bool // Ended or Failed was reported
+	failed    bool // Failed was reported
 	lent      bool // a Send was short and Sent is owed
-	closing   bool // nothing but Closed is told any more
+	closing   bool // the only event that follows is Closed
 
-	posted [kinds]time.Time // when the earliest notice of a kind is for
+	posted [kinds]time.Time // the time of the earliest notice of each kind
 }
 
 // Bind implements driver.Driver.
@@ -52,7 +53,7 @@ func (h *host) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, erro
 	return driver.Conn{Local: l.addr, Handle: bound{l}}, nil
 }
 
-// Take implements driver.Driver. The system's sockets are of another world.
+// Take implements driver.Driver. The system's sockets do not belong to this network.
 func (h *host) Take(c io.Closer) (driver.Conn, error) {
 	c.Close()
 	return driver.Conn{}, errors.ErrUnsupported
@@ -134,8 +135,8 @@ func (h *host) Attach(id driver.ID, c driver.Conn, _ driver.Options) error {
 	return nil
 }
 
-// Configure implements driver.Driver. There is no segment to hold back here, and
-// nobody to keep alive.
+// Configure implements driver.Driver. It does nothing: the network has no segments to
+// hold back, and needs no probes.
 func (h *host) Configure(driver.ID, driver.Options) error { return nil }
 
 // Receive implements driver.Driver.
@@ -148,6 +149,9 @@ func (h *host) Receive(id driver.ID, on bool) {
 	}
 }
 
+// breath is how long a Send waits after a fault with ENOBUFS or ENOMEM.
+const breath = 10 * time.Millisecond
+
 // Send implements driver.Driver.
 func (h *host) Send(id driver.ID, bufs [][]byte) (int, error) {
 	h.network.mu.Lock()
@@ -158,6 +162,15 @@ func (h *host) Send(id driver.ID, bufs [][]byte) (int, error) {
 	}
 	if s.lent || slices.ContainsFunc(bufs, func(b []byte) bool { return len(b) == 0 }) {
 		panic(fmt.Sprintf("memory: Send of %#x while bytes are lent, or of an empty buffer", id))
+	}
+	switch err := call(s.end.conn.faults().Send); err {
+	case nil:
+	case syscall.ENOBUFS, syscall.ENOMEM:
+		s.lent = true
+		s.post(sendable, time.Now().Add(breath))
+		return 0, nil
+	default:
+		return 0, err
 	}
 	n, err := s.end.send(bufs, time.Now())
 	if err == nil && n < size(bufs) {
@@ -220,7 +233,7 @@ func (h *host) Stop() error {
 	return nil
 }
 
-// add makes s known by its ID.
+// add registers s under its ID.
 func (h *host) add(s *socket) {
 	slot := int(s.id.Slot())
 	for len(h.slots) <= slot {

@@ -12,7 +12,7 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// A listener is an address with the clients that came to it.
+// A listener is an address and its clients that wait.
 type listener struct {
 	network   *Network
 	addr      driver.Addr
@@ -25,7 +25,7 @@ type listener struct {
 	waiting   []*conn // there is no room for them in backlog
 }
 
-// conflicts tells whether l and other cannot both listen.
+// conflicts reports whether l and other cannot both listen.
 func (l *listener) conflicts(other *listener) bool {
 	if l.o.ReusePort && other.o.ReusePort {
 		return false
@@ -33,7 +33,7 @@ func (l *listener) conflicts(other *listener) bool {
 	return l.takes(other.addr) || other.takes(l.addr)
 }
 
-// takes tells whether clients of addr are l's.
+// takes reports whether l takes clients of addr.
 func (l *listener) takes(addr driver.Addr) bool {
 	if l.addr.Path != addr.Path || l.addr.Port() != addr.Port() {
 		return false
@@ -61,14 +61,14 @@ func (l *listener) admit(c *conn, at time.Time) {
 	l.watch()
 }
 
-// watch has accept called when the first of the backlog is there.
+// watch has accept called when the first client of the backlog has arrived.
 func (l *listener) watch() {
 	if l.accepting && len(l.backlog) > 0 {
 		l.socket.post(acceptable, l.backlog[0].made)
 	}
 }
 
-// accept returns what there is to tell by now.
+// accept returns the event that is due now, or nil.
 func (l *listener) accept(now time.Time, sink driver.Sink) func() {
 	if !l.accepting || len(l.backlog) == 0 {
 		return nil
@@ -96,7 +96,8 @@ func (l *listener) accept(now time.Time, sink driver.Sink) func() {
 	}
 }
 
-// close resets those who were not accepted and refuses those who wait.
+// close resets the clients that were not accepted and refuses those that wait for the
+// backlog.
 func (l *listener) close(now time.Time) {
 	if l.closed {
 		return

@@ -2,21 +2,21 @@
 
 // Package memory is a driver over a network inside the process, for tests.
 //
-// A Network has listeners, connections and ports as a kernel has them: bounded
-// buffers, backlogs, FIN and RST behave as TCP's on Linux. Every IP address
-// belongs to it. The same steps on one goroutine give the same events, and what
-// goes wrong goes wrong on request: see Faults.
+// A Network has listeners, connections and ports as a kernel does: bounded buffers,
+// backlogs, FIN and RST behave as those of TCP on Linux. Every IP address belongs to it.
+// The same steps on one goroutine give the same events. Calls fail only on request: see
+// Faults.
 //
 // # Time
 //
-// Time passes only in Wait, on a channel or a timer, and no lock is held
-// meanwhile, so a driver made in a testing/synctest bubble blocks durably and
-// delays are exact. The Network itself may have been made outside.
+// Time passes only in Wait, on a channel or a timer, and no lock is held meanwhile. So a
+// driver made in a testing/synctest bubble blocks durably, and delays are exact. The
+// Network itself may have been made outside the bubble.
 //
 // # Misuse
 //
-// A caller that breaks the contract of driver.Driver, as by a Send while bytes
-// are lent, meets a panic; and the bytes of Received are overwritten after it.
+// A call that breaks the contract of driver.Driver panics, for example a Send while bytes
+// are lent. The bytes of Received are overwritten when Received has returned.
 package memory
 
 import (
@@ -34,6 +34,7 @@ const (
 	firstPort     = 49152 // of the ephemeral ones, by IANA
 	lastPort      = 65535
 	defaultBuffer = 64 << 10
+	maximum       = 4096 // of a backlog: Linux's
 )
 
 // A Network carries the connections of the drivers made by it. It is safe for
@@ -51,7 +52,7 @@ type Network struct {
 	faultsAt  map[driver.Addr]Faults
 }
 
-// NewNetwork returns a network without connections and in good health.
+// NewNetwork returns a network without connections and without faults.
 func NewNetwork() *Network {
 	return &Network{
 		conns:    make(map[*conn]bool),
@@ -67,7 +68,7 @@ var named struct {
 	networks map[string]*Network
 }
 
-// Named returns the process's network of that name, made on first use.
+// Named returns the process's network of that name. The first call makes it.
 func Named(name string) *Network {
 	named.Lock()
 	defer named.Unlock()
@@ -82,7 +83,7 @@ func Named(name string) *Network {
 	return n
 }
 
-// Forget gives up the network of that name: the next Named makes another.
+// Forget gives up the network of that name: the next Named makes another one.
 func Forget(name string) {
 	named.Lock()
 	defer named.Unlock()
@@ -98,16 +99,16 @@ func (n *Network) Driver() driver.Driver {
 	}
 }
 
-// SetBuffer sets how many bytes each direction of a connection holds: those
-// sent and not yet received. It is 64 KiB unless set.
+// SetBuffer sets how many bytes each direction of a connection holds that are sent and not
+// yet received. The default is 64 KiB.
 func (n *Network) SetBuffer(size int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.buffer = size
 }
 
-// Reset breaks every connection that has addr as one of its ends: both ends
-// hear of it, behind the bytes that were sent before.
+// Reset breaks every connection that has addr as one of its ends. Both ends report the
+// reset, after the bytes that were sent before.
 func (n *Network) Reset(addr driver.Addr) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -144,7 +145,7 @@ func (n *Network) listen(addr driver.Addr, o driver.ListenOptions) (*listener, e
 	}
 	l := &listener{network: n, addr: addr, o: o, limit: o.Backlog}
 	if l.limit <= 0 {
-		l.limit = 511
+		l.limit = maximum
 	}
 	for _, other := range n.listeners {
 		if l.conflicts(other) {
@@ -156,8 +157,7 @@ func (n *Network) listen(addr driver.Addr, o driver.ListenOptions) (*listener, e
 	return l, nil
 }
 
-// dial makes a connection from local to remote and finds the listener it is
-// for.
+// dial makes a connection from local to remote and finds its listener.
 func (n *Network) dial(remote, local driver.Addr) (*conn, *listener, error) {
 	l := n.find(remote)
 	switch {
@@ -178,8 +178,7 @@ func (n *Network) dial(remote, local driver.Addr) (*conn, *listener, error) {
 	return c, l, nil
 }
 
-// find returns the listener that takes clients of addr, each in turn if there
-// are several.
+// find returns the listener that takes clients of addr. Several listeners take turns.
 func (n *Network) find(addr driver.Addr) *listener {
 	for i, l := range n.listeners {
 		if l.takes(addr) {
@@ -190,8 +189,8 @@ func (n *Network) find(addr driver.Addr) *listener {
 	return nil
 }
 
-// bind returns the address of a client that wants local, or anything if that is
-// zero.
+// bind returns the address of a client that asks for local. A zero local means any
+// address.
 func (n *Network) bind(local, remote driver.Addr) (driver.Addr, error) {
 	local = plain(local)
 	if remote.Path != "" {
@@ -224,8 +223,8 @@ func (n *Network) bind(local, remote driver.Addr) (driver.Addr, error) {
 	return local, nil
 }
 
-// freePort returns the lowest ephemeral port never used, or if there is none
-// the one given back longest ago, more or less.
+// freePort returns the lowest ephemeral port that was never used. If there is none, it
+// returns approximately the one that was given back longest ago.
 func (n *Network) freePort() (uint16, error) {
 	for range lastPort - firstPort + 1 {
 		port := uint16(n.next)
@@ -257,8 +256,8 @@ func plain(addr driver.Addr) driver.Addr {
 	return addr
 }
 
-// dialed returns addr as a client means it: the unspecified address is this
-// host.
+// dialed returns the address that a client of addr reaches: the unspecified address is
+// this host.
 func dialed(addr driver.Addr) driver.Addr {
 	addr = plain(addr)
 	switch addr.Addr() {

@@ -205,7 +205,7 @@ func TestReceivedBytesAreTheDriversOwnAfterTheCall(t *testing.T) {
 	}
 }
 
-// A keeper keeps what it must not.
+// A keeper keeps the slice of Received, which it must not.
 type keeper struct {
 	*desk
 	kept []byte
@@ -213,7 +213,7 @@ type keeper struct {
 
 func (k *keeper) Received(_ driver.ID, p []byte) { k.kept = p }
 
-func TestEventsAreToldInTheOrderTheyArose(t *testing.T) {
+func TestEventsAreReportedInTheOrderTheyArose(t *testing.T) {
 	d := newDesk(t)
 	client, server := d.pair()
 	d.send(server, "a")
@@ -314,7 +314,7 @@ func TestTheSameStepsGiveTheSameEvents(t *testing.T) {
 	}
 }
 
-// ramble takes random steps and returns what was told.
+// ramble takes random steps and returns the events.
 func ramble(t *testing.T, seed uint64) []string {
 	random := rand.New(rand.NewPCG(seed, seed))
 	d := newDesk(t)

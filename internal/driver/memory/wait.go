@@ -13,7 +13,7 @@ import (
 // budget is how many bytes a socket receives in one Wait.
 const budget = 64 << 10
 
-// A kind is what a socket should be looked at for.
+// A kind is the reason to look at a socket.
 type kind uint8
 
 const (
@@ -25,8 +25,8 @@ const (
 	kinds
 )
 
-// A notice says that there may be something to tell of a socket. What it is
-// shows when its turn comes, so a notice too many does no harm.
+// A notice means that a socket may have an event. The event is found when the notice has
+// its turn, so a superfluous notice does no harm.
 type notice struct {
 	at     time.Time
 	kind   kind
@@ -65,8 +65,8 @@ func (h *host) ring() {
 	}
 }
 
-// turn tells what the notices due by now stand for, but not those that arise
-// meanwhile, and reports whether there was anything.
+// turn reports the events of the notices that are due now, without those that arise
+// meanwhile. It returns whether there were any.
 func (h *host) turn(sink driver.Sink) bool {
 	now := time.Now()
 	told := false
@@ -90,7 +90,7 @@ func (h *host) due(now time.Time) int {
 	return n
 }
 
-// take takes off the first notice and returns what it has to tell, or nil.
+// take takes off the first notice and returns its event, or nil.
 func (h *host) take(now time.Time, sink driver.Sink) func() {
 	h.network.mu.Lock()
 	defer h.network.mu.Unlock()
@@ -117,8 +117,8 @@ func (h *host) take(now time.Time, sink driver.Sink) func() {
 	}
 }
 
-// idle returns how long nothing happens by itself, negative if for ever, or
-// false if Wait is over.
+// idle returns the time until the next notice or the deadline, negative if there is neither,
+// or false if Wait is over.
 func (h *host) idle(deadline time.Time) (time.Duration, bool) {
 	h.network.mu.Lock()
 	defer h.network.mu.Unlock()
@@ -154,7 +154,7 @@ func (h *host) sleep(pause time.Duration) {
 	}
 }
 
-// connect tells how connecting ended.
+// connect returns the event of a connect that has ended.
 func (s *socket) connect(sink driver.Sink) func() {
 	if err := s.refused; err != nil {
 		return func() { sink.Connected(s.id, driver.Addr{}, err) }
@@ -163,12 +163,15 @@ func (s *socket) connect(sink driver.Sink) func() {
 	return func() { sink.Connected(s.id, local, nil) }
 }
 
-// read tells the next of what the peer sent.
+// read returns the next event of the peer's bytes, FIN or RST.
 func (s *socket) read(now time.Time, sink driver.Sink) func() {
-	if !s.receiving || s.over {
+	e := s.end
+	if s.over {
+		return s.fail(now, sink)
+	}
+	if !s.receiving {
 		return nil
 	}
-	e := s.end
 	switch {
 	case !arrived(e.next(), now):
 		s.watch()
@@ -179,19 +182,29 @@ func (s *socket) read(now time.Time, sink driver.Sink) func() {
 		return func() {
 			sink.Received(s.id, p)
 			for i := range p {
-				p[i] = 0xDB // whoever has kept it will see
+				p[i] = 0xDB // a caller that has kept the slice notices
 			}
 		}
 	case !e.fin.IsZero():
 		s.over = true
+		s.watch()
 		return func() { sink.Ended(s.id) }
 	default:
-		s.over, e.told = true, true
+		s.over, s.failed, e.told = true, true, true
 		return func() { sink.Failed(s.id, syscall.ECONNRESET) }
 	}
 }
 
-// offer tells that what was lent may be sent, or never will be.
+// fail returns the event of a reset after the peer's FIN, unless a Send has reported it.
+func (s *socket) fail(now time.Time, sink driver.Sink) func() {
+	if e := s.end; s.failed || e.told || !arrived(e.rst, now) {
+		return nil
+	}
+	s.failed, s.end.told = true, true
+	return func() { sink.Failed(s.id, syscall.ECONNRESET) }
+}
+
+// offer returns the event that lent bytes may be sent, or that they never will be.
 func (s *socket) offer(now time.Time, sink driver.Sink) func() {
 	e := s.end
 	if !s.lent {
@@ -208,10 +221,19 @@ func (s *socket) offer(now time.Time, sink driver.Sink) func() {
 	return func() { sink.Sent(s.id, 0, err) }
 }
 
-// watch has read called when there is something to read. A nil socket, one not
-// attached yet, watches nothing.
+// watch has read called when there is something to read or a failure to report. A nil
+// socket, which is not attached yet, watches nothing.
 func (s *socket) watch() {
-	if s == nil || !s.receiving || s.over || s.end == nil {
+	if s == nil || s.end == nil {
+		return
+	}
+	if s.over {
+		if at := s.end.rst; !at.IsZero() && !s.failed {
+			s.post(readable, at)
+		}
+		return
+	}
+	if !s.receiving {
 		return
 	}
 	if at := s.end.next(); !at.IsZero() {
@@ -219,7 +241,7 @@ func (s *socket) watch() {
 	}
 }
 
-// watchRoom has offer called when there is room for what is lent.
+// watchRoom has offer called when there is room for lent bytes.
 func (s *socket) watchRoom() {
 	if s == nil || !s.lent {
 		return
@@ -232,8 +254,8 @@ func (s *socket) watchRoom() {
 	}
 }
 
-// post leaves a notice for that time, or for now if it is past, behind those
-// for the same time.
+// post adds a notice for that time, or for now if the time is past, after the notices for
+// the same time.
 func (s *socket) post(k kind, at time.Time) {
 	if s.closing && k != closed {
 		return

@@ -9,7 +9,7 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 )
 
-// network returns what package net calls the kind of a.
+// network returns package net's name for the kind of a.
 func network(a driver.Addr) string {
 	switch {
 	case a.Path != "":
@@ -21,7 +21,7 @@ func network(a driver.Addr) string {
 	}
 }
 
-// text returns a as package net reads it.
+// text returns a in the form that package net reads.
 func text(a driver.Addr) string {
 	if a.Path != "" {
 		return a.Path
@@ -29,7 +29,7 @@ func text(a driver.Addr) string {
 	return unmap(a.AddrPort).String()
 }
 
-// source returns a as package net takes the local end of a connection.
+// source returns a in the form in which package net takes the local end of a connection.
 func source(a driver.Addr) net.Addr {
 	switch {
 	case a == driver.Addr{}:
@@ -41,13 +41,13 @@ func source(a driver.Addr) net.Addr {
 	}
 }
 
-// unmap makes an IPv4 address of one that is written as IPv6, as package net
-// does wherever it meets one.
+// unmap returns an IPv4 address that is written as IPv6 in its IPv4 form, as package net
+// always does.
 func unmap(a netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
-// address returns a as a driver tells it.
+// address returns a in the form that a driver reports.
 func address(a net.Addr) driver.Addr {
 	switch a := a.(type) {
 	case *net.TCPAddr:

@@ -8,12 +8,13 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/drivertest"
 	"github.com/duplex-go/duplex/internal/driver/portable"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 func TestThePortableDriverKeepsTheContract(t *testing.T) {
 	drivertest.Run(t, drivertest.Config{
 		New:     func(testing.TB) driver.Driver { return portable.New() },
 		Sockets: true,
-		Unix:    true,
+		Unix:    testrun.UnixSockets(),
 	})
 }

@@ -4,16 +4,16 @@ package portable
 
 import "sync"
 
-// An input is what a read came to: bytes, an error, io.EOF for the peer's FIN,
-// or nothing because Receive stopped it.
+// An input is the result of a read: bytes, an error, io.EOF for the peer's FIN, or nothing
+// because Receive stopped the read.
 type input struct {
 	buf *buffer // holds n bytes; nil if there are none
 	n   int
 	err error
 }
 
-// A buffer is for one read. It is taken from buffers when there is something to
-// read, and returned by release.
+// A buffer is for one read. A read takes it from buffers when there is something to read,
+// and release returns it.
 type buffer [16 << 10]byte
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}

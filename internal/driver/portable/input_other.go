@@ -7,17 +7,20 @@ package portable
 import (
 	"io"
 	"syscall"
+
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/sys"
 )
 
-// await reads what the peer sends next. Package net lets it try again whenever
-// there may be something to read.
+// await reads the next bytes of the peer. Package net calls try again whenever there may
+// be something to read.
 func (s *socket) await() (in input) {
 	failed := s.raw.Read(func(fd uintptr) bool {
 		if !s.on.Load() {
 			in = input{}
 			return true
 		}
-		in = try(int(fd))
+		in = try(fd)
 		return in.err != syscall.EAGAIN
 	})
 	if failed != nil {
@@ -26,16 +29,11 @@ func (s *socket) await() (in input) {
 	return in
 }
 
-// try reads what there is.
-func try(fd int) input {
+// try reads the bytes that have arrived.
+func try(fd uintptr) input {
 	in := input{buf: buffers.Get().(*buffer)}
 	var err error
-	for {
-		in.n, err = syscall.Read(fd, in.buf[:])
-		if err != syscall.EINTR {
-			break
-		}
-	}
+	in.n, err = sys.Recv(fd, in.buf[:])
 	if in.n > 0 {
 		return in
 	}
@@ -44,6 +42,36 @@ func try(fd int) input {
 		in.err = io.EOF
 	}
 	return in
+}
+
+// watch reports a failure of the connection after its peer has ended.
+func (s *socket) watch() {
+	s.work.Go(func() { // until the connection fails or is closed
+		if err := s.failure(); err != nil {
+			s.driver.post(func(sink driver.Sink) { s.failed(sink, err) })
+		}
+	})
+}
+
+// failure waits until the connection has failed, and returns the error; nil if the
+// connection is closed, or if a Send has reported the error. Linux reports a reset after a
+// FIN as EPIPE.
+func (s *socket) failure() (err error) {
+	ask := func(fd uintptr) bool {
+		code, failed := syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR)
+		if failed == nil && code != 0 {
+			err = syscall.Errno(code)
+		}
+		return err != nil
+	}
+	if s.raw.Read(ask) != nil {
+		// The socket is closed, or package net has taken the error first.
+		_ = s.raw.Control(func(fd uintptr) { ask(fd) })
+	}
+	if err == syscall.EPIPE {
+		return syscall.ECONNRESET
+	}
+	return err
 }
 
 // dead reports whether the connection is over in both directions.

@@ -2,8 +2,8 @@
 
 package portable
 
-// await reads what the peer sends next. Package net asks twice whether it is
-// done waiting, and in between it waits with a read of no bytes.
+// await reads the next bytes of the peer. Package net calls the function twice, and
+// between the two calls it waits in a read of no bytes.
 func (s *socket) await() (in input) {
 	waited, stopped := false, false
 	in.err = s.raw.Read(func(uintptr) bool {
@@ -24,5 +24,8 @@ func (s *socket) await() (in input) {
 	return in
 }
 
-// dead need not be known: Windows reports a reset to everyone.
+// watch does nothing: Windows reports a reset after a FIN only to the next Send.
+func (s *socket) watch() {}
+
+// dead is not needed: Windows reports a reset to reads and to sends.
 func (s *socket) dead() bool { return false }

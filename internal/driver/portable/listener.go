@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -16,21 +15,13 @@ import (
 	"github.com/duplex-go/duplex/internal/sys"
 )
 
-const (
-	// backlog is how many connections wait in the kernel unless asked otherwise.
-	backlog = 511
-
-	// burst is how many connections are accepted ahead of the loop, which would
-	// otherwise set the pace with one in each turn. More wait in the backlog.
-	burst = 64
-)
+// burst is how many connections are accepted ahead of the loop. Without it, the loop would
+// take one in each turn. More connections wait in the backlog.
+const burst = 64
 
 func (d *portable) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, error) {
 	lc := net.ListenConfig{
-		Control: func(network, _ string, raw syscall.RawConn) error {
-			if network == "unix" {
-				return nil
-			}
+		Control: func(_, _ string, raw syscall.RawConn) error {
 			return control(raw, func(fd uintptr) error { return sys.Exclusive(fd, !o.ReusePort) })
 		},
 		KeepAlive: -1,
@@ -41,28 +32,22 @@ func (d *portable) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, 
 	if kind == "tcp6" && !o.V6Only {
 		kind = "tcp" // IPv4 as well
 	}
+	if kind == "unix" {
+		return bindPath(addr, o)
+	}
 	ln, err := lc.Listen(context.Background(), kind, text(addr))
 	if err != nil {
 		return driver.Conn{}, sys.Errno(err)
 	}
-	if o.Backlog == 0 {
-		o.Backlog = backlog
-	}
-	if raw, err := descriptor(ln); err == nil {
-		// Package net has asked for the system's maximum, which will do where
-		// it cannot be changed.
+	if raw, err := descriptor(ln); err == nil && o.Backlog != 0 {
+		// Package net has asked for the system's maximum, which is good enough if it
+		// cannot be changed.
 		_ = control(raw, func(fd uintptr) error { return sys.Backlog(fd, o.Backlog) })
-	}
-	if o.Mode != 0 && kind == "unix" {
-		if err := os.Chmod(text(addr), o.Mode.Perm()); err != nil {
-			ln.Close()
-			return driver.Conn{}, sys.Errno(err)
-		}
 	}
 	return driver.Conn{Local: address(ln.Addr()), Handle: ln}, nil
 }
 
-// descriptor returns what is behind a handle, unless it is closed.
+// descriptor returns the descriptor of a handle, unless the handle is closed.
 func descriptor(handle io.Closer) (syscall.RawConn, error) {
 	c, ok := handle.(syscall.Conn)
 	if !ok {
@@ -89,25 +74,30 @@ type listener struct {
 	driver *portable
 	id     driver.ID
 	net    net.Listener
+	shared syscall.RawConn // its descriptor, if another process may make it blocking
 
 	// Owned by the loop.
-	accepting bool       // a goroutine accepts, or its last word waits to be told
+	accepting bool       // a goroutine accepts, or its last event is in the queue
 	kept      []net.Conn // accepted, but the loop had stopped accepting by then
 	closing   bool
 
 	// Shared with the goroutine that accepts.
 	on     atomic.Bool    // the loop wants connections
-	untold atomic.Int32   // accepted and not told yet
+	untold atomic.Int32   // accepted and not reported yet
 	work   sync.WaitGroup // the goroutine
 }
 
 func (d *portable) Serve(id driver.ID, ln driver.Conn) error {
 	bound, ok := ln.Handle.(net.Listener)
-	if _, err := descriptor(ln.Handle); err != nil || !ok {
+	raw, err := descriptor(ln.Handle)
+	if err != nil || !ok {
 		ln.Handle.Close()
 		return syscall.EINVAL
 	}
 	l := &listener{driver: d, id: id, net: bound}
+	if _, ok := bound.(adopted); ok {
+		l.shared = raw
+	}
 	d.listeners[id] = l
 	l.accept(true)
 	return nil
@@ -143,6 +133,10 @@ func (l *listener) next() {
 
 func (l *listener) run() {
 	for {
+		if l.shared != nil {
+			// An Accept that blocks in the kernel would not notice a Close.
+			_ = control(l.shared, sys.Unblock)
+		}
 		c, err := l.net.Accept()
 		if err != nil {
 			if err := sys.Errno(err); !gone(err) {
@@ -150,6 +144,10 @@ func (l *listener) run() {
 				return
 			}
 			continue
+		}
+		if tcp, ok := c.(*net.TCPConn); ok && l.shared != nil {
+			// A listener that the program made turns keep-alive on by default.
+			_ = tcp.SetKeepAlive(false)
 		}
 		ahead := l.untold.Add(1)
 		l.driver.post(func(sink driver.Sink) {
@@ -163,9 +161,10 @@ func (l *listener) run() {
 	}
 }
 
-// gone reports whether accept failed because the client has left already.
+// gone reports whether accept failed because the client has left already. Wine says
+// ENOTCONN: a connection that was reset has no address any more.
 func gone(err error) bool {
-	return errors.Is(err, syscall.ECONNABORTED) || errors.Is(err, syscall.ECONNRESET)
+	return errors.Is(err, syscall.ECONNABORTED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ENOTCONN)
 }
 
 func (l *listener) accepted(sink driver.Sink, c net.Conn) {
@@ -183,7 +182,7 @@ func (l *listener) accepted(sink driver.Sink, c net.Conn) {
 	}
 }
 
-// paused hears that the goroutine has ended, by an error or to let the loop
+// paused is called when the goroutine has ended, because of an error or to let the loop
 // catch up.
 func (l *listener) paused(sink driver.Sink, err error) {
 	l.accepting = false
@@ -196,7 +195,7 @@ func (l *listener) paused(sink driver.Sink, err error) {
 	}
 }
 
-// close ends in closed.
+// close begins to close the listener; closed follows.
 func (l *listener) close() {
 	if l.closing {
 		return
@@ -207,8 +206,13 @@ func (l *listener) close() {
 		c.Close()
 	}
 	l.kept = nil
-	go func() { // until the port is free
-		l.net.Close()
+	if l.shared == nil {
+		l.net.Close() // now, so that another listener can take the address
+	}
+	go func() { // until no Accept is under way
+		if l.shared != nil {
+			l.net.Close() // may have to wait for an Accept that another process has made block
+		}
 		l.work.Wait()
 		l.driver.post(l.closed)
 	}()

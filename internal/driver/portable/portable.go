@@ -1,24 +1,28 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Package portable is the driver over package net. It runs wherever Go does: it
-// is the one to fall back on, and the one that the others are compared with.
+// Package portable is the driver over package net. It runs on every system that Go runs
+// on. It is the fallback, and the reference for the other drivers.
 //
 // # Goroutines
 //
-// Package net blocks, so whatever may take time has a goroutine while it does:
-// a connect, a send, a close, a read, an accept. Each of them ends by posting
-// what happened to the queue that Wait tells from. The next read begins only
-// when the last one was told, so a slow loop slows its peers down.
+// Package net blocks, so every operation that may take time has a goroutine meanwhile: a
+// connect, a send, a close, a read, an accept. Each of them ends by posting an event to
+// the queue of Wait. The next read begins only after the bytes of the last read were
+// delivered, so a slow loop slows its peers down.
 //
 // # Cost
 //
-// A connection that reads costs some 3 KiB, most of it the stack of a parked
-// goroutine, but no buffer: one of 16 KiB is taken when bytes have arrived and
-// returned when they have been told. A connection that does not read has no
-// goroutine, except that the read under way when Receive stopped it stays parked
-// until the peer sends or ends, and then leaves the bytes in the kernel.
+// A connection that reads costs some 3 KiB, most of it the stack of a parked goroutine,
+// but no buffer: it takes one of 16 KiB when bytes have arrived and returns it when they
+// have been delivered. A connection that does not read has no goroutine, with one
+// exception: the read that was under way when Receive stopped it stays parked until the
+// peer sends or ends, and then leaves the bytes in the kernel. A connection whose peer has
+// ended keeps the goroutine, which waits for a reset. Windows reports no such reset, so
+// there the goroutine ends.
 //
-// Send never takes anything at once: package net has no way to try.
+// Send tries once and gives the rest to a goroutine, so a connection whose reader keeps up
+// needs no such goroutine. On Windows package net has no way to try, so Send takes nothing
+// at once.
 package portable
 
 import (
@@ -32,11 +36,11 @@ import (
 type portable struct {
 	// Owned by the loop.
 	listeners map[driver.ID]*listener
-	batch     []event // taken from the queue and told from next on
+	batch     []event // taken from the queue and reported from next on
 	next      int
 	timer     *time.Timer // runs only inside Wait
 
-	// The loop writes sockets under mu and may read them without.
+	// The loop writes sockets under mu and may read them without it.
 	mu      sync.Mutex
 	sockets map[driver.ID]*socket
 	queue   []event // posted by any goroutine, under mu
@@ -45,8 +49,8 @@ type portable struct {
 	signal chan struct{} // of capacity 1: the queue or woken has changed
 }
 
-// An event tells the loop's sink what happened, or nothing if the socket was
-// closed in the meantime.
+// An event calls the loop's sink, or does nothing if the socket was closed in the
+// meantime.
 type event func(driver.Sink)
 
 // New returns a driver.
@@ -62,7 +66,7 @@ func New() driver.Driver {
 }
 
 func (d *portable) Wait(timeout time.Duration, sink driver.Sink) error {
-	if d.next == len(d.batch) { // otherwise a sink call never returned
+	if d.next == len(d.batch) { // otherwise a call of the sink never returned
 		d.await(timeout)
 	}
 	for d.next < len(d.batch) {
@@ -74,7 +78,7 @@ func (d *portable) Wait(timeout time.Duration, sink driver.Sink) error {
 	return nil
 }
 
-// await takes the queue, as soon as there is a reason to.
+// await waits until Wait has a reason to return, and takes the queue.
 func (d *portable) await(timeout time.Duration) {
 	var expired <-chan time.Time
 	if timeout > 0 {
@@ -91,8 +95,8 @@ func (d *portable) await(timeout time.Duration) {
 	}
 }
 
-// take makes the queue the batch, which has been told, and reports whether Wait
-// has a reason to return.
+// take makes the queue the next batch, after the last one has been reported, and reports
+// whether Wait has a reason to return.
 func (d *portable) take() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -109,7 +113,7 @@ func (d *portable) Wake() {
 	d.rouse()
 }
 
-// post adds an event to those that Wait tells.
+// post adds an event to the queue of Wait.
 func (d *portable) post(e event) {
 	d.mu.Lock()
 	d.queue = append(d.queue, e)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -15,14 +16,14 @@ import (
 	"github.com/duplex-go/duplex/internal/sys"
 )
 
-// grace is how long Close lets the send under way try to reach the kernel. It
-// takes microseconds if there is room; if there is none, none is likely to come.
+// grace is how long Close lets the send under way try to reach the kernel. The send takes
+// microseconds if there is room. If there is none, the peer is not likely to make any.
 const grace = 50 * time.Millisecond
 
 type phase uint8
 
 const (
-	connecting phase = iota // or failed to
+	connecting phase = iota // or the connect failed
 	open
 	closing
 )
@@ -31,9 +32,9 @@ type reading uint8
 
 const (
 	idle    reading = iota // no read is under way
-	busy                   // a goroutine reads, or what it got is in the queue
-	holding                // what it got waits for Receive, or for a Send to end
-	over                   // FIN or an error was told
+	busy                   // a goroutine reads, or its result is in the queue
+	holding                // its result waits for Receive, or for a Send to end
+	over                   // FIN or an error was reported
 )
 
 // A socket is a connection.
@@ -49,14 +50,15 @@ type socket struct {
 	// Owned by the loop.
 	phase   phase
 	reading reading
-	cancel  context.CancelFunc // gives up connecting; nil for who was accepted
-	lost    error              // how the connection was lost, as a Send has heard
+	cancel  context.CancelFunc // gives up connecting; nil for an accepted connection
+	lost    error              // the error by which a Send found the connection lost
 
 	// Owned by the goroutine that reads, until it ends.
 	got input
 
-	on      atomic.Bool    // the loop wants to hear what the peer sends
-	sending atomic.Bool    // from Send until Sent
+	on      atomic.Bool    // the loop wants the peer's bytes
+	sending atomic.Bool    // from Send until Sent, if there is one
+	held    atomic.Bool    // an end has waited for a Send
 	work    sync.WaitGroup // the goroutines that connect, read and send
 }
 
@@ -71,8 +73,14 @@ func (d *portable) Connect(id driver.ID, remote, local driver.Addr, o driver.Opt
 }
 
 func (s *socket) dial(ctx context.Context, remote, local driver.Addr, o driver.Options) error {
+	if strings.Contains(remote.Path, "\x00") { // package syscall would cut the path there
+		return syscall.EINVAL
+	}
 	dialer := net.Dialer{LocalAddr: source(local), KeepAlive: -1}
 	dialer.SetMultipathTCP(false)
+	if local.Port() != 0 {
+		dialer.Control = func(_, _ string, raw syscall.RawConn) error { return control(raw, sys.Reuse) }
+	}
 	c, err := dialer.DialContext(ctx, network(remote), text(remote))
 	if err == nil {
 		err = s.adopt(c, o)
@@ -122,15 +130,15 @@ func (s *socket) adopt(c net.Conn, o driver.Options) error {
 	return nil
 }
 
-// set sets what package net has not: it turns TCP_NODELAY on by itself.
+// set sets the options that package net does not: it turns TCP_NODELAY on by itself.
 func set(c *net.TCPConn, o driver.Options) error {
 	if o.Nagle {
 		if err := c.SetNoDelay(false); err != nil {
 			return err
 		}
 	}
-	if o.TypeOfService != 0 {
-		if err := setTypeOfService(c, o.TypeOfService); err != nil {
+	if o.TypeOfService != 0 || o.UserTimeout > 0 {
+		if err := setRaw(c, o); err != nil {
 			return err
 		}
 	}
@@ -140,12 +148,18 @@ func set(c *net.TCPConn, o driver.Options) error {
 	return nil
 }
 
-func setTypeOfService(c *net.TCPConn, tos uint8) error {
+// setRaw sets the options for which package net has no method.
+func setRaw(c *net.TCPConn, o driver.Options) error {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return err
 	}
-	return control(raw, func(fd uintptr) error { return sys.TypeOfService(fd, tos) })
+	return control(raw, func(fd uintptr) error {
+		if err := sys.TypeOfService(fd, o.TypeOfService); err != nil {
+			return err
+		}
+		return sys.UserTimeout(fd, o.UserTimeout)
+	})
 }
 
 func (d *portable) Configure(id driver.ID, o driver.Options) error {
@@ -160,7 +174,7 @@ func (d *portable) Configure(id driver.ID, o driver.Options) error {
 	if err := tcp.SetNoDelay(!o.Nagle); err != nil {
 		return sys.Errno(err)
 	}
-	if err := setTypeOfService(tcp, o.TypeOfService); err != nil {
+	if err := setRaw(tcp, o); err != nil {
 		return sys.Errno(err)
 	}
 	if err := tcp.SetKeepAliveConfig(o.KeepAlive); err != nil {
@@ -169,7 +183,7 @@ func (d *portable) Configure(id driver.ID, o driver.Options) error {
 	return nil
 }
 
-// add makes s known by its ID, until closed.
+// add registers s under its ID, until closed.
 func (d *portable) add(s *socket) {
 	d.mu.Lock()
 	d.sockets[s.id] = s
@@ -185,7 +199,7 @@ func (d *portable) Receive(id driver.ID, on bool) {
 	s.next()
 }
 
-// next goes on reading, if the loop wants to hear and nothing is under way.
+// next goes on reading, if the loop wants bytes and no read is under way.
 func (s *socket) next() {
 	if s.phase != open || !s.on.Load() {
 		return
@@ -205,8 +219,8 @@ func (s *socket) read() {
 	s.driver.post(s.received)
 }
 
-// received tells what a read came to and begins the next. The kernel reports a
-// reset once: if a Send has heard of it, the read has got an end instead.
+// received reports the result of a read and begins the next. The kernel reports a reset
+// once: if a Send has received it, the read has got an end instead.
 func (s *socket) received(sink driver.Sink) {
 	got := &s.got
 	switch {
@@ -221,9 +235,14 @@ func (s *socket) received(sink driver.Sink) {
 		s.reading = over
 		sink.Failed(s.id, s.lost)
 	case got.err == io.EOF && s.sending.Load() && s.dead():
-		s.reading = holding // until that Send tells what it has heard
+		s.reading = holding // until that Send reports its error
+		s.held.Store(true)
+		if !s.sending.Load() { // it has just ended
+			s.next()
+		}
 	case got.err == io.EOF:
 		s.reading = over
+		s.watch()
 		sink.Ended(s.id)
 	case got.err != nil:
 		s.reading = over
@@ -238,6 +257,13 @@ func (s *socket) received(sink driver.Sink) {
 	}
 }
 
+// failed reports a reset that came after the peer's FIN.
+func (s *socket) failed(sink driver.Sink, err error) {
+	if s.phase != closing {
+		sink.Failed(s.id, err)
+	}
+}
+
 func (d *portable) Send(id driver.ID, bufs [][]byte) (int, error) {
 	d.mu.Lock()
 	s := d.sockets[id]
@@ -245,16 +271,27 @@ func (d *portable) Send(id driver.ID, bufs [][]byte) (int, error) {
 	if s == nil || s.conn == nil {
 		return 0, syscall.ENOTCONN
 	}
-	lent := append(net.Buffers(nil), bufs...) // a copy, for WriteTo consumes it
-
-	// The goroutine ends when the kernel has all, or the connection is lost or
-	// closed.
 	s.sending.Store(true)
+	n, rest, err := s.try(bufs)
+	if len(rest) == 0 && err == nil {
+		s.sending.Store(false)
+		if s.held.Load() {
+			d.post(func(driver.Sink) { s.next() })
+		}
+		return n, nil
+	}
+	if err != nil {
+		d.post(func(sink driver.Sink) { s.sent(sink, 0, err) }) // the loop keeps it for the reader
+		return n, nil
+	}
+
+	// The goroutine ends when the kernel has all bytes, or the connection is lost or
+	// closed.
 	s.work.Go(func() {
-		n, err := lent.WriteTo(s.conn)
-		d.post(func(sink driver.Sink) { s.sent(sink, int(n), err) })
+		n, err := persist(func() (int, error) { return s.write(&rest) })
+		d.post(func(sink driver.Sink) { s.sent(sink, n, err) })
 	})
-	return 0, nil
+	return n, nil
 }
 
 func (s *socket) sent(sink driver.Sink, n int, err error) {
@@ -263,14 +300,14 @@ func (s *socket) sent(sink driver.Sink, n int, err error) {
 	}
 	s.sending.Store(false)
 	err = sys.Errno(err)
-	if err != nil && err != syscall.EPIPE && s.lost == nil { // EPIPE: it was no secret
+	if err != nil && err != syscall.EPIPE && s.lost == nil { // EPIPE takes no error away from the reader
 		s.lost = err
 	}
 	s.next()
 	sink.Sent(s.id, n, err)
 }
 
-// Tries is false: package net has no way to try, and sends what is lent.
+// Tries is false: Send tries once, but the goroutine sends the lent bytes.
 func (d *portable) Tries() bool { return false }
 
 func (d *portable) Shutdown(id driver.ID) error {
@@ -281,7 +318,7 @@ func (d *portable) Shutdown(id driver.ID) error {
 	return sys.Errno(s.conn.(interface{ CloseWrite() error }).CloseWrite())
 }
 
-// close ends in closed.
+// close begins to close the socket; closed follows.
 func (s *socket) close(reset bool) {
 	if s.phase == closing {
 		return
@@ -304,7 +341,7 @@ func (s *socket) finish(connected, reset bool) {
 		s.conn.SetWriteDeadline(time.Now().Add(grace))
 	}
 	s.work.Wait()
-	if s.conn != nil { // as after a connect that was given up too late
+	if s.conn != nil { // it may be there though the connect was given up
 		if tcp, ok := s.conn.(*net.TCPConn); ok && reset {
 			tcp.SetLinger(0)
 		}

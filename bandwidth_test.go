@@ -1,0 +1,116 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+// TestReadRateIsKept has a peer send as much as it can, and counts in virtual time.
+func TestReadRateIsKept(t *testing.T) {
+	const rate, ahead = 100_000, 64<<10 + 100_000/100
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		accepted := make(chan *duplex.Socket, 1)
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, duplex.Options{ReadRate: rate, ReadTimeout: time.Second / 10})
+		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
+		s := <-accepted
+		c.Write(make([]byte, 4<<20))
+		for second := range int64(30) {
+			synctest.Wait()
+			if got := s.BytesRead(); got < second*rate || got > second*rate+ahead {
+				t.Fatalf("%d bytes have arrived after %d s, want %d and up to %d more", got, second, second*rate, ahead)
+			}
+			time.Sleep(time.Second)
+		}
+		s.Pause()
+		time.Sleep(time.Hour)
+		before := s.BytesRead()
+		s.Resume() // no rate is saved up
+		synctest.Wait()
+		if got := s.BytesRead() - before; got == 0 || got > ahead {
+			t.Errorf("%d bytes have arrived after a pause, want up to %d", got, ahead)
+		}
+		s.Close() // what is discarded has no rate
+		c.End()
+		time.Sleep(time.Second)
+		if got := s.BytesRead(); got != 4<<20 || s.Err() != nil {
+			t.Errorf("%d bytes have arrived after Close, and %v; want %d", got, s.Err(), 4<<20)
+		}
+	})
+}
+
+// TestReadRateLosesNothing also ends, pipes and cuts what comes slowly.
+func TestReadRateLosesNothing(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		const size = 1 << 20
+		var got []byte
+		done := make(chan error, 1)
+		sink := listen(t, e, &duplex.Handler{
+			OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
+			OnClose: func(s *duplex.Socket) { done <- s.Err() },
+		}, duplex.Options{})
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.Pipe((&duplex.Client{Engine: e, Near: s}).Connect(t.Context(), "tcp", sink, nil))
+		}}, duplex.Options{ReadRate: 10 * size})
+		want := pattern(size)
+		began := time.Now()
+		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
+		c.Write(want)
+		c.End()
+		if err := wait(t, done); err != nil || string(got) != string(want) {
+			t.Errorf("%d bytes arrived, and then %v; want %d", len(got), err, size)
+		}
+		if took, least := time.Since(began), 50*time.Millisecond; took < least { // 100 ms, without the last reads
+			t.Errorf("it took %v, want at least %v", took, least)
+		}
+	})
+}
+
+// TestASocketBelowItsReadRateNeverPauses holds that a socket far below its rate never pauses.
+func TestASocketBelowItsReadRateNeverPauses(t *testing.T) {
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		var r duplextest.Recorder
+		addr := listen(t, e, r.Handler(&duplex.Handler{Split: bufio.ScanLines}), duplex.Options{ReadRate: 1000})
+		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
+		r.Expect(t, "connect")
+		for range 100 {
+			io.WriteString(c, "tick\n")
+			synctest.Wait()
+			if n := e.Stats().Unread; n != 0 {
+				t.Fatalf("%d sockets are not read", n)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+}
+
+func TestTLSReadRateIsKept(t *testing.T) {
+	const rate, ahead = 100_000, 3 * (64<<10 + 100_000/100)
+	server, client := configs(tls.VersionTLS13)
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		accepted := make(chan *duplex.Socket, 1)
+		srv := &duplex.Server{Engine: e, TLS: server, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, Options: duplex.Options{ReadRate: rate}}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+		s := <-accepted
+		c.Write(make([]byte, 4<<20))
+		for second := range int64(30) {
+			synctest.Wait()
+			if got := s.BytesRead(); got < second*rate*9/10 || got > second*rate+ahead {
+				t.Fatalf("%d bytes have arrived after %d s, want %d and up to %d more", got, second, second*rate, ahead)
+			}
+			time.Sleep(time.Second)
+		}
+		c.Destroy(nil)
+	})
+}

@@ -1,0 +1,266 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"testing"
+)
+
+// manyRules is the length of a published list of abusive addresses.
+const manyRules = 100_000
+
+// spread returns the IPv4 address number i of many that are in no order.
+func spread(i int) netip.Addr {
+	var four [4]byte
+	binary.BigEndian.PutUint32(four[:], uint32(i)*2654435761|1)
+	return netip.AddrFrom4(four)
+}
+
+// height returns how many nodes the longest path of the tree has.
+func (r *blockRule) height() int {
+	if r == nil {
+		return 0
+	}
+	return 1 + max(r.left.height(), r.right.height())
+}
+
+// TestLookupInAHundredThousandRulesFollowsOneShortPath adds the rules one by one, in
+// order and without order. The expected height of the tree is about 40.
+func TestLookupInAHundredThousandRulesFollowsOneShortPath(t *testing.T) {
+	inOrder := func(i int) netip.Addr {
+		return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+	}
+	for name, address := range map[string]func(int) netip.Addr{"without order": spread, "in order": inOrder} {
+		var b BlockList
+		for i := range manyRules {
+			b.Add(address(i))
+		}
+		if h := b.tree().height(); b.Len() != manyRules || h > 120 {
+			t.Errorf("%s: a tree of %d rules has %d levels, want %d rules and at most 120 levels", name, b.Len(), h, manyRules)
+		}
+		a := address(manyRules / 2)
+		if n := testing.AllocsPerRun(100, func() { b.Contains(a) }); n != 0 {
+			t.Errorf("%s: Contains allocates %v times, want 0", name, n)
+		}
+		text := oneAddress(a).text
+		if n := testing.AllocsPerRun(100, func() {
+			if !b.Remove(text) || b.Contains(a) {
+				t.Errorf("%s: the rule is still there", name)
+			}
+			b.Add(a)
+		}); n > 500 {
+			t.Errorf("%s: Remove and Add of one rule allocate %v times, want at most 500", name, n)
+		}
+	}
+}
+
+// TestAThousandEqualRulesAreRemovedAtOnce holds that one Remove takes all equal rules.
+func TestAThousandEqualRulesAreRemovedAtOnce(t *testing.T) {
+	var b BlockList
+	a := netip.MustParseAddr("192.0.2.1")
+	b.Add(a.Next())
+	b.Add(slices.Repeat([]netip.Addr{a}, 1000)...)
+	if err := b.AddRange(a, a); err != nil {
+		t.Fatal(err)
+	}
+	if !b.Remove("Address: IPv4 192.0.2.1") || b.Len() != 2 || !b.Contains(a) {
+		t.Errorf("%d rules are left, and %v is blocked: %v; want 2, and by its range", b.Len(), a, b.Contains(a))
+	}
+	if !b.Remove("Range: IPv4 192.0.2.1-192.0.2.1") || b.Contains(a) || !b.Contains(a.Next()) {
+		t.Errorf("the rules are %q, want the address after it alone", b.Rules())
+	}
+}
+
+// A plainList is a block list that looks at each rule.
+type plainList []blockRule
+
+func (p plainList) contains(a netip.Addr) bool {
+	return slices.ContainsFunc(p, func(r blockRule) bool {
+		return r.first.BitLen() == a.BitLen() && !a.Less(r.first) && !r.last.Less(a)
+	})
+}
+
+// TestBlockListAgreesWithOneThatLooksAtEachRule adds and removes rules of all kinds, in
+// both families, and keeps what was published before.
+func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	address := func() netip.Addr {
+		low := byte(random.IntN(256))
+		if random.IntN(2) == 0 {
+			return netip.AddrFrom4([4]byte{192, 0, byte(random.IntN(2)), low})
+		}
+		return netip.AddrFrom16([16]byte{0x20, 0x01, 14: byte(random.IntN(2)), 15: low})
+	}
+	type version struct {
+		tree  *blockRule
+		plain plainList
+	}
+	var b BlockList
+	var plain plainList
+	var published []version
+	blocked := 0
+	for range 3000 {
+		switch random.IntN(5) {
+		case 0:
+			a := address()
+			b.Add(a)
+			plain = append(plain, oneAddress(a))
+		case 1:
+			first := address()
+			last := first
+			for range random.IntN(9) {
+				last = last.Next()
+			}
+			rule, _ := addressRange(first, last)
+			b.AddRange(first, last)
+			plain = append(plain, rule)
+		case 2:
+			a := address()
+			p := netip.PrefixFrom(a, a.BitLen()-random.IntN(4))
+			rule, _ := subnet(p)
+			b.AddPrefix(p)
+			plain = append(plain, rule)
+		default:
+			if len(plain) == 0 {
+				continue
+			}
+			text := plain[random.IntN(len(plain))].text
+			if !b.Remove(text) {
+				t.Fatalf("Remove(%q) did not find it", text)
+			}
+			plain = slices.DeleteFunc(slices.Clone(plain), func(r blockRule) bool { return r.text == text })
+		}
+		published = append(published, version{b.tree(), slices.Clone(plain)})
+		if b.Len() != len(plain) {
+			t.Fatalf("Len is %d, want %d", b.Len(), len(plain))
+		}
+	}
+	want := make([]string, len(plain))
+	for i, r := range plain {
+		want[len(plain)-1-i] = r.text
+	}
+	if got := b.Rules(); !slices.Equal(got, want) {
+		t.Errorf("the rules are\n%q\nwant\n%q", got, want)
+	}
+	for _, v := range published {
+		for range 20 {
+			a := address()
+			want := v.plain.contains(a)
+			if got := v.tree.contains(a); got != want {
+				t.Fatalf("%v is blocked: %v, want %v; the rules are %v", a, got, want, v.plain)
+			}
+			if want {
+				blocked++
+			}
+		}
+	}
+	if all := 20 * len(published); blocked < all/20 || blocked > all*19/20 {
+		t.Errorf("%d of %d look-ups met a rule, which proves little", blocked, all)
+	}
+}
+
+// TestReadersGoOnWhileRulesAreAdded looks up, from several goroutines, rules that were
+// added before, while more are added and taken out.
+func TestReadersGoOnWhileRulesAreAdded(t *testing.T) {
+	var b BlockList
+	stays, never := spread(0), netip.MustParseAddr("192.0.2.2")
+	b.Add(stays)
+	done := make(chan struct{})
+	readers := make(chan int)
+	for range 3 {
+		go func() {
+			looks := 0
+			for {
+				if !b.Contains(stays) || b.Contains(never) {
+					t.Error("a reader met a tree that is neither the old nor the new one")
+				}
+				looks++
+				select {
+				case <-done:
+					readers <- looks
+					return
+				default:
+				}
+			}
+		}()
+	}
+	for i := range 2000 {
+		b.Add(spread(i + 1))
+		if i%3 == 0 {
+			b.Remove(oneAddress(spread(i + 1)).text)
+		}
+	}
+	close(done)
+	for range 3 {
+		<-readers
+	}
+}
+
+// TestALongListIsReadWhileAnotherReplacesIt looks up an address that both have.
+func TestALongListIsReadWhileAnotherReplacesIt(t *testing.T) {
+	var b BlockList
+	stays := spread(0)
+	for i := range 3 * long {
+		b.Add(spread(i))
+	}
+	data, err := b.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		for range 200 {
+			if err := b.UnmarshalJSON(data); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for reading := true; reading; {
+		if !b.Contains(stays) {
+			t.Fatal("a reader met a list that is neither the old nor the new one")
+		}
+		select {
+		case <-done:
+			reading = false
+		default:
+		}
+	}
+	if b.Len() != 3*long {
+		t.Errorf("Len is %d, want %d", b.Len(), 3*long)
+	}
+}
+
+// BenchmarkBlockList is a list of 100,000 rules: built at once, built one by one with a
+// look-up after each, and asked.
+func BenchmarkBlockList(b *testing.B) {
+	addrs := make([]netip.Addr, manyRules)
+	for i := range addrs {
+		addrs[i] = spread(i)
+	}
+	b.Run("build", func(b *testing.B) {
+		for b.Loop() {
+			new(BlockList).Add(addrs...)
+		}
+	})
+	b.Run("build one by one", func(b *testing.B) {
+		for b.Loop() {
+			var list BlockList
+			for _, a := range addrs {
+				list.Add(a)
+				list.Contains(a)
+			}
+		}
+	})
+	b.Run("contains", func(b *testing.B) {
+		var list BlockList
+		list.Add(addrs...)
+		for i := 0; b.Loop(); i++ {
+			list.Contains(addrs[i%len(addrs)])
+		}
+	})
+}

@@ -1,0 +1,95 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// answerOf makes a file that is larger than the buffers of the kernel.
+func answerOf(t *testing.T, size int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "answer")
+	if err := os.WriteFile(path, make([]byte, size), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// --then destroy sends the answer first, however long it is and however slowly the
+// client reads.
+func TestDestroyAfterTheWholeAnswer(t *testing.T) {
+	const size = 32 << 20
+	server, address := startServe(t, "--reply-file", answerOf(t, size), "--then=destroy", "--once")
+	conn := dial(t, address)
+	io.WriteString(conn, "x")
+	server.await(t, `data       #1 1 B "x"`)
+	conn.SetDeadline(time.Now().Add(patience))
+	n, err := io.Copy(io.Discard, conn)
+	if n != size || err != nil {
+		t.Errorf("the client reads %d bytes, %v; want %d", n, err, size)
+	}
+	server.exits(t, 0)
+}
+
+// --then end sends the answer, however long it is, and then waits for the client's end.
+func TestEndAfterTheWholeAnswer(t *testing.T) {
+	const size = 32 << 20
+	server, address := startServe(t, "--reply-file", answerOf(t, size), "--then=end", "--once")
+	conn := dial(t, address)
+	io.WriteString(conn, "x")
+	server.await(t, `data       #1 1 B "x"`)
+	conn.SetDeadline(time.Now().Add(patience))
+	n, err := io.Copy(io.Discard, conn)
+	if n != size || err != nil {
+		t.Errorf("the client reads %d bytes, %v; want %d", n, err, size)
+	}
+	conn.Close()
+	server.exits(t, 0)
+}
+
+// After a signal, a client can still read the queued answer.
+func TestSignalSendsWhatIsQueued(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no signals")
+	}
+	const size = 32 << 20
+	server, address := startServe(t, "--reply-file", answerOf(t, size), "--grace=1h")
+	conn := dial(t, address)
+	io.WriteString(conn, "x")
+	server.await(t, `data       #1 1 B "x"`)
+	sendSignal(server.Process, "TERM")
+	if _, err := server.errOut.await("stopping"); err != nil {
+		t.Fatal(err)
+	}
+	conn.SetDeadline(time.Now().Add(patience))
+	n, err := io.Copy(io.Discard, conn)
+	if n != size || err != nil {
+		t.Errorf("the client reads %d bytes, %v; want %d", n, err, size)
+	}
+	conn.Close()
+	server.exits(t, 0)
+}
+
+// An answer that the client has not read when the grace is over is lost. The server
+// reports that.
+func TestGraceEndsBeforeTheClientReads(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no signals")
+	}
+	server, address := startServe(t, "--reply-file", answerOf(t, 32<<20), "--grace=10ms")
+	conn := dial(t, address)
+	io.WriteString(conn, "x")
+	server.await(t, `data       #1 1 B "x"`)
+	sendSignal(server.Process, "TERM")
+	server.exits(t, 55)
+	want := `(?m)^error      \d{7,} B were not sent: their clients did not read\nhint       --grace says how long to wait for clients\n$`
+	if got := server.errOut.String(); !matches(want, got) {
+		t.Errorf("stderr: %s, want %s", got, want)
+	}
+}

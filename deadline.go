@@ -1,0 +1,301 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"math"
+	"os"
+	"time"
+)
+
+// touch records activity: bytes moved, the connection was made, or the peer ended.
+func (st *stream) touch(now int64) {
+	st.active = max(st.active, now)
+	switch st.silence {
+	case silent:
+		st.silence = counting
+	case silenceDue:
+		st.silence = silenceOver
+	}
+}
+
+// later returns t plus d, capped at the largest time, so that the longest duration
+// means "never".
+func later(t int64, d time.Duration) int64 {
+	if int64(d) > math.MaxInt64-t {
+		return math.MaxInt64
+	}
+	return t + int64(d)
+}
+
+// A limit is a time limit of sockets.
+type limit struct {
+	when func(*stream) int64 // when it passes; 0 if it does not count now
+	pass func(*stream)       // applies it
+}
+
+// A timeoutError is the error of a time limit that Node does not have. It is a net.Error,
+// and os.ErrDeadlineExceeded, too.
+type timeoutError struct{ text, code string }
+
+func (e *timeoutError) Error() string { return e.text }
+
+func (e *timeoutError) Timeout() bool { return true }
+
+// Temporary completes net.Error, and returns what os.ErrDeadlineExceeded does.
+func (e *timeoutError) Temporary() bool { return true }
+
+func (e *timeoutError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+
+// Errors of sockets whose time is up. Each is also [os.ErrDeadlineExceeded] for
+// [errors.Is], and a [net.Error] whose Timeout is true.
+var (
+	// ErrFirstByteTimeout is the error of a socket that received nothing for
+	// FirstByteTimeout. Its Code is ERR_FIRST_BYTE_TIMEOUT.
+	ErrFirstByteTimeout error = &timeoutError{"duplex: no byte has come in time", "ERR_FIRST_BYTE_TIMEOUT"}
+
+	// ErrFrameTimeout is the error of a socket whose peer took longer than FrameTimeout
+	// of its Handler for a piece. Its Code is ERR_FRAME_TIMEOUT.
+	ErrFrameTimeout error = &timeoutError{"duplex: a frame has not come in time", "ERR_FRAME_TIMEOUT"}
+
+	// ErrMaxAge is the error of a socket that is older than MaxAge. Its Code is
+	// ERR_MAX_AGE.
+	ErrMaxAge error = &timeoutError{"duplex: the connection has reached its maximum age", "ERR_MAX_AGE"}
+)
+
+// limits are all limits. If several have passed, the first one ends the socket.
+var limits = [...]limit{
+	{
+		func(st *stream) int64 {
+			if st.more == nil || st.in.interest != discarded && (!st.severed() || st.more.pending()) {
+				return 0
+			}
+			return st.more.linger
+		},
+		func(st *stream) {
+			st.reset = st.out.Len() > 0 // the peer must not take a part for the whole
+			st.destroy(st.more.err)
+		},
+	},
+	{
+		func(st *stream) int64 {
+			d := st.conf.IdleTimeout
+			if d <= 0 {
+				return 0
+			}
+			return later(st.active, d)
+		},
+		func(st *stream) {
+			op := "read"
+			if st.phase == connecting {
+				op = "connect"
+			}
+			st.destroy(st.opError(op, os.ErrDeadlineExceeded))
+		},
+	},
+	{
+		func(st *stream) int64 {
+			d := st.conf.ReadTimeout
+			if d <= 0 || st.in.reading != reads || !st.toldConnect || st.in.ended() || st.in.interest == discarded { // after Close, Linger counts
+				return 0
+			}
+			return later(st.more.heard, d)
+		},
+		func(st *stream) { st.destroy(st.opError("read", os.ErrDeadlineExceeded)) },
+	},
+	{
+		func(st *stream) int64 {
+			d := st.conf.WriteTimeout
+			if d <= 0 || !st.stuck() {
+				return 0
+			}
+			return later(st.more.moved, d)
+		},
+		func(st *stream) {
+			st.reset = true // the peer must not take a part for the whole
+			st.destroy(st.opError("write", os.ErrDeadlineExceeded))
+		},
+	},
+	{
+		func(st *stream) int64 {
+			d := st.conf.FirstByteTimeout
+			if d <= 0 || st.read > 0 || !st.toldConnect || st.in.reading != reads || st.in.interest == discarded {
+				return 0
+			}
+			return later(st.more.heard, d)
+		},
+		func(st *stream) { st.destroy(st.opError("read", ErrFirstByteTimeout)) },
+	},
+	{
+		func(st *stream) int64 {
+			m := st.more
+			if m == nil || m.began == 0 || st.in.reading != reads || st.in.interest != wanted || m.pending() {
+				return 0
+			}
+			h := st.receiver()
+			if h.FrameTimeout <= 0 || h.Split == nil {
+				return 0
+			}
+			return later(m.began, h.FrameTimeout)
+		},
+		func(st *stream) { st.destroy(st.opError("read", ErrFrameTimeout)) },
+	},
+	{
+		func(st *stream) int64 {
+			if st.conf.ReadRate <= 0 || st.more == nil || st.in.reading == reads {
+				return 0
+			}
+			return st.more.paid
+		},
+		func(st *stream) { st.more.paid = 0 }, // it reads again
+	},
+	{
+		func(st *stream) int64 {
+			d := st.conf.MaxAge
+			if d <= 0 || st.more == nil || st.more.born == 0 {
+				return 0
+			}
+			return later(st.more.born, d)
+		},
+		func(st *stream) {
+			st.reset = st.out.Len() > 0 // the peer must not take a part for the whole
+			st.destroy(ErrMaxAge)
+		},
+	},
+	{
+		func(st *stream) int64 {
+			d := st.more.timesOut()
+			if d <= 0 || st.silence != counting {
+				return 0
+			}
+			return later(st.active, d)
+		},
+		func(st *stream) { st.silence = silenceDue },
+	},
+	{
+		func(st *stream) int64 {
+			if st.phase != open || !st.securing() {
+				return 0
+			}
+			return st.more.session.due
+		},
+		func(st *stream) { st.destroy(st.opError("handshake", st.session().overdue())) },
+	},
+}
+
+// deadline returns when the first of the socket's time limits passes; 0 is never.
+func (st *stream) deadline() (when int64) {
+	for i := range limits {
+		if t := limits[i].when(st); t != 0 && (when == 0 || t < when) {
+			when = t
+		}
+	}
+	return when
+}
+
+// hear restarts ReadTimeout and FirstByteTimeout.
+func (st *stream) hear(now int64) {
+	if st.conf.ReadTimeout > 0 || st.conf.FirstByteTimeout > 0 {
+		(*Socket)(st).rare().heard = now
+	}
+}
+
+// reread restarts the limits of input, as reading begins or stops.
+func (st *stream) reread(now int64) {
+	st.hear(now)
+	if st.more != nil && st.more.began > 0 {
+		st.more.began = max(1, now)
+	}
+}
+
+// clock starts or goes on with FrameTimeout after d was cut. A piece begins with the first
+// byte after the piece before, also if Split has skipped that byte, and ends when Split
+// returns the piece. While d is delivered, FrameTimeout does not count: a Blocking
+// callback may work on the piece for longer than the piece took.
+func (st *stream) clock(d *delivery) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	began := d.began
+	if d.whole {
+		began = 0
+	}
+	if d.part && began == 0 {
+		began = max(1, st.conf.lane.Clock()) // 0 is none
+	}
+	if began > 0 && st.receiver() == d.h {
+		(*Socket)(st).rare().began = began
+	}
+}
+
+// age starts MaxAge.
+func (st *stream) age(now int64) {
+	if st.conf.MaxAge > 0 {
+		(*Socket)(st).rare().born = max(1, now) // 0 is not yet
+	}
+}
+
+// move restarts WriteTimeout.
+func (st *stream) move() {
+	if st.conf.WriteTimeout > 0 {
+		(*Socket)(st).rare().moved = st.conf.lane.Clock()
+	}
+}
+
+// stuck reports whether bytes wait for the kernel, and for nothing else: not for a
+// connection, and not for a loop that is late to send them.
+func (st *stream) stuck() bool {
+	return st.phase == open && st.lent && st.sending != broken && st.free() > 0
+}
+
+// watch lets the loop arm WriteTimeout, if any goroutine has left bytes that wait for
+// the kernel and the loop would not look in time.
+func (st *stream) watch() {
+	d := st.conf.WriteTimeout
+	if d > 0 && st.stuck() && (st.armed == 0 || st.armed > later(st.more.moved, d)) {
+		st.advanceLater()
+	}
+}
+
+// arm makes the loop call Expired at the deadline. If the loop holds an earlier
+// deadline, arm leaves that in place: Expired looks again.
+func (st *stream) arm() {
+	if st.more == nil && !st.conf.timed {
+		return // most sockets have no limit
+	}
+	when := st.deadline()
+	if when == 0 || st.armed != 0 && st.armed <= when {
+		return
+	}
+	st.armed = when
+	st.conf.lane.Arm(st.id, when)
+}
+
+// Expired is called when the deadline has passed. If the socket has another deadline
+// by now, when is out of date, and nothing happens.
+func (st *stream) Expired(when int64) {
+	st.mu.Lock()
+	if when == st.armed {
+		st.armed = 0
+		st.expire(st.conf.lane.Now())
+	}
+	st.run()
+}
+
+// Awaits reports whether when is the deadline that the loop holds for st.
+func (st *stream) Awaits(when int64) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return when == st.armed
+}
+
+// expire applies the time limits that have passed.
+func (st *stream) expire(now int64) {
+	for i := range limits {
+		if st.phase > open {
+			return
+		}
+		if t := limits[i].when(st); t != 0 && t <= now {
+			limits[i].pass(st)
+		}
+	}
+}

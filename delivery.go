@@ -1,0 +1,210 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"bufio"
+	"errors"
+	"io"
+
+	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/internal/buf"
+)
+
+// A delivery is input on its way to a Handler or to outlets. Take fills it under the
+// socket's mu, deliver runs without mu, and keep takes back the rest under mu. The pump
+// owns it meanwhile.
+type delivery struct {
+	h     *Handler
+	text  buf.Backlog // decoded
+	tail  tail        // arrived after text: the start of a character
+	final bool        // no more input follows
+	lent  bool        // p, and text that shares its memory, belongs to the driver, to an Encoding or to raw
+	whole bool        // cut has found a piece
+	part  bool        // bytes of a piece that is not complete came after that
+	began int64       // when the piece began that p goes on with; 0 for none
+	due   bool        // the text that deliver leaves may hold whole pieces, or an empty one at the end
+	p     []byte      // arrived after the tail, not decoded
+	raw   buf.Backlog // the memory of p, if p was kept; tellData returns it
+}
+
+// deliver decodes the input and passes it on: to the outlets, to nothing, piece by
+// piece, or to OnData. It survives a panic or Goexit of the Handler.
+func (st *stream) deliver(d *delivery) {
+	survive(func() { st.give(d) }, st.crashed)
+}
+
+// give is deliver, and does not.
+func (st *stream) give(d *delivery) {
+	switch {
+	case d.h == piping:
+		if d.decode(); d.text.Len() > 0 {
+			st.carry(d)
+		}
+	case d.h.OnData == nil:
+		st.discard(d.drop())
+	case d.h.Split != nil:
+		d.decode()
+		st.cut(d)
+		if d.h.FrameTimeout > 0 {
+			st.clock(d)
+		}
+	case d.h.Encoding == nil && !d.left(): // bytes as they arrived
+		if len(d.p) > 0 {
+			d.h.OnData((*Socket)(st), d.p)
+		}
+	default:
+		d.decode()
+		if text := d.text.Bytes(); len(text) > 0 {
+			d.text = buf.Backlog{}
+			d.h.OnData((*Socket)(st), text)
+		}
+	}
+}
+
+// left reports whether input is left to keep. After most deliveries none is.
+func (d *delivery) left() bool { return d.text.Len() > 0 || d.tail.n > 0 || d.due }
+
+// drop empties d, and returns how many bytes it held.
+func (d *delivery) drop() int {
+	n := d.text.Len() + int(d.tail.n) + len(d.p)
+	*d = delivery{h: d.h}
+	return n
+}
+
+// decode turns the tail and p into text, after the text that d holds already. It leaves
+// in tail the start of a character whose rest has not arrived.
+func (d *delivery) decode() {
+	enc, p := d.h.Encoding, d.p
+	d.p = nil
+	if d.text.Len() == 0 && d.tail.n == 0 {
+		if enc != nil {
+			text, rest := enc.Decode(nil, p, d.final)
+			if rest > 0 {
+				d.tail = newTail(p[len(p)-rest:])
+			}
+			d.lent = d.lent || len(text) == 0 || &text[0] != &p[0]
+			p = text
+		}
+		d.text = buf.Of(p)
+		return
+	}
+	d.lent = false
+	if n := int(d.tail.n); n > 0 {
+		// At most 3 bytes complete the character that waits. Decoding these bytes
+		// apart saves a copy of p after the tail.
+		joined := append(make([]byte, 0, 2*len(d.tail.bytes)), d.tail.bytes[:n]...)
+		head := p[:min(len(p), len(d.tail.bytes))]
+		joined = append(joined, head...)
+		rest := d.append(enc, joined, d.final && len(head) == len(p))
+		if len(head) == len(p) {
+			d.tail = newTail(joined[len(joined)-rest:])
+			return
+		}
+		p = p[len(head)-rest:]
+	}
+	rest := d.append(enc, p, d.final)
+	d.tail = newTail(p[len(p)-rest:])
+}
+
+// append decodes p and appends it to text. It returns how many bytes at the end of p
+// it leaves.
+func (d *delivery) append(enc codec.Encoding, p []byte, final bool) (rest int) {
+	if enc == nil {
+		d.text.Append(p)
+		return 0
+	}
+	d.text.Reserve(len(p), 0)
+	text, rest := enc.Decode(d.text.Spare(), p, final)
+	d.text.AppendSpare(text)
+	return rest
+}
+
+// slack is how many bytes beyond MaxFrame an incomplete piece may have, for its
+// delimiter or header.
+const slack = 16
+
+// maxEmpty is how many pieces in a row a Split may find without advancing, as in
+// bufio.Scanner.
+const maxEmpty = 100
+
+// cut delivers the pieces of the text, and leaves the rest in d.
+func (st *stream) cut(d *delivery) {
+	h := d.h
+	limit := h.maxFrame()
+	empty := 0
+	for d.text.Len() > 0 || d.final {
+		text := d.text.Bytes()
+		n, piece, err := h.Split(text, d.final)
+		switch {
+		case err != nil && !errors.Is(err, bufio.ErrFinalToken):
+			st.fail(err)
+			return
+		case n < 0 || n > len(text):
+			st.fail(errAdvance(n))
+			return
+		case limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text) > limit+slack):
+			st.fail(ErrFrameTooLong)
+			return
+		}
+		d.text.Consume(n)
+		d.whole, d.part = d.whole || piece != nil, piece == nil && (d.part || n > 0)
+		if piece != nil {
+			h.OnData((*Socket)(st), piece[:len(piece):len(piece)])
+		}
+		if err != nil {
+			st.mute()
+			return
+		}
+		if n == 0 {
+			if empty++; piece == nil || empty > maxEmpty {
+				break
+			}
+		} else {
+			empty = 0
+		}
+		if (d.text.Len() > 0 || d.final) && st.interrupted(h) {
+			d.text.Keep(d.lent)
+			d.due = true // also without text: a Split may find an empty piece at the end
+			return
+		}
+	}
+	switch {
+	case empty > maxEmpty:
+		st.fail(io.ErrNoProgress)
+	case !d.final:
+		d.text.Keep(d.lent)
+		d.part = d.part || d.left()
+	case d.text.Len() > 0:
+		st.fail(io.ErrUnexpectedEOF)
+	}
+}
+
+// fail destroys the socket at once, since the rest of the input cannot be cut. (Destroy
+// would wait for posted functions.)
+func (st *stream) fail(err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.destroy(err)
+}
+
+// mute discards the rest of the input. The peer's end is still reported.
+func (st *stream) mute() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.lose(muted)
+}
+
+func errAdvance(n int) error {
+	if n < 0 {
+		return bufio.ErrNegativeAdvance
+	}
+	return bufio.ErrAdvanceTooFar
+}
+
+// interrupted reports whether h must not receive more for now.
+func (st *stream) interrupted(h *Handler) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.stalled() || st.in.interest != wanted || st.phase != open || st.receiver() != h || st.securing()
+}

@@ -1,0 +1,206 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package policy_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/duplex-go/duplex/internal/testrun"
+)
+
+// house is the policy of this repository, which the tests of this package check.
+var house = policy{
+	module: "github.com/duplex-go/duplex",
+
+	// Imports run downward:
+	//
+	//	cmd, examples, duplextest → duplex → internal/loop → internal/driver
+	//	internal/driver ← {memory, portable, epoll} → internal/sys
+	//
+	// and codec stands beside. conform, equivalence, storm and policy hold nothing but
+	// tests; nodetest and testrun help the tests of every package. The module script
+	// uses the public packages alone, so that a newer root cannot break an older
+	// script. A new package gets a row, a new edge a reason.
+	imports: map[string]string{
+		"codec":                      "",
+		"internal/sys":               "golang.org/x/sys",
+		"internal/buf":               "",
+		"internal/driver":            "",
+		"internal/driver/drivertest": "internal/driver internal/testrun golang.org/x/sys",
+		"internal/driver/memory":     "internal/driver internal/sys internal/buf",
+		"internal/driver/portable":   "internal/driver internal/sys internal/buf",
+		"internal/driver/epoll":      "internal/driver internal/sys internal/buf golang.org/x/sys",
+		"internal/driver/native":     "internal/driver internal/driver/epoll",
+		"internal/timer":             "internal/driver",
+		"internal/loop":              "internal/driver internal/timer internal/buf",
+		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys",
+		"duplextest":                 ". codec internal/driver/memory",
+		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
+		"internal/conform":           "",
+		"internal/equivalence":       "",
+		"internal/storm":             "",
+		"internal/policy":            "",
+		"internal/nodetest":          "",
+		"internal/testrun":           "",
+		"examples/*":                 ". codec",
+		"examples/internal/program":  "",
+
+		"script":                  ". codec script/internal/sys github.com/dop251/goja github.com/evanw/esbuild golang.org/x/crypto golang.org/x/sys golang.org/x/term",
+		"script/cmd/duplex-run":   "script golang.org/x/term",
+		"script/internal/sys":     "golang.org/x/sys",
+		"script/internal/program": "",
+		"script/examples/rules":   "script github.com/dop251/goja",
+		"script/examples/scripts": "",
+	},
+	tests: map[string]string{
+		".": `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
+			internal/driver/memory internal/driver/portable internal/driver/epoll internal/nodetest internal/testrun
+			github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/sys`,
+		"script": "script script/internal/program github.com/rogpeppe/go-internal github.com/creack/pty",
+	},
+
+	scenarios: "internal/conform/testdata",
+	unsafe:    "internal/sys script/internal/sys",
+	oneSystem: "internal/sys internal/driver/epoll",
+}
+
+// A policy is data. Its methods return the offences of a tree against it.
+type policy struct {
+	module string
+
+	// imports says what a package may import beside the standard library: packages
+	// of this module by folder, others by module. A row may be a pattern of
+	// path.Match. tests says what files named _test.go may import as well, for each
+	// module whose imports are checked, by its folder.
+	imports map[string]string
+	tests   map[string]string
+
+	scenarios string // the folder of the scenarios that documents name
+	unsafe    string // the packages that may import unsafe
+	oneSystem string // packages with parts that one operating system alone needs
+}
+
+func (p policy) importsRunDownward(t tree) (offences []string) {
+	packages := make(map[string]string) // the row of each
+	for _, f := range t.code() {
+		tests, checked := p.tests[f.module]
+		if !checked {
+			continue
+		}
+		from := path.Dir(f.path)
+		row, known := packages[from]
+		if !known {
+			row = p.row(from)
+			packages[from] = row
+			if row == "" {
+				offences = append(offences, fmt.Sprintf("%s: a package that the import policy does not know; add a row", from))
+			}
+		}
+		if row == "" {
+			continue
+		}
+		allowed := strings.Fields(p.imports[row])
+		if f.isTest() {
+			allowed = append(allowed, strings.Fields(tests)...)
+		}
+		for _, to := range f.imports() {
+			folder, ours := p.folder(to)
+			if ours {
+				to = folder
+			}
+			if (ours || isElsewhere(to)) && to != from && !permits(allowed, to) {
+				offences = append(offences, fmt.Sprintf("%s: imports %s, which the row of %s does not have", f.path, to, row))
+			}
+		}
+	}
+	rows := slices.Sorted(maps.Values(packages))
+	for _, row := range slices.Sorted(maps.Keys(p.imports)) {
+		if _, used := slices.BinarySearch(rows, row); !used {
+			offences = append(offences, fmt.Sprintf("%s: a row of the import policy without a package; drop it", row))
+		}
+	}
+	return offences
+}
+
+// row returns the row for a package, "" if there is none.
+func (p policy) row(dir string) string {
+	if _, ok := p.imports[dir]; ok {
+		return dir
+	}
+	for row := range p.imports {
+		if ok, _ := path.Match(row, dir); ok {
+			return row
+		}
+	}
+	return ""
+}
+
+// folder returns where in the module an import path leads.
+func (p policy) folder(to string) (folder string, ours bool) {
+	if to == p.module {
+		return ".", true
+	}
+	return strings.CutPrefix(to, p.module+"/")
+}
+
+// isElsewhere reports whether an import path begins with a domain.
+func isElsewhere(to string) bool {
+	domain, _, _ := strings.Cut(to, "/")
+	return strings.Contains(domain, ".")
+}
+
+// permits reports whether a row has a package, or the foreign module it is in.
+func permits(row []string, to string) bool {
+	return slices.ContainsFunc(row, func(entry string) bool {
+		return to == entry || isElsewhere(entry) && strings.HasPrefix(to, entry+"/")
+	})
+}
+
+// onePackageIsUnsafe allows unsafe to one package of a module, and to tests, which check
+// the sizes of types.
+func (p policy) onePackageIsUnsafe(t tree) (offences []string) {
+	for _, f := range t.code() {
+		for _, to := range f.imports() {
+			if (to == "unsafe" || to == "C") && !f.isTest() && !slices.Contains(strings.Fields(p.unsafe), path.Dir(f.path)) {
+				offences = append(offences, fmt.Sprintf("%s: imports %s; that is for %s", f.path, to, p.unsafe))
+			}
+		}
+	}
+	return offences
+}
+
+// TestPolicyModulesReachLittle checks what is linked into programs: the library
+// reaches the standard library and golang.org/x/sys alone, and no package of the root
+// module reaches an interpreter or a bundler.
+func TestPolicyModulesReachLittle(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		testrun.NotUnderWine(t, "there is no go command")
+	}
+	for _, system := range []string{"linux", "darwin", "freebsd", "windows"} {
+		for pattern, allowed := range map[string]string{
+			house.module:          "golang.org/x/sys",
+			house.module + "/...": "golang.org/x/sys golang.org/x/term github.com/spf13/cobra github.com/spf13/pflag github.com/inconshreveable/mousetrap",
+		} {
+			list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", pattern)
+			list.Dir = "../.."
+			list.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "CGO_ENABLED=0", "GOWORK=off")
+			list.Stderr = os.Stderr
+			out, err := list.Output()
+			if err != nil {
+				t.Fatalf("%s: go list: %v", system, err)
+			}
+			for _, dep := range strings.Fields(string(out)) {
+				if _, ours := house.folder(dep); !ours && !permits(strings.Fields(allowed), dep) {
+					t.Errorf("%s: %s depends on %s", system, pattern, dep)
+				}
+			}
+		}
+	}
+}

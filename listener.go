@@ -1,0 +1,367 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// A listener is one life of a Server, from Listen to OnClose.
+type listener struct {
+	srv    *Server
+	lane   *lane
+	confs  []*config // of the sockets, by the number of their lane
+	gate   gate
+	cancel context.CancelFunc // ends the lookup of Listen
+	done   chan struct{}      // closed after OnClose, or once Listen has failed
+
+	bound driver.Conn // constant once the phase is listening
+
+	// Owned by the loop.
+	id     driver.ID
+	served bool
+	failed bool  // the driver does not and will not serve it
+	warned int64 // lane.Now() at the last OnError
+
+	// Guarded by the server's mu.
+	phase    listenPhase
+	unrefd   bool
+	held     []*stream             // sockets that leave once the listener is closed
+	prefaces map[*preface]struct{} // connections that are neither sockets nor refused yet
+	next     *listener             // the next life, which begins when OnClose has returned
+}
+
+// A listenPhase is how far a listener's life has come.
+type listenPhase uint8
+
+const (
+	starting    listenPhase = iota // Listen looks up its address, or binds it
+	listening                      // Listen has succeeded
+	unlistening                    // Unlisten was called, or the driver cannot accept
+	unlistened                     // the descriptor is closed; sockets may remain
+)
+
+// listen begins a life of the server with the listener that bind returns. It calls bind
+// without the server's mu, since a lookup may take long, and so may a file system.
+func (srv *Server) listen(network string, bind func(context.Context, driver.Driver) (driver.Conn, error)) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ln, err := srv.reserve(network, cancel)
+	if err != nil {
+		return err
+	}
+	bound, err := bind(ctx, ln.lane.Driver)
+	if err == nil && srv.established(ln, bound) {
+		return nil
+	}
+	if err == nil { // the server was closed meanwhile
+		bound.Handle.Close()
+	}
+	srv.mu.Lock()
+	if ln.phase != starting {
+		err = opError("listen", ln.network(), nil, nil, net.ErrClosed)
+	}
+	ln.phase = unlistened
+	srv.listener = nil
+	srv.mu.Unlock()
+	ln.forget()
+	return err
+}
+
+// established schedules begin with what was bound. If ln was closed meanwhile, it does
+// nothing and reports false.
+func (srv *Server) established(ln *listener, bound driver.Conn) bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if ln.phase != starting {
+		return false
+	}
+	ln.bound, ln.phase = bound, listening
+	ln.lane.engine.ref() // until OnListening
+	if srv.parting != nil {
+		srv.parting.next = ln
+	} else {
+		ln.lane.Post(ln.begin)
+	}
+	return true
+}
+
+// reserve returns a new life of the server. The engine counts it from here on.
+func (srv *Server) reserve(network string, cancel context.CancelFunc) (*listener, error) {
+	e := srv.Engine.use()
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.listener != nil {
+		return nil, ErrAlreadyListening
+	}
+	if err := checkTLS(srv.TLS); err != nil {
+		return nil, opError("listen", network, nil, nil, err)
+	}
+	ln := &listener{
+		srv:    srv,
+		gate:   newGate(srv),
+		cancel: cancel,
+		done:   make(chan struct{}),
+	}
+	err := e.admit(func() {
+		e.ref() // until OnClose
+		e.servers[ln] = struct{}{}
+	})
+	if err != nil {
+		return nil, opError("listen", network, nil, nil, err)
+	}
+	ln.lane = e.pick(nil)
+	for _, l := range e.lanes {
+		ln.confs = append(ln.confs, srv.Options.config(srv, network, l))
+	}
+	srv.listener = ln
+	return ln, nil
+}
+
+// find returns the addresses to listen on. It looks them up unless they are known. It
+// returns when ctx ends, and does not wait for a resolver that ignores ctx.
+func (srv *Server) find(ctx context.Context, network, address string) (target, error) {
+	host := "::"
+	if network == "tcp4" {
+		host = "0.0.0.0"
+	}
+	t, err := parseTarget(network, address, host)
+	if err != nil {
+		return t, opError("listen", network, nil, nil, err)
+	}
+	if t.known() {
+		return t, nil
+	}
+	found := make(chan finding, 1)
+	go func() { // until the resolver answers
+		f := finding{badHost: net.ErrClosed}
+		defer func() { found <- f }() // also if the resolver calls Goexit
+		f = t.lookUp(ctx, srv.Resolver)
+	}()
+	select {
+	case <-ctx.Done():
+		return t, ctx.Err()
+	case f := <-found:
+		switch {
+		case f.badPort != nil:
+			return t, opError("listen", network, nil, nil, f.badPort)
+		case f.badHost != nil:
+			return t, opError("getaddrinfo", network, nil, nil, f.badHost)
+		}
+		return f.target, ctx.Err()
+	}
+}
+
+// bind binds the first address of t. If this machine lacks its family, bind binds the
+// first address of the other family.
+func (srv *Server) bind(d driver.Driver, t target) (driver.Conn, error) {
+	addr := t.addrs[0]
+	bound, err := srv.bindTo(d, t, addr)
+	if err == nil || !errors.Is(err, syscall.EAFNOSUPPORT) && !errors.Is(err, syscall.EADDRNOTAVAIL) {
+		return bound, err
+	}
+	others := t.addrs[1:]
+	if t.family == "ip" && addr.Addr() == netip.IPv6Unspecified() {
+		four := driver.Addr{AddrPort: netip.AddrPortFrom(netip.IPv4Unspecified(), addr.Port())}
+		others = append([]driver.Addr{four}, others...)
+	}
+	for _, other := range others {
+		if other.Addr().Is4() != addr.Addr().Is4() {
+			return srv.bindTo(d, t, other)
+		}
+	}
+	return bound, err
+}
+
+// bindTo binds one address of t.
+func (srv *Server) bindTo(d driver.Driver, t target, addr driver.Addr) (driver.Conn, error) {
+	bound, err := d.Bind(addr, driver.ListenOptions{
+		Backlog:   srv.Backlog,
+		V6Only:    t.family == "ip6",
+		ReusePort: srv.ReusePort,
+		Mode:      srv.FileMode,
+	})
+	if err != nil {
+		err = opError("listen", t.network, nil, netAddr(t.network, addr), err)
+	}
+	return bound, err
+}
+
+// begin starts accepting, on the loop.
+func (ln *listener) begin() {
+	defer ln.lane.engine.unref()
+	if ln.failed { // the listener was closed before it began
+		ln.Closed()
+		return
+	}
+	var err error
+	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
+		ln.failed = true
+		ln.srv.mu.Lock()
+		ln.phase = unlistening
+		ln.srv.mu.Unlock()
+		defer ln.Closed() // also after Goexit in OnError
+		ln.tellError(opError("listen", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
+		return
+	}
+	ln.served = true
+	if f := ln.srv.OnListening; f != nil && ln.listens() {
+		ln.call(f)
+	}
+}
+
+// listens reports whether the listener accepts clients, or will once it has begun.
+func (ln *listener) listens() bool {
+	ln.srv.mu.Lock()
+	defer ln.srv.mu.Unlock()
+	return ln.phase == listening
+}
+
+// network returns "tcp" or "unix".
+func (ln *listener) network() string { return ln.confs[0].network }
+
+// end stops listening, on the loop.
+func (ln *listener) end() {
+	if ln.served {
+		ln.lane.Driver.Close(ln.id, false)
+	} else if !ln.failed {
+		ln.failed = true
+		ln.bound.Handle.Close()
+	}
+}
+
+// enter returns a new socket of the server for a connection, or nil if the server does
+// not listen any more. The connection may have been a preface.
+func (ln *listener) enter(lane *lane, local, remote driver.Addr, p *preface) *Socket {
+	srv := ln.srv
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if ln.phase != listening {
+		return nil
+	}
+	s := newSocket(ln.confs[lane.number], srv.Handler)
+	if p != nil {
+		delete(ln.prefaces, p)
+		s.rare().proxy = p.header
+	}
+	s.setAddrs(local, remote)
+	if srv.TLS != nil {
+		s.newSession(ServerSide, srv.TLS)
+		(*stream)(s).limitHandshake(s.more.session)
+	}
+	srv.roster.add(s)
+	return s
+}
+
+// refuse reports the handshake of st, which has failed, and lets st leave. The caller
+// holds the mu of st.
+func (srv *Server) refuse(st *stream) {
+	ln := srv.life()
+	local, remote, reason := (*Socket)(st).localAddrPort(), (*Socket)(st).remoteAddrPort(), st.undelivered()
+	ln.lane.Post(func() {
+		defer st.release() // also after Goexit in OnDrop
+		ln.report(local, remote, refusedHandshake, reason)
+	})
+}
+
+// life returns the present life of a server that has a socket.
+func (srv *Server) life() *listener {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.listener
+}
+
+// AcceptFailed is called when accepting has failed. It tries again after acceptPause;
+// the clients wait in the backlog.
+func (ln *listener) AcceptFailed(err error) {
+	ln.lane.After(acceptPause, ln.resume)
+	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
+		ln.warned = max(1, now) // 0 is never
+		ln.tellError(opError("accept", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
+	}
+}
+
+func (ln *listener) resume() {
+	if ln.listens() {
+		ln.lane.Driver.Accept(ln.id, true)
+	}
+}
+
+func (ln *listener) tellError(err error) {
+	if f := ln.srv.OnError; f != nil {
+		ln.call(func() { f(err) })
+		return
+	}
+	ln.lane.engine.logger().Error("duplex: a server cannot accept", "err", err)
+}
+
+// Closed is called when the driver has closed the descriptor.
+func (ln *listener) Closed() {
+	srv := ln.srv
+	srv.mu.Lock()
+	ln.phase = unlistened
+	over := srv.part(ln)
+	srv.mu.Unlock()
+	if over {
+		ln.farewell()
+	}
+	for _, st := range ln.held {
+		st.release()
+	}
+}
+
+// farewell calls OnClose, and stops counting the listener. If Listen was called
+// meanwhile, the next life begins after that, so that callbacks of two lives do not run
+// at the same time.
+func (ln *listener) farewell() {
+	srv := ln.srv
+	defer func() {
+		srv.mu.Lock()
+		srv.parting = nil
+		next := ln.next
+		srv.mu.Unlock()
+		if next != nil {
+			next.lane.Post(next.begin)
+		}
+		ln.forget()
+	}()
+	if srv.OnClose != nil {
+		ln.call(srv.OnClose)
+	}
+}
+
+// forget stops counting the listener, whose life is over.
+func (ln *listener) forget() {
+	engine := ln.lane.engine
+	ln.srv.mu.Lock()
+	counted := !ln.unrefd
+	ln.unrefd = true
+	ln.srv.mu.Unlock()
+	engine.dismiss(ln)
+	close(ln.done)
+	if counted {
+		engine.unref()
+	}
+}
+
+// close closes the server, if this is its present life.
+func (ln *listener) close() {
+	ln.srv.mu.Lock()
+	present := ln.srv.listener == ln
+	ln.srv.mu.Unlock()
+	if present {
+		ln.srv.Close()
+	}
+}
+
+// call calls a callback of the Server, and survives its panic or Goexit.
+func (ln *listener) call(f func()) {
+	ln.lane.call(f, "duplex: a callback of a server crashed", "addr", ln.bound.Local.String())
+}

@@ -1,0 +1,696 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+func TestTryWriteSendsAtOnceOrLeavesItToTheCaller(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		text := "at once"
+		n, err := a.TryWrite([]byte(text))
+		if err != nil || n != len(text) {
+			t.Fatalf("TryWrite returned %d and %v, want %d and nil", n, err, len(text))
+		}
+		if got := int(a.BytesWritten()); got != n {
+			t.Errorf("BytesWritten is %d, want %d", got, n)
+		}
+		a.Cork()
+		if n, err := a.TryWrite([]byte("x")); n != 0 || err != nil {
+			t.Errorf("TryWrite after Cork returned %d and %v, want 0 and nil", n, err)
+		}
+		a.Uncork()
+		a.End()
+		if n, err := a.TryWrite([]byte("x")); n != 0 || !errors.Is(err, net.ErrClosed) {
+			t.Errorf("TryWrite after End returned %d and %v, want 0 and net.ErrClosed", n, err)
+		}
+		b.Expect(t, "data: "+text, "end", "close")
+	})
+}
+
+func TestBytesThatTryWriteTookAreDeliveredThoughDestroyFollows(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		for _, text := range []string{"all ", "of ", "it"} {
+			if n, err := a.TryWrite([]byte(text)); n != len(text) || err != nil {
+				t.Fatalf("TryWrite of %q returned %d and %v", text, n, err)
+			}
+		}
+		a.Destroy(nil)
+		b.Expect(t, "data: all of it", "end", "close")
+	})
+}
+
+func TestTryWriteTakesNoMoreThanThereIsRoomFor(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var got []byte
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{OnData: func(_ *duplex.Socket, p []byte) {
+			got = append(got, p...)
+		}}, duplex.Options{PauseOnConnect: true})
+		sent := pattern(16 << 20) // more than the buffers of loopback hold
+		taken := 0
+		for taken < len(sent) {
+			n, err := a.TryWrite(sent[taken:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n == 0 {
+				break
+			}
+			taken += n
+		}
+		if taken == 0 || taken == len(sent) {
+			t.Fatalf("TryWrite took %d of %d bytes, and the peer does not read", taken, len(sent))
+		}
+		a.Write(sent[taken:])
+		a.End()
+		b.Resume()
+		b.Events(t)
+		if !bytes.Equal(got, sent) {
+			t.Errorf("%d bytes arrived, want the %d that were written", len(got), len(sent))
+		}
+		a.Resume()
+		a.Events(t)
+	})
+}
+
+func TestEndFlushesBeforeFIN(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		io.WriteString(a, "last words")
+		a.End()
+		b.Expect(t, "data: last words", "end", "close")
+		a.Expect(t, "end", "close")
+	})
+}
+
+func TestWritesBeforeTheConnectionWaitForIt(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var b, a duplextest.Recorder
+		srv := &duplex.Server{Engine: e, Handler: b.Handler(nil)}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), a.Handler(nil))
+		io.WriteString(s, "early ")
+		io.WriteString(s, "bird")
+		s.End()
+		b.Expect(t, "connect", "data: early bird", "end", "close")
+		a.Expect(t, "connect", "end", "close")
+	})
+}
+
+func TestWriteThenDestroyDelivers(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+			io.WriteString(s, "goodbye!!!")
+			s.Destroy(nil)
+		}}
+		a, b := duplextest.PipeOf(t, e, nil, h)
+		io.WriteString(a, "hello")
+		a.Expect(t, "data: goodbye!!!", "end", "close")
+		b.Expect(t, "data: hello", "close")
+	})
+}
+
+// TestALateReaderThatHalfClosedGetsEveryByte avoids a trap that most event loops fall
+// into: they take the client's FIN for the end of the connection.
+func TestALateReaderThatHalfClosedGetsEveryByte(t *testing.T) {
+	sent := pattern(5_000_000)
+	want := sha256.Sum256(sent)
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
+		fives(func() {
+			got := sha256.New()
+			closed := make(chan error, 1)
+			client := &duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}
+			s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
+				OnConnect: func(s *duplex.Socket) { s.AfterFunc(time.Second, s.Resume) },
+				OnData:    func(_ *duplex.Socket, p []byte) { got.Write(p) },
+				OnClose:   func(s *duplex.Socket) { closed <- s.Err() },
+			})
+			s.Write(sent)
+			s.End()
+			select {
+			case err := <-closed:
+				if err != nil || !bytes.Equal(got.Sum(nil), want[:]) {
+					t.Errorf("%d bytes came back, Err %v; want all %d", s.BytesRead(), err, len(sent))
+				}
+			case <-time.After(duplextest.Patience):
+				t.Errorf("%d bytes came back, and no close", s.BytesRead())
+			}
+		})
+	})
+}
+
+// TestAChattyPeerGetsAllOfIt sends to a peer that goes on sending after our FIN:
+// closing over its bytes would reset the connection and lose the end of ours.
+func TestAChattyPeerGetsAllOfIt(t *testing.T) {
+	sent := pattern(8 << 20)
+	want := sha256.Sum256(sent)
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.Write(sent)
+			s.End()
+		}}, duplex.Options{})
+		fives(func() {
+			got := sha256.New()
+			closed := make(chan error, 1)
+			var chat func(s *duplex.Socket)
+			chat = func(s *duplex.Socket) {
+				if _, err := s.Write([]byte{'.'}); err == nil {
+					s.AfterFunc(100*time.Millisecond, func() { chat(s) })
+				}
+			}
+			client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
+			s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
+				OnConnect: func(s *duplex.Socket) {
+					chat(s)
+					s.Pause()
+					s.AfterFunc(350*time.Millisecond, s.Resume)
+				},
+				OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
+				OnEnd:   func(s *duplex.Socket) { s.AfterFunc(150*time.Millisecond, s.End) },
+				OnClose: func(s *duplex.Socket) { closed <- s.Err() },
+			})
+			select {
+			case err := <-closed:
+				if err != nil || !bytes.Equal(got.Sum(nil), want[:]) {
+					t.Errorf("%d bytes arrived, Err %v; want all %d", s.BytesRead(), err, len(sent))
+				}
+			case <-time.After(duplextest.Patience):
+				t.Errorf("%d bytes arrived, and no close", s.BytesRead())
+			}
+		})
+	})
+}
+
+func TestManyGoroutinesMayWriteToOneSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split})
+		var group sync.WaitGroup
+		for range 16 {
+			group.Go(func() {
+				for range 200 {
+					io.WriteString(a, "0123456789\n")
+				}
+			})
+		}
+		group.Wait()
+		a.End()
+		want := "data: " + strings.Repeat("0123456789", 16*200)
+		b.Expect(t, want, "end", "close")
+	})
+}
+
+func TestWriteKeepsNothingOfItsArgument(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		needSpeed(t, e)
+		for _, size := range []int{100, 16 << 10, 300 << 10, 8 << 20} {
+			a, b := duplextest.Pipe(t, e)
+			b.Pause() // so that the kernel does not take all of a long one
+			turn(t, b.Socket)
+			told := make(chan error, 2)
+			want := string(pattern(size))
+			p := []byte(want)
+			for range 2 {
+				if n, err := a.WriteFunc(p, func(err error) { told <- err }); n != size || err != nil {
+					t.Fatalf("WriteFunc: %d, %v", n, err)
+				}
+			}
+			clear(p)
+			if got := a.BytesWritten(); got != int64(2*size) {
+				t.Errorf("BytesWritten is %d, want %d", got, 2*size)
+			}
+			b.Resume()
+			a.End()
+			b.Expect(t, "data: "+want+want, "end", "close")
+			a.Expect(t, "end", "close")
+			if err := errors.Join(<-told, <-told); err != nil {
+				t.Errorf("%d bytes: %v", size, err)
+			}
+		}
+	})
+}
+
+func TestDestroyOffersBytesWrittenDuringASend(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 20 {
+			a, b := duplextest.Pipe(t, e, duplex.Options{HighWaterMark: 1})
+			a.Post(func() {
+				io.WriteString(a, "one ")
+				io.WriteString(a, "two ")
+				a.Destroy(nil)
+			})
+			b.Expect(t, "data: one two ", "end", "close")
+			a.Expect(t, "close")
+		}
+	})
+}
+
+func TestAWriteBesideADestroyIsRefusedAndNoCrash(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 20 {
+			a, b := duplextest.Pipe(t, e)
+			b.Reset()
+			var group sync.WaitGroup
+			group.Go(func() { a.Destroy(nil) })
+			group.Go(func() {
+				for {
+					if n, err := io.WriteString(a, "into the void"); err != nil {
+						if n != 0 {
+							t.Errorf("Write returned %d and %v", n, err)
+						}
+						return
+					}
+				}
+			})
+			group.Wait()
+			a.Events(t)
+		}
+	})
+}
+
+func TestAFullQueueNeedsDrainAndDrainsOnce(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		drained := make(chan struct{}, 2)
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnDrain: func(*duplex.Socket) { drained <- struct{}{} }}, nil)
+		b.Pause()
+		a.Write(make([]byte, 32<<20)) // more than the system's buffers hold
+		if !a.NeedDrain() || a.Buffered() == 0 {
+			t.Errorf("NeedDrain %v with %d bytes queued, want true", a.NeedDrain(), a.Buffered())
+		}
+		b.Resume()
+		wait(t, drained)
+		if a.NeedDrain() || a.Buffered() != 0 {
+			t.Errorf("NeedDrain %v with %d bytes queued after OnDrain", a.NeedDrain(), a.Buffered())
+		}
+		a.End()
+		b.Events(t)
+		if len(drained) != 0 {
+			t.Error("OnDrain was called twice")
+		}
+	})
+}
+
+func TestTheHighWaterMarkIs64KiBUnlessSet(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for mark, want := range map[int]int{0: 64 << 10, -1: 64 << 10, 10: 10, 1 << 20: 1 << 20} {
+			a, _ := duplextest.Pipe(t, e, duplex.Options{HighWaterMark: mark})
+			a.Cork()
+			a.Write(make([]byte, want-1))
+			if a.NeedDrain() {
+				t.Errorf("HighWaterMark %d: NeedDrain at %d bytes", mark, want-1)
+			}
+			a.Write(make([]byte, 1))
+			if !a.NeedDrain() {
+				t.Errorf("HighWaterMark %d: no NeedDrain at %d bytes", mark, want)
+			}
+		}
+	})
+}
+
+// TestAWriteThatTheKernelTakesNeedsNoDrain writes more than the mark, and the kernel has
+// room for it. If a driver cannot try to send, the mark alone decides.
+func TestAWriteThatTheKernelTakesNeedsNoDrain(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var drains atomic.Int32
+		h := &duplex.Handler{OnDrain: func(*duplex.Socket) { drains.Add(1) }}
+		a, b := duplextest.PipeOf(t, e, h, nil, duplex.Options{HighWaterMark: 4})
+		need := make(chan bool, 1)
+		a.Post(func() {
+			a.WriteString("12345678")
+			need <- a.NeedDrain()
+		})
+		waits := e.Stats().Driver == "portable" && runtime.GOOS == "windows"
+		if got := wait(t, need); got != waits {
+			t.Errorf("NeedDrain is %v, want %v", got, waits)
+		}
+		b.Expect(t, "data: 12345678")
+		if waits {
+			until(t, "it drains", func() bool { return drains.Load() == 1 })
+		}
+		turn(t, a.Socket)
+		if got := drains.Load() > 0; got != waits {
+			t.Errorf("OnDrain was called: %v, want %v", got, waits)
+		}
+	})
+}
+
+func TestTheWriteBufferHasACap(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		fill := func(o duplex.Overflow) (a, b *duplextest.End, n int, err error) {
+			a, b = duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true, MaxWriteBuffer: 1 << 20, Overflow: o})
+			for range 64 {
+				if n, err = a.Write(make([]byte, 1<<20)); err != nil || a.Buffered() < 1<<19 {
+					return
+				}
+			}
+			return
+		}
+		a, b, n, err := fill(duplex.OverflowError)
+		for i := 0; err == nil && i < 64; i++ {
+			n, err = a.Write(make([]byte, 1<<20))
+		}
+		if n != 0 || !errors.Is(err, duplex.ErrWriteBufferFull) {
+			t.Errorf("Write returned %d, %v; want 0, ErrWriteBufferFull", n, err)
+		}
+		if a.Buffered() > 1<<20 {
+			t.Errorf("%d bytes are queued, more than the cap", a.Buffered())
+		}
+		a.Destroy(nil)
+		b.Destroy(nil)
+
+		a, b, _, _ = fill(duplex.OverflowDrop)
+		for range 64 {
+			if n, err := a.Write(make([]byte, 1<<20)); n != 1<<20 || err != nil {
+				t.Fatalf("Write returned %d, %v under OverflowDrop", n, err)
+			}
+		}
+		if e.Stats().WritesDropped == 0 {
+			t.Error("Stats counts no write dropped")
+		}
+		a.Destroy(nil)
+		b.Destroy(nil)
+
+		a, b, _, err = fill(duplex.OverflowDestroy)
+		for i := 0; err == nil && i < 64; i++ {
+			_, err = a.Write(make([]byte, 1<<20))
+		}
+		a.Expect(t, "error: "+duplex.ErrWriteBufferFull.Error(), "close: hadError")
+		b.Destroy(nil)
+	})
+}
+
+// The policy of MaxWriteBuffer is the same after a posted function. The test makes three
+// writes, of which one fits.
+func TestTheWriteBufferHasACapAfterAPostedFunction(t *testing.T) {
+	const size = 1 << 10
+	for _, overflow := range []struct {
+		policy         duplex.Overflow
+		returned, told string
+		a, b           []string
+		dropped        int64
+	}{
+		{duplex.OverflowError, "<nil> full full", "<nil>", []string{"end", "close"}, []string{"end", "close"}, 0},
+		{duplex.OverflowDrop, "<nil> <nil> <nil>", "<nil> full full", []string{"end", "close"}, []string{"end", "close"}, 2},
+		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: " + duplex.ErrWriteBufferFull.Error(), "close: hadError"}, []string{"end", "close"}, 0},
+	} {
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			word := func(err error) string {
+				switch {
+				case errors.Is(err, duplex.ErrWriteBufferFull):
+					return "full"
+				case errors.Is(err, net.ErrClosed):
+					return "closed"
+				}
+				return fmt.Sprint(err)
+			}
+			a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: size, Overflow: overflow.policy})
+			var returned, told []string
+			hold := make(chan struct{})
+			a.Post(func() { <-hold })
+			for range 3 {
+				_, err := a.WriteFunc(make([]byte, size*2/3), func(err error) { told = append(told, word(err)) })
+				returned = append(returned, word(err))
+			}
+			close(hold)
+			a.End()
+			b.Expect(t, append([]string{"data: " + string(make([]byte, size*2/3))}, overflow.b...)...)
+			a.Expect(t, overflow.a...)
+			if e.Driver == "portable" && overflow.policy == duplex.OverflowDestroy {
+				told = []string{"<nil>"} // it cannot report what a destroyed socket still sent
+			}
+			if got := strings.Join(returned, " "); got != overflow.returned {
+				t.Errorf("policy %d: the writes returned %s, want %s", overflow.policy, got, overflow.returned)
+			}
+			if got := strings.Join(told, " "); got != overflow.told {
+				t.Errorf("policy %d: completions reported %s, want %s", overflow.policy, got, overflow.told)
+			}
+			if got := e.Stats().WritesDropped; got != overflow.dropped {
+				t.Errorf("policy %d: WritesDropped is %d, want %d", overflow.policy, got, overflow.dropped)
+			}
+		})
+	}
+}
+
+func TestCorkKeepsWritesBack(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		a.Cork()
+		a.Cork()
+		a.Write(make([]byte, 1<<20))
+		a.Uncork()
+		io.WriteString(a, "one")
+		turn(t, a.Socket)
+		if n := a.Buffered(); n != 1<<20+3 || !a.NeedDrain() {
+			t.Errorf("%d bytes wait in a corked socket, NeedDrain %v; want all, true", n, a.NeedDrain())
+		}
+		a.Uncork()
+		a.Uncork() // once too often
+		io.WriteString(a, "two")
+		b.Expect(t, "data: "+string(make([]byte, 1<<20))+"onetwo")
+		a.Cork()
+		io.WriteString(a, "three")
+		a.End()
+		b.Expect(t, "data: three", "end", "close")
+	})
+}
+
+func TestCorkHoldsBackOnlyBytesWrittenAfterIt(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		needSpeed(t, e)
+		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: -1})
+		b.Pause()
+		turn(t, b.Socket)
+		before := strings.Repeat("b", 40<<20) // more than the kernel takes
+		io.WriteString(a, before)
+		turn(t, a.Socket)
+		a.Cork()
+		io.WriteString(a, "corked")
+		b.Resume()
+		b.Expect(t, "data: "+before)
+		for range 5 {
+			turn(t, a.Socket)
+			turn(t, b.Socket)
+		}
+		if n := b.BytesRead(); n != int64(len(before)) || a.Buffered() != 6 {
+			t.Errorf("%d bytes arrived and %d wait, want %d and 6", n, a.Buffered(), len(before))
+		}
+		a.Uncork()
+		b.Expect(t, "data: corked")
+		io.WriteString(a, "free ")
+		a.Cork()
+		io.WriteString(a, "corked")
+		b.Expect(t, "data: free ")
+		a.End()
+		b.Expect(t, "data: corked", "end", "close")
+	})
+}
+
+func TestWriteFuncReportsCompletionsInOrder(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		var order []int
+		done := make(chan struct{})
+		for i := range 100 {
+			a.WriteFunc([]byte("x"), func(err error) {
+				if err != nil {
+					t.Errorf("write %d: %v", i, err)
+				}
+				if order = append(order, i); i == 99 {
+					close(done)
+				}
+			})
+		}
+		wait(t, done)
+		for i, n := range order {
+			if i != n {
+				t.Fatalf("completions came as %v", order)
+			}
+		}
+		a.End()
+		b.Expect(t, "data: "+strings.Repeat("x", 100), "end", "close")
+	})
+}
+
+func TestWriteFuncReportsWhyBytesWereNotSent(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true})
+		told := make(chan error, 2)
+		a.WriteFunc(make([]byte, 32<<20), func(err error) { told <- err })
+		a.WriteFunc([]byte("more"), func(err error) { told <- err })
+		a.Destroy(nil)
+		for range 2 {
+			if err := wait(t, told); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("the completion reported %v, want net.ErrClosed", err)
+			}
+		}
+		a.Expect(t, "close")
+		b.Destroy(nil)
+	})
+}
+
+func TestTheCompletionOfAWriteThatIsDroppedWaitsForNothing(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10, Overflow: duplex.OverflowDrop})
+		b.WriteString("hello")
+		a.Expect(t, "data: hello")
+		turn(t, b.Socket)
+		told := make(chan error, 1)
+		b.WriteFunc(make([]byte, 2<<10), func(err error) { told <- err })
+		if err := wait(t, told); !errors.Is(err, duplex.ErrWriteBufferFull) {
+			t.Errorf("the completion reported %v, want ErrWriteBufferFull", err)
+		}
+	})
+}
+
+func TestACompletionIsReleasedAfterItsCall(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, _ := duplextest.Pipe(t, e)
+		told, gone := make(chan struct{}), make(chan struct{})
+		func() {
+			message := new([1 << 20]byte)
+			runtime.AddCleanup(message, func(gone chan struct{}) { close(gone) }, gone)
+			a.WriteFunc(message[:1], func(error) { close(told); runtime.KeepAlive(message) })
+		}()
+		wait(t, told)
+		turn(t, a.Socket)
+		runtime.GC()
+		wait(t, gone)
+	})
+}
+
+// A Write at the limit first offers to the kernel what waits. If that fails, so does the
+// Write, and for this reason.
+func TestAWriteThatFindsTheConnectionLostFailsWithThat(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		switch e.Driver {
+		case "memory":
+			t.Skip("the peer is a socket of package net, to be reset while the loop is in a callback")
+		case "portable":
+			t.Skip("it leaves a send that fails to a goroutine")
+		}
+		for _, n := range []int{970, 1000} {
+			conns, wrote := make(chan net.Conn, 1), make(chan error, 1)
+			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+				s.WriteString("gathered until the callback returns")
+				c := (<-conns).(*net.TCPConn)
+				c.SetLinger(0)
+				c.Close()
+				time.Sleep(20 * time.Millisecond) // until the kernel has the reset
+				_, err := s.Write(make([]byte, n))
+				wrote <- err
+			}}, Options: duplex.Options{MaxWriteBuffer: 1000, Overflow: duplex.OverflowDestroy}}
+			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			c, err := net.Dial("tcp", srv.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			conns <- c
+			if err := wait(t, wrote); !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+				t.Errorf("a write of %d bytes returned %v", n, err)
+			}
+			srv.Close()
+		}
+	})
+}
+
+// Many sockets whose peers read as fast as they are sent to leave turns of the loop to
+// others.
+func TestSocketsTogetherSendABoundedAmountInATurn(t *testing.T) {
+	run(t, func(t *testing.T, two *duplex.Engine) {
+		const sockets, size = 32, 2 << 20
+		e := &duplex.Engine{Loops: 1, Driver: two.Driver}
+		defer e.Close()
+		var most, last int64
+		var look func()
+		look = func() { // each time it runs is a turn of the loop
+			n := e.Stats().BytesSent
+			most, last = max(most, n-last), n
+			e.Post(look)
+		}
+		e.Post(look)
+		var open sync.WaitGroup
+		addr := listen(t, e, &duplex.Handler{OnClose: func(s *duplex.Socket) {
+			if n := s.BytesRead(); n != size {
+				t.Errorf("%d bytes arrived, want %d", n, size)
+			}
+			open.Done()
+		}}, duplex.Options{})
+		p := make([]byte, 64<<10)
+		for range sockets {
+			open.Add(1)
+			left := size / len(p)
+			var s *duplex.Socket
+			var next func(error)
+			next = func(error) {
+				if left--; left < 0 {
+					s.End()
+					return
+				}
+				s.WriteFunc(p, next)
+			}
+			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, &duplex.Handler{OnConnect: func(c *duplex.Socket) {
+				s = c
+				next(nil)
+			}})
+		}
+		open.Wait()
+		e.Close()         // so that look has run for the last time
+		if most > 2<<20 { // what a flush and the driver's events may send, and one socket's part more for each
+			t.Errorf("%d bytes were sent in one turn", most)
+		}
+	})
+}
+
+// Dropped writes leave no bytes, but their completions wait for those of earlier writes.
+func TestCompletionsOfDroppedWritesAreBounded(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 64 << 10, Overflow: duplex.OverflowDrop})
+		b.Pause()
+		turn(t, b.Socket)
+		for a.Buffered() == 0 {
+			a.Write(make([]byte, 60<<10))
+			turn(t, a.Socket)
+		}
+		p, waiting, most := make([]byte, 60<<10), atomic.Int64{}, int64(0)
+		for range 100_000 {
+			if _, err := a.WriteFunc(p, func(error) { waiting.Add(-1) }); err != nil {
+				if !errors.Is(err, duplex.ErrWriteBufferFull) {
+					t.Errorf("got %v, want ErrWriteBufferFull", err)
+				}
+				if most < 1000 {
+					t.Errorf("refused when %d completions wait", most)
+				}
+				break
+			}
+			most = max(most, waiting.Add(1)) // some are called meanwhile, if the system's buffer grows
+		}
+		if most > 60_000 {
+			t.Errorf("%d completions wait", most)
+		}
+		a.Destroy(nil)
+		b.Resume()
+	})
+}

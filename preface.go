@@ -1,0 +1,340 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
+)
+
+// ErrProxyTimeout is the Reason of a Drop of a client of a trusted proxy whose PROXY
+// header did not come within ProxyTimeout. Its Code is ERR_PROXY_TIMEOUT, and errors.Is
+// finds [os.ErrDeadlineExceeded], too.
+var ErrProxyTimeout error = &timeoutError{"duplex: the PROXY header has not come in time", "ERR_PROXY_TIMEOUT"}
+
+// proxyTimeout is how long a PROXY header may take, unless ProxyTimeout says otherwise.
+const proxyTimeout = 5 * time.Second
+
+// A preface is a connection of a trusted proxy until its PROXY header has come and the
+// server has admitted the client that it announces. It has a place of the server, a
+// descriptor and a few bytes, but no Socket: the program learns of a client that is
+// served, or of a Drop. It lives on the lane of the socket that it may become. The lane
+// of the listener decides about it.
+type preface struct {
+	ln            *listener    // constant
+	lane          *lane        // constant
+	local, remote driver.Addr  // constant; of the connection
+	deadline      int64        // constant; lane.Clock() when the header has to be there
+	header        *ProxyHeader // set before the phase is judged; constant from then on
+
+	// Owned by the loop of lane.
+	phase prefacePhase
+	id    driver.ID
+	buf   []byte // the start of the header
+	rest  []byte // what came after it
+
+	// Why it was refused. Set before the phase is refused, and constant from then on.
+	why    refusal
+	reason error
+
+	// Owned by the loop of ln.
+	named bool // the gate has given it a place of the address that it announces
+}
+
+// A prefacePhase is how far a preface has come.
+type prefacePhase uint8
+
+const (
+	unattached prefacePhase = iota // its lane does not know it yet
+	awaiting                       // the header is awaited
+	judged                         // the header is there; the listener's lane decides
+	refused                        // the descriptor is closed, or is being closed
+	over                           // a socket has it, or has closed it
+)
+
+// trusts reports whether a client of that address begins with a PROXY header. A client
+// of a Unix socket has no address.
+func (srv *Server) trusts(remote driver.Addr) bool {
+	return srv.TrustedProxies != nil && (!remote.IsValid() || srv.TrustedProxies.Contains(remote.Addr()))
+}
+
+// await begins to read the header of a connection from a trusted proxy.
+func (ln *listener) await(c driver.Conn) {
+	if why := ln.gate.reserve(ln.lane.Now()); why != admitted {
+		ln.drop(c, why, reasons[why])
+		return
+	}
+	p := &preface{ln: ln, lane: ln.lane.engine.pick(ln.lane), local: c.Local, remote: c.Remote}
+	timeout := ln.srv.ProxyTimeout
+	switch {
+	case timeout == 0:
+		timeout = proxyTimeout
+	case timeout < 0:
+		timeout = math.MaxInt64
+	}
+	p.deadline = later(p.lane.Clock(), timeout)
+	if !ln.expect(p) {
+		ln.gate.release(p.address())
+		ln.drop(c, refusedClosed, net.ErrClosed)
+		return
+	}
+	p.lane.sockets.Add(1)
+	if p.lane == ln.lane {
+		p.start(c)
+		return
+	}
+	p.lane.Post(func() { p.start(c) })
+}
+
+// expect adds p to the prefaces of ln, and reports whether ln listens.
+func (ln *listener) expect(p *preface) bool {
+	ln.srv.mu.Lock()
+	defer ln.srv.mu.Unlock()
+	if ln.phase != listening {
+		return false
+	}
+	if ln.prefaces == nil {
+		ln.prefaces = make(map[*preface]struct{})
+	}
+	ln.prefaces[p] = struct{}{}
+	return true
+}
+
+// cutPrefaces refuses all prefaces of a listener that has stopped. The caller holds the
+// server's mu.
+func (ln *listener) cutPrefaces() {
+	for p := range ln.prefaces {
+		p.lane.Post(func() { p.refuse(refusedClosed, net.ErrClosed) })
+	}
+}
+
+// start begins to read.
+func (p *preface) start(c driver.Conn) {
+	if p.phase != unattached { // the server was closed meanwhile
+		c.Handle.Close()
+		p.leave()
+		return
+	}
+	p.id = p.lane.Register(p)
+	if err := p.lane.Driver.Attach(p.id, c, p.ln.confs[p.lane.number].socket); err != nil {
+		p.lane.Forget(p.id)
+		p.refuse(refusedProxyHeader, p.opError("accept", err))
+		p.leave()
+		return
+	}
+	p.phase = awaiting
+	p.lane.Driver.Receive(p.id, true)
+	if p.deadline != math.MaxInt64 {
+		p.lane.Arm(p.id, p.deadline)
+	}
+}
+
+// Received is called when b has arrived.
+func (p *preface) Received(b []byte) {
+	p.lane.received.Add(int64(len(b)))
+	switch p.phase {
+	case awaiting:
+		p.read(b)
+	case judged: // the driver had a read under way
+		p.rest = append(p.rest, b...)
+	default:
+		p.lane.discarded.Add(int64(len(b)))
+	}
+}
+
+// read looks for the end of the header.
+func (p *preface) read(b []byte) {
+	if len(p.buf) > 0 {
+		p.buf = append(p.buf, b...) // at most a header and a read
+		b = p.buf
+	}
+	h, n, err := ParseProxyHeader(b)
+	switch {
+	case err != nil:
+		p.refuse(refusedProxyHeader, err)
+	case h == nil && len(p.buf) == 0:
+		p.buf = bytes.Clone(b)
+	case h != nil:
+		p.header, p.rest, p.buf = h, bytes.Clone(b[n:]), nil
+		p.phase = judged
+		p.lane.Driver.Receive(p.id, false)
+		if p.ln.lane == p.lane {
+			p.ln.judge(p)
+			return
+		}
+		p.ln.lane.Post(func() { p.ln.judge(p) })
+	}
+}
+
+// Ended is called at the peer's FIN, which came before the end of the header.
+func (p *preface) Ended() { p.refuse(refusedProxyHeader, proxyError("%w", io.ErrUnexpectedEOF)) }
+
+// Failed is called when the connection is lost.
+func (p *preface) Failed(err error) { p.refuse(refusedProxyHeader, p.opError("read", err)) }
+
+// Expired is called when the header is late.
+func (p *preface) Expired(when int64) {
+	if p.Awaits(when) {
+		p.refuse(refusedProxyHeader, ErrProxyTimeout)
+	}
+}
+
+// Awaits reports whether when is the deadline of the header.
+func (p *preface) Awaits(when int64) bool { return p.phase == awaiting && when == p.deadline }
+
+// Closed is called when the driver has closed the descriptor.
+func (p *preface) Closed() {
+	if p.phase == refused {
+		p.leave()
+		return
+	}
+	p.uncount()
+}
+
+// A preface sends nothing, and has no news for its loop.
+func (p *preface) Sent(int, error) {}
+func (p *preface) Advance()        {}
+func (p *preface) Flush()          {}
+
+func (p *preface) opError(op string, err error) error {
+	network := p.ln.network()
+	return opError(op, network, netAddr(network, p.local), netAddr(network, p.remote), err)
+}
+
+// refuse closes the connection, unless it is over.
+func (p *preface) refuse(why refusal, reason error) {
+	if p.phase >= refused {
+		return
+	}
+	attached := p.phase != unattached
+	p.phase, p.why, p.reason = refused, why, reason
+	p.lane.discarded.Add(int64(len(p.rest)))
+	p.rest, p.buf = nil, nil
+	if attached {
+		p.lane.Driver.Close(p.id, false)
+	}
+}
+
+// leave lets the listener's lane report the Drop, after the descriptor was closed.
+func (p *preface) leave() {
+	p.uncount()
+	p.ln.lane.Post(func() { p.ln.lose(p) })
+}
+
+// uncount takes p off the sockets of its lane, among which it counts until it is closed
+// or a socket has taken its place.
+func (p *preface) uncount() {
+	if p.lane.sockets.Add(-1) == 0 {
+		p.lane.engine.changed()
+	}
+}
+
+// become gives the connection to st, with what came after the header. If st was
+// destroyed meanwhile, it closes the connection.
+func (p *preface) become(st *stream) {
+	p.phase = over
+	st.mu.Lock()
+	abandoned := st.phase != connecting
+	if t := st.session(); !abandoned && t != nil {
+		t.wire.arrived(p.rest)
+	} else if !abandoned && len(p.rest) > 0 {
+		st.read += int64(len(p.rest))
+		st.hoard(p.rest)
+	}
+	st.mu.Unlock()
+	if abandoned {
+		p.lane.discarded.Add(int64(len(p.rest)))
+		p.lane.Driver.Close(p.id, false)
+		return
+	}
+	p.lane.Adopt(p.id, st.id)
+	p.uncount()
+	local, remote := p.announced()
+	st.opened(p.id, local, remote)
+}
+
+// onLane runs f on the lane of p. The caller is on the lane of ln.
+func (p *preface) onLane(f func()) {
+	if p.lane == p.ln.lane {
+		f()
+		return
+	}
+	p.lane.Post(f)
+}
+
+// announced returns the addresses of the client, as far as the header has them.
+func (p *preface) announced() (local, remote driver.Addr) {
+	if p.header == nil || !p.header.announces() {
+		return p.local, p.remote
+	}
+	return driver.Addr{AddrPort: p.header.Destination}, driver.Addr{AddrPort: p.header.Source}
+}
+
+// The methods below run on the loop of ln.
+
+// address returns the address that the gate has given p a place of.
+func (p *preface) address() netip.Addr {
+	if !p.named {
+		return netip.Addr{}
+	}
+	return p.header.Source.Addr()
+}
+
+// lose reports a preface that was refused, and ends the life of ln if it was the last
+// that the life waited for.
+func (ln *listener) lose(p *preface) {
+	ln.gate.release(p.address())
+	defer func() { // also after Goexit in OnDrop
+		ln.srv.mu.Lock()
+		delete(ln.prefaces, p)
+		over := ln.srv.part(ln)
+		ln.srv.mu.Unlock()
+		if over {
+			ln.farewell()
+		}
+	}()
+	local, remote := p.announced()
+	ln.report(local.AddrPort, remote.AddrPort, p.why, p.reason)
+}
+
+// judge admits or refuses the client that a header has announced. It makes a socket of a
+// client that is admitted.
+func (ln *listener) judge(p *preface) {
+	local, remote := p.announced()
+	if p.header.announces() {
+		if why := ln.gate.admitAddr(remote.Addr(), ln.lane.Now()); why != admitted {
+			p.onLane(func() { p.refuse(why, reasons[why]) })
+			return
+		}
+		p.named = true
+	}
+	if ln.srv.Admit == nil {
+		ln.promote(p)
+		return
+	}
+	ln.ask(local, remote, func(err error) {
+		if err != nil {
+			p.onLane(func() { p.refuse(refusedAdmit, err) })
+			return
+		}
+		ln.promote(p)
+	})
+}
+
+// promote makes a socket of a preface.
+func (ln *listener) promote(p *preface) {
+	local, remote := p.announced()
+	s := ln.enter(p.lane, local, remote, p)
+	if s == nil {
+		p.onLane(func() { p.refuse(refusedClosed, net.ErrClosed) })
+		return
+	}
+	p.lane.accepted.Add(1)
+	p.onLane(func() { p.become((*stream)(s)) })
+}

@@ -1,0 +1,302 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+// The pump of a socket delivers its events, one at a time: next chooses the event, and
+// tell calls the callback. At most one goroutine is the pump, and the socket's mu
+// guards which. A pump value is the goroutine that is.
+type pump uint8
+
+const (
+	idle     pump = iota // none: no callback runs
+	onLoop               // the loop
+	onItsOwn             // a goroutine of the socket, for a Blocking handler
+)
+
+// An event is one thing that the pump delivers. Most are calls of a callback of the
+// Handler.
+type event uint8
+
+const (
+	nothing event = iota
+	tellConnect
+	tellSecure
+	tellDrain
+	tellStep // a posted function, or a verb after one
+	tellAck  // a completion of WriteFunc
+	tellFinish
+	tellTimeout
+	tellInput // OnData
+	tellRest  // OnData, with input that waited for more when the peer ended
+	tellEnd
+	tellError
+	tellDrop  // the server's OnDrop, for a handshake that failed
+	tellLeave // the socket leaves its server, which may call the server's OnClose
+	tellClose
+)
+
+// Advance settles the socket after a change, and delivers what is due. The loop calls
+// it.
+func (st *stream) Advance() {
+	st.mu.Lock()
+	st.deferred = false
+	st.run()
+}
+
+// advanceLater schedules Advance, unless the loop is the pump of st: then run settles
+// st after the callback.
+func (st *stream) advanceLater() {
+	if st.pump != onLoop && !st.deferred {
+		st.deferred = true
+		st.conf.lane.Defer(st)
+	}
+}
+
+// run settles the socket and delivers its events until none is due. It runs on the
+// loop. It is called with mu held, and returns without it.
+func (st *stream) run() {
+	defer st.mu.Unlock()
+	for told := 0; ; told++ {
+		st.settle()
+		unseals := st.unseals()
+		if st.pump != idle && !unseals {
+			break
+		}
+		e := nothing
+		if !unseals {
+			if e = st.next(); e == nothing {
+				break
+			}
+		}
+		if told == turnEvents {
+			st.yield()
+			break
+		}
+		if unseals {
+			st.unseal()
+			continue
+		}
+		if st.handler.Blocking && !e.isServers() {
+			st.pump = onItsOwn
+			go st.block(st.conf.lane.engine) // until no event is due
+			break
+		}
+		st.pump = onLoop
+		st.tell(e)
+		st.pump = idle
+	}
+	st.gatherHere()
+}
+
+// turnEvents is how many events of one socket a turn of the loop delivers at most, so
+// that a callback that always causes the next event does not hold up other sockets.
+const turnEvents = 1024
+
+// yield schedules Advance for the next turn of the loop.
+func (st *stream) yield() {
+	if !st.deferred {
+		st.deferred = true
+		st.conf.lane.Post(st.Advance)
+	}
+}
+
+// isServers reports whether e calls a callback of the server, which runs on a loop.
+func (e event) isServers() bool { return e == tellDrop || e == tellLeave }
+
+// next returns the event that is due now.
+func (st *stream) next() event {
+	if st.out.due() {
+		return tellStep
+	}
+	switch st.phase {
+	case connecting:
+		if st.silence >= silenceDue {
+			return tellTimeout
+		}
+	case open:
+		t := st.session()
+		switch {
+		case !st.toldConnect && t != nil && t.state != secured: // as while connecting
+			if st.silence >= silenceDue {
+				return tellTimeout
+			}
+			return nothing
+		case !st.toldConnect:
+			return tellConnect
+		case t != nil && t.state == secured && !t.told:
+			return tellSecure
+		case st.drain == drainDue:
+			return tellDrain
+		case st.out.completes():
+			return tellAck
+		case st.sending == finDue && !st.severed():
+			return tellFinish
+		case st.silence >= silenceDue:
+			return tellTimeout
+		case st.stalled() || st.in.interest == discarded || st.securing():
+			return nothing
+		case st.more.pending():
+			return tellInput
+		case st.lost(): // settle destroys the socket: an error, and no end
+			return nothing
+		case st.in.fin == heard:
+			return tellRest
+		case st.in.fin == flushed:
+			return tellEnd
+		}
+	case gone:
+		switch {
+		case st.more.cause() != nil && !st.toldError && !st.refused():
+			return tellError
+		case st.out.completes():
+			return tellAck
+		case st.leaving == held || st.out.stepping():
+			return nothing
+		case st.refused() && !st.session().told:
+			return tellDrop
+		case st.conf.server != nil && st.leaving == staying:
+			return tellLeave
+		default:
+			return tellClose
+		}
+	}
+	return nothing
+}
+
+// tell delivers e. It is called, and returns, with mu held; callbacks run without mu.
+func (st *stream) tell(e event) {
+	defer st.unwind()
+	h := st.handler
+	switch e {
+	case tellConnect:
+		st.toldConnect = true
+		st.call(h.OnConnect)
+	case tellSecure:
+		st.session().told = true
+		st.call(h.OnSecure)
+	case tellDrain:
+		st.drain = drained
+		st.call(h.OnDrain)
+	case tellAck:
+		c := take(&st.out.rare.completed)
+		st.call(func(*Socket) { c.done(c.err) })
+	case tellStep:
+		st.takeStep()
+	case tellFinish:
+		st.sending = finished
+		st.call(h.OnFinish)
+	case tellTimeout:
+		if st.silence == silenceDue {
+			st.silence = silent
+		} else {
+			st.silence = counting // bytes moved before the callback could run
+		}
+		st.call(h.OnTimeout)
+	case tellInput:
+		st.tellData(st.takeKept())
+	case tellRest:
+		st.in.fin = flushed
+		if st.in.interest == wanted {
+			st.tellData(st.takeKept())
+		}
+	case tellEnd:
+		st.in.fin = told
+		st.endOutlets()
+		st.call(h.OnEnd)
+		st.ends()
+	case tellError:
+		st.toldError = true
+		err := st.more.err
+		st.call(func(s *Socket) {
+			if h.OnError != nil {
+				h.OnError(s, err)
+			}
+		})
+	case tellDrop:
+		st.session().told = true
+		st.leaving = held
+		st.conf.server.refuse(st)
+	case tellLeave:
+		st.leaving = left
+		if st.conf.server.holds(st) {
+			st.leaving = held
+			break
+		}
+		st.callOr(st.conf.server.leave, st.exited) // the server counts the crash
+	case tellClose:
+		st.phase = closed
+		defer st.retire()
+		st.closePipes()
+		if !st.refused() {
+			st.call(h.OnClose)
+		}
+	}
+}
+
+// unwind ends st if Shutdown was called during the callback that has just returned.
+func (st *stream) unwind() {
+	if st.winding {
+		st.winding = false
+		st.endAfterPosts()
+	}
+}
+
+// tellData delivers d. It is called, and returns, with mu held.
+func (st *stream) tellData(d delivery) {
+	st.mu.Unlock()
+	defer func() {
+		d.raw.Return()
+		st.mu.Lock()
+		st.keep(&d)
+	}()
+	st.deliver(&d)
+}
+
+// call calls f, and survives its panic or Goexit, which destroys the socket. It is
+// called, and returns, with mu held; f runs without mu.
+func (st *stream) call(f func(*Socket)) {
+	if f != nil {
+		st.callOr(f, st.crashed)
+	}
+}
+
+// callOr is call, and calls crashed after a panic or Goexit of f.
+func (st *stream) callOr(f func(*Socket), crashed func(*PanicError)) {
+	st.mu.Unlock()
+	defer st.mu.Lock()
+	survive(func() { f((*Socket)(st)) }, crashed)
+}
+
+// release lets st leave its server, whose listener is closed now.
+func (st *stream) release() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.leaving = staying
+	st.advanceLater()
+}
+
+// crashed destroys the socket of a callback that panicked.
+func (st *stream) crashed(err *PanicError) {
+	st.conf.lane.crashed(err, "duplex: a callback crashed; its socket is destroyed", "remote", (*Socket)(st).RemoteAddr())
+	st.mu.Lock()
+	st.destroy(err)
+	st.mu.Unlock()
+	st.exited(err)
+}
+
+// exited makes another goroutine go on, if a callback has ended its own.
+func (st *stream) exited(err *PanicError) {
+	l := st.conf.lane
+	switch {
+	case err.Value != nil:
+	case l.Here():
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		if st.pump == onLoop {
+			st.pump = idle
+		}
+		st.advanceLater()
+	default:
+		go st.block(l.engine)
+	}
+}

@@ -1,0 +1,366 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+// mail is the plain part of a server of mail: it answers STARTTLS, and goes on with h.
+func mail(config *tls.Config, h *duplex.Handler) *duplex.Handler {
+	return &duplex.Handler{
+		Split:     bufio.ScanLines,
+		OnConnect: func(s *duplex.Socket) { s.WriteString("220 mail\n") },
+		OnData: func(s *duplex.Socket, line []byte) {
+			if string(line) != "STARTTLS" {
+				s.WriteString("500 what?\n")
+				return
+			}
+			s.WriteString("220 go ahead\n")
+			s.StartTLS(duplex.ServerSide, config, h)
+			s.WriteString("250 hello\n") // waits for the handshake
+		},
+	}
+}
+
+// sends is the plain part of a client of mail.
+func sends(config *tls.Config, h *duplex.Handler) *duplex.Handler {
+	return &duplex.Handler{
+		Split: bufio.ScanLines,
+		OnData: func(s *duplex.Socket, line []byte) {
+			switch string(line) {
+			case "220 mail":
+				s.WriteString("STARTTLS\n")
+			case "220 go ahead":
+				s.StartTLS(duplex.ClientSide, config, h)
+				s.WriteString("EHLO\n")
+			}
+		},
+	}
+}
+
+func TestTLSStartsOnALiveSocketInBothRoles(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		for _, blocking := range []bool{false, true} {
+			secured := make(chan string, 2)
+			h := func(name string) *duplex.Handler {
+				return &duplex.Handler{Blocking: blocking, Split: bufio.ScanLines, OnSecure: func(s *duplex.Socket) { secured <- name }}
+			}
+			a, b := &duplextest.Recorder{}, &duplextest.Recorder{}
+			ah, bh := mail(server, a.Handler(h("server"))), sends(client, b.Handler(h("client")))
+			ah.Blocking, bh.Blocking = blocking, blocking
+			address := listen(t, e, ah, duplex.Options{})
+			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, bh)
+			a.Expect(t, "data: EHLO")
+			b.Expect(t, "data: 250 hello")
+			if first, second := wait(t, secured), wait(t, secured); first == second {
+				t.Error("OnSecure was called twice on one side")
+			}
+			if err := s.StartTLS(duplex.ClientSide, client, nil); !errors.Is(err, duplex.ErrAlreadySecure) {
+				t.Errorf("a second StartTLS returned %v", err)
+			}
+			s.End()
+			a.Expect(t, "end", "close")
+			b.Expect(t, "end", "close")
+			if err := s.StartTLS(duplex.ClientSide, client, nil); err == nil {
+				t.Error("StartTLS of a closed socket returned nil")
+			}
+		}
+	})
+}
+
+func TestTLSOfACryptoTLSClientMayFollowInTheSameSegment(t *testing.T) {
+	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := listen(t, e, mail(server, &duplex.Handler{OnData: echo.OnData}), duplex.Options{})
+		raw, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer raw.Close()
+		c := tls.Client(&prefixed{Conn: raw, with: "STARTTLS\n", skip: "220 mail\n220 go ahead\n"}, client)
+		line := make([]byte, len("250 hello\n"))
+		if _, err := io.ReadFull(c, line); err != nil || string(line) != "250 hello\n" {
+			t.Fatalf("got %q, %v", line, err)
+		}
+		expectEcho(t, c)
+	})
+}
+
+// A prefixed connection sends a prefix with its first write, and skips a prefix of what
+// it reads.
+type prefixed struct {
+	net.Conn
+	with, skip string
+}
+
+func (c *prefixed) Write(p []byte) (int, error) {
+	n := len(c.with)
+	m, err := c.Conn.Write(append([]byte(c.with), p...))
+	c.with = ""
+	return m - n, err
+}
+
+func (c *prefixed) Read(p []byte) (int, error) {
+	skip := make([]byte, len(c.skip))
+	if _, err := io.ReadFull(c.Conn, skip); err != nil {
+		return 0, err
+	}
+	if string(skip) != c.skip {
+		return 0, fmt.Errorf("got %q", skip)
+	}
+	c.skip = ""
+	return c.Conn.Read(p)
+}
+
+func TestTLSTakesNoPlainTextThatFollowsItsStart(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := configs(tls.VersionTLS13)
+		r := &duplextest.Recorder{}
+		address := listen(t, e, mail(server, r.Handler(nil)), duplex.Options{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		s.WriteString("STARTTLS\nRCPT TO:<injected@example.com>\n")
+		r.Expect(t, "error: ERR_SSL_WRONG_VERSION_NUMBER", "close: hadError")
+		s.Destroy(nil)
+	})
+}
+
+func TestTLSThatFailsAfterStartTLSIsAnErrorOfItsHandler(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := configs(tls.VersionTLS13)
+		client.ServerName = "example.net"
+		a, b := &duplextest.Recorder{}, &duplextest.Recorder{}
+		done := make(chan error, 1)
+		ch := sends(client, b.Handler(nil))
+		onData := ch.OnData
+		ch.OnData = func(s *duplex.Socket, line []byte) {
+			onData(s, line)
+			if string(line) == "220 go ahead" {
+				s.WriteFunc([]byte("waits"), func(err error) { done <- err })
+			}
+		}
+		address := listen(t, e, mail(server, a.Handler(nil)), duplex.Options{})
+		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, ch)
+		a.Expect(t, "error: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", "close: hadError")
+		b.Expect(t, "error: ERR_TLS_CERT_ALTNAME_INVALID", "close: hadError")
+		if err := wait(t, done); duplex.Code(err) != "ERR_TLS_CERT_ALTNAME_INVALID" {
+			t.Errorf("the write that waited has %v", err)
+		}
+	})
+}
+
+func TestTLSStartsInTheOrderOfTheCalls(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		plain := make(chan string, 1)
+		r := &duplextest.Recorder{}
+		address := listen(t, e, &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, line []byte) {
+			plain <- string(line)
+			s.StartTLS(duplex.ServerSide, server, r.Handler(nil))
+		}}, duplex.Options{})
+		secured := make(chan struct{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		s.WriteString("one ") // also before it is connected
+		s.Post(func() { s.WriteString("two ") })
+		s.WriteString("three\n")
+		if err := s.StartTLS(duplex.ClientSide, client, &duplex.Handler{OnSecure: func(*duplex.Socket) { close(secured) }}); err != nil {
+			t.Fatal(err)
+		}
+		s.WriteString("four")
+		if line := wait(t, plain); line != "one two three" {
+			t.Errorf("in plain text: %q", line)
+		}
+		wait(t, secured)
+		r.Expect(t, "data: four")
+		s.Destroy(nil)
+	})
+}
+
+func TestTLSStartsAfterMuchThatWasWrittenBefore(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		const size = 4 << 20
+		want := pattern(2 * size)
+		got := newCollector(2 * size)
+		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.Write(want[:size])
+			s.StartTLS(duplex.ServerSide, server, nil)
+			s.Write(want[size:])
+			s.End()
+		}}, duplex.Options{})
+		closed := make(chan error, 1)
+		h := &duplex.Handler{OnData: got.take, OnClose: func(s *duplex.Socket) { closed <- s.Err() }}
+		left := size
+		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, &duplex.Handler{
+			Split: func(p []byte, _ bool) (int, []byte, error) {
+				n := min(len(p), left)
+				return n, p[:n], nil
+			},
+			MaxFrame: -1,
+			OnData: func(s *duplex.Socket, p []byte) {
+				got.take(s, p)
+				if left -= len(p); left == 0 {
+					s.StartTLS(duplex.ClientSide, client, h)
+				}
+			},
+		})
+		wait(t, got.done)
+		if err := wait(t, closed); err != nil || !bytes.Equal(got.got, want) {
+			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(got.got, want))
+		}
+	})
+}
+
+func TestTLSOfAPausedSocketStartsAllTheSame(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		r := &duplextest.Recorder{}
+		secured := make(chan *duplex.Socket, 1)
+		h := r.Handler(&duplex.Handler{OnSecure: func(s *duplex.Socket) { secured <- s }})
+		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.StartTLS(duplex.ServerSide, server, h) }},
+			duplex.Options{PauseOnConnect: true})
+		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, nil)
+		c.WriteString("kept")
+		s := wait(t, secured)
+		r.ExpectNothing(t, time.Millisecond)
+		s.Resume()
+		r.Expect(t, "data: kept")
+		c.Destroy(nil)
+	})
+}
+
+func TestTLSDoesNotStartFromTextThatWasDecoded(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := configs(tls.VersionTLS13)
+		r := &duplextest.Recorder{}
+		h := mail(server, r.Handler(nil))
+		h.Encoding = codec.UTF8
+		address := listen(t, e, h, duplex.Options{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		s.WriteString("STARTTLS\nmore")
+		r.ExpectMatch(t, "error: .*", "close: hadError")
+		s.Destroy(nil)
+	})
+}
+
+func TestTLSStartThatTakesTooLongIsAnError(t *testing.T) {
+	server, _ := configs(tls.VersionTLS13)
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		began := time.Now()
+		r := &duplextest.Recorder{}
+		h := r.Handler(nil)
+		srv := &duplex.Server{Engine: e, Options: duplex.Options{HandshakeTimeout: time.Second}, Handler: mail(server, h)}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+		s.WriteString("STARTTLS\n")
+		r.Expect(t, "error: ERR_TLS_HANDSHAKE_TIMEOUT", "close: hadError")
+		if took := time.Since(began); took != time.Hour+time.Second {
+			t.Errorf("it took %v", took)
+		}
+		s.Destroy(nil)
+	})
+}
+
+func TestTLSPipesGoOnAfterStartTLS(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.Pipe(s)
+			s.StartTLS(duplex.ServerSide, server, nil)
+		}}, duplex.Options{})
+		want := strings.Repeat("echo ", 100_000)
+		r := &duplextest.Recorder{}
+		s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, r.Handler(nil))
+		s.WriteString(want)
+		s.End()
+		r.Expect(t, "connect", "data: "+want, "end", "close")
+	})
+}
+
+func TestTLSTakesNoPlainTextAlsoIfTheHandlerStays(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for _, blocking := range []bool{false, true} {
+			server, _ := configs(tls.VersionTLS13)
+			r := &duplextest.Recorder{Pieces: true}
+			var h *duplex.Handler
+			h = r.Handler(&duplex.Handler{Blocking: blocking, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, line []byte) {
+				if string(line) == "STARTTLS" {
+					s.StartTLS(duplex.ServerSide, server, h)
+				}
+			}})
+			address := listen(t, e, h, duplex.Options{})
+			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+			s.WriteString("STARTTLS\nRCPT TO:<injected@example.com>\n")
+			r.Expect(t, "connect", "data: STARTTLS", "error: ERR_SSL_WRONG_VERSION_NUMBER", "close: hadError")
+			s.Destroy(nil)
+		}
+	})
+}
+
+func TestTLSFrameTimeoutDoesNotCountInTheHandshake(t *testing.T) {
+	server, _ := configs(tls.VersionTLS13)
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		r := &duplextest.Recorder{Pieces: true}
+		var h *duplex.Handler
+		h = r.Handler(&duplex.Handler{Split: bufio.ScanLines, FrameTimeout: time.Second, OnData: func(s *duplex.Socket, line []byte) {
+			if string(line) == "STARTTLS" {
+				s.StartTLS(duplex.ServerSide, server, h)
+			}
+		}})
+		address := listen(t, e, h, duplex.Options{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		s.WriteString("STARTTLS\n\x16\x03\x01")
+		r.Expect(t, "connect", "data: STARTTLS")
+		time.Sleep(5 * time.Second)
+		r.ExpectNothing(t, 0)
+		s.Destroy(nil)
+	})
+}
+
+func TestTLSThatFailsSendsWhatWasWrittenBeforeIt(t *testing.T) {
+	server, _ := configs(tls.VersionTLS13)
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := &duplextest.Recorder{}, &duplextest.Recorder{}
+		h := a.Handler(nil)
+		started := make(chan struct{})
+		address := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) {
+			s.Cork() // so that the bytes wait
+			s.WriteString("go ahead\n")
+			s.StartTLS(duplex.ServerSide, server, h)
+			close(started)
+		}}, duplex.Options{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, b.Handler(nil))
+		s.WriteString("STARTTLS\n")
+		wait(t, started)
+		s.WriteString("\x16\x03\x01\x00\x04\x00\x00\x00\x00") // no hello
+		a.Expect(t, "error: ERR_SSL_UNEXPECTED_MESSAGE", "close: hadError")
+		b.Expect(t, "connect", "data: go ahead\n\x15\x03\x01\x00\x02\x02\x0a", "end", "close")
+	})
+}
+
+func TestTLSStartAfterThePeersEndFailsAtOnce(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := configs(tls.VersionTLS13)
+		for side, config := range map[duplex.Side]*tls.Config{duplex.ServerSide: server, duplex.ClientSide: client} {
+			r := &duplextest.Recorder{}
+			h := r.Handler(nil)
+			address := listen(t, e, &duplex.Handler{OnEnd: func(s *duplex.Socket) { s.StartTLS(side, config, h) }},
+				duplex.Options{AllowHalfOpen: true, HandshakeTimeout: -1})
+			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+			s.End()
+			r.Expect(t, "error: ECONNRESET", "close: hadError")
+			s.Destroy(nil)
+		}
+	})
+}

@@ -1,0 +1,143 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+)
+
+// A Side is the part that a socket plays in a TLS handshake.
+type Side uint8
+
+const (
+	ClientSide Side = iota // it speaks first, and checks the peer's certificate
+	ServerSide             // it waits for the peer's hello, and shows a certificate
+)
+
+// Errors of TLS. They are wrapped in a [*net.OpError]. Other errors of TLS are those of
+// package crypto/tls; Code returns what Node calls them.
+var (
+	// ErrTruncated is the error of a socket whose peer ended the connection without
+	// TLS's close_notify. The end may be an attacker's. Options.AllowTruncation
+	// accepts such an end. It wraps [io.ErrUnexpectedEOF].
+	ErrTruncated = fmt.Errorf("duplex: the peer ended the connection without close_notify: %w", io.ErrUnexpectedEOF)
+
+	// ErrHandshakeTimeout is the error of a TLS handshake that took longer than
+	// HandshakeTimeout. It is os.ErrDeadlineExceeded, too.
+	ErrHandshakeTimeout error = &timeoutError{"duplex: the TLS handshake took too long", "ERR_TLS_HANDSHAKE_TIMEOUT"}
+
+	// ErrMaxHandshakes is the error of a TLS handshake that a Server refused, because
+	// MaxHandshakes others were in progress.
+	ErrMaxHandshakes = errors.New("duplex: the server has its maximum of handshakes in progress")
+
+	// ErrAlreadySecure is returned by StartTLS on a socket that has TLS.
+	ErrAlreadySecure = errors.New("duplex: the socket has TLS already")
+)
+
+// StartTLS changes a connection to TLS, as STARTTLS of SMTP and SSLRequest of PostgreSQL
+// ask for. Side is the part that s plays in the handshake: a socket of a Server is not
+// always TLS's server. H is the Handler from now on. OnSecure of h follows when the
+// handshake is complete, or OnError and OnClose. A nil h is a Handler that does nothing.
+//
+// The bytes written before StartTLS are sent as they are. The bytes written after it wait
+// for the handshake, and are sealed. Call StartTLS in OnData, where the plain protocol
+// agrees on TLS: the bytes of the same read that were not delivered yet are TLS's, and so
+// is the rest of what arrives. They go to h as plain text never. An earlier Handler with
+// an Encoding leaves no such bytes: if it has decoded any, the socket is destroyed.
+//
+// OnTimeout, OnDrain, OnFinish and posted functions may come during the handshake; input
+// does not, and the socket is read also while it is paused. HandshakeTimeout is the limit
+// of the handshake. A client's config needs a ServerName, or InsecureSkipVerify.
+// Renegotiation is refused whatever config says. Config must not change afterwards.
+//
+// StartTLS takes effect in the order of the calls, as Write does. It returns at once. The
+// error is [net.ErrClosed] after End, Close, Destroy, Reset or OnClose, and
+// [ErrAlreadySecure] on a socket that has TLS. A nil config panics. (Node: new
+// tls.TLSSocket(socket, {isServer}), tls.connect({socket}).)
+func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler) error {
+	if config == nil {
+		panic("duplex: nil TLS configuration")
+	}
+	if h == nil {
+		h = noHandler
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := (*stream)(s)
+	switch {
+	case st.session() != nil:
+		return ErrAlreadySecure
+	case st.phase > open || st.sending != writable || st.out.ends(s.behind()):
+		return net.ErrClosed
+	}
+	t := &session{side: side, config: settled(config, side), wire: wire{st: st}}
+	st.do(op{kind: opStartTLS, session: t, h: h})
+	return nil
+}
+
+// settled returns config, without renegotiation.
+func settled(config *tls.Config, side Side) *tls.Config {
+	if side == ClientSide && config.Renegotiation != tls.RenegotiateNever {
+		config = config.Clone()
+		config.Renegotiation = tls.RenegotiateNever
+	}
+	return config
+}
+
+// named returns config with the name of the host that address begins with, unless it
+// has a name, as tls.Dial does.
+func named(config *tls.Config, address string) *tls.Config {
+	config = settled(config, ClientSide)
+	host, _, err := net.SplitHostPort(address)
+	if config.ServerName == "" && err == nil {
+		config = config.Clone()
+		config.ServerName = cmp.Or(host, "localhost")
+	}
+	return config
+}
+
+// startTLS is StartTLS, after the posted functions before it. The caller holds mu.
+func (st *stream) startTLS(t *session, h *Handler) {
+	if st.phase > open || st.sending != writable || st.session() != nil {
+		return
+	}
+	t.text = st.handler.Encoding != nil
+	t.at = st.out.barrier()
+	(*Socket)(st).rare().session = t
+	if st.phase == open {
+		st.limitHandshake(t)
+	}
+	(*Socket)(st).setHandler(h)
+}
+
+// ConnectionState returns what the TLS handshake has agreed on: the version, the name
+// that the client asked for, the protocol of ALPN, the peer's certificates. It returns
+// the zero value, whose HandshakeComplete is false, for a socket without TLS and until
+// the handshake is complete. It stays readable after OnClose. (Node: getProtocol,
+// getCipher, alpnProtocol, servername, getPeerCertificate, isSessionReused.)
+func (s *Socket) ConnectionState() tls.ConnectionState {
+	s.mu.Lock()
+	t := (*stream)(s).session()
+	complete := t != nil && t.state != shaking && t.conn != nil
+	s.mu.Unlock()
+	if !complete {
+		return tls.ConnectionState{}
+	}
+	return t.conn.ConnectionState()
+}
+
+// errNoCertificate is the error of Listen with a configuration that has none.
+var errNoCertificate = errors.New("duplex: Server.TLS has neither Certificates nor GetCertificate nor GetConfigForClient")
+
+// checkTLS returns why a server cannot use config.
+func checkTLS(config *tls.Config) error {
+	if config != nil && len(config.Certificates) == 0 && config.GetCertificate == nil && config.GetConfigForClient == nil {
+		return errNoCertificate
+	}
+	return nil
+}

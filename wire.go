@@ -1,0 +1,309 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/buf"
+)
+
+// A wire is the connection that crypto/tls sees: the records that have arrived, and the
+// records that wait to be sent. Read returns bytes of one record at most, and of a
+// record only when all of it is there. So crypto/tls holds no bytes of the next record,
+// and its Read does not stop inside one.
+//
+// A handshake's Read waits for records; later ones return errAgain instead.
+type wire struct {
+	st *stream // constant; of a test's wire nil
+
+	mu     sync.Mutex // guards the fields below; no lock is taken while it is held
+	in     records
+	end    error     // what follows the records: io.EOF at the peer's FIN, or a failure; nil while more may arrive
+	ended  bool      // Read has returned that
+	shut   bool      // what is written from now on is dropped
+	out    buf.Queue // records that the kernel has not taken
+	waiter *waiter   // nil unless a handshake is in progress
+}
+
+// A waiter is the goroutine of a handshake, which waits for records.
+type waiter struct {
+	ready chan struct{} // has room for one
+	kick  func()        // makes the loop look at the wire
+}
+
+// errAgain is the error of a Read that finds no whole record. Crypto/tls takes any other
+// error for the end of the connection.
+var errAgain net.Error = again{}
+
+type again struct{}
+
+func (again) Error() string   { return "duplex: no whole record has arrived" }
+func (again) Timeout() bool   { return true }
+func (again) Temporary() bool { return true }
+
+// Read implements net.Conn.
+func (w *wire) Read(p []byte) (int, error) {
+	for {
+		w.mu.Lock()
+		n, err, waits := w.in.read(p), w.end, w.waiter
+		if n == 0 && err != nil {
+			w.ended = true
+			if err == io.EOF && w.in.len() > 0 {
+				err = ErrTruncated // crypto/tls takes io.ErrUnexpectedEOF for io.EOF here
+			}
+		}
+		w.mu.Unlock()
+		switch {
+		case n > 0 || len(p) == 0:
+			return n, nil
+		case err != nil:
+			return 0, err
+		case waits == nil:
+			return 0, errAgain
+		}
+		waits.kick()
+		<-waits.ready
+	}
+}
+
+// Write implements net.Conn. It queues p and never fails, because crypto/tls sends
+// nothing more after an error.
+func (w *wire) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.shut {
+		w.out.Append(p)
+	}
+	return len(p), nil
+}
+
+// Close implements net.Conn. Crypto/tls calls it when the context of a handshake ends.
+func (w *wire) Close() error {
+	w.finish(net.ErrClosed)
+	return nil
+}
+
+// LocalAddr implements net.Conn.
+func (w *wire) LocalAddr() net.Addr { return (*Socket)(w.st).LocalAddr() }
+
+// RemoteAddr implements net.Conn.
+func (w *wire) RemoteAddr() net.Addr { return (*Socket)(w.st).RemoteAddr() }
+
+// SetDeadline implements net.Conn. The limits of the socket take the place of deadlines.
+func (w *wire) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline implements net.Conn.
+func (w *wire) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline implements net.Conn.
+func (w *wire) SetWriteDeadline(time.Time) error { return nil }
+
+// await makes Read wait for records. Kick is called before each wait.
+func (w *wire) await(kick func()) {
+	w.mu.Lock()
+	w.waiter = &waiter{ready: make(chan struct{}, 1), kick: kick}
+	w.mu.Unlock()
+}
+
+// release makes Read return errAgain instead of waiting.
+func (w *wire) release() {
+	w.mu.Lock()
+	w.waiter = nil
+	w.mu.Unlock()
+}
+
+// arrived adds a copy of p, which has arrived.
+func (w *wire) arrived(p []byte) {
+	w.mu.Lock()
+	w.in.append(p)
+	w.mu.Unlock()
+	w.wake()
+}
+
+// lend is arrived without a copy: p belongs to the wire until keep.
+func (w *wire) lend(p []byte) {
+	w.mu.Lock()
+	w.in.lent = p
+	w.mu.Unlock()
+}
+
+// keep copies the bytes that were lent and not read.
+func (w *wire) keep() {
+	w.mu.Lock()
+	lent := w.in.lent
+	w.in.lent = nil
+	w.in.append(lent)
+	w.mu.Unlock()
+}
+
+// finish records that nothing more arrives, because of err: io.EOF for the peer's FIN.
+// Only the first call counts.
+func (w *wire) finish(err error) {
+	w.mu.Lock()
+	if w.end == nil {
+		w.end = err
+	}
+	w.mu.Unlock()
+	w.wake()
+}
+
+// finished returns the error of finish, nil before it is called.
+func (w *wire) finished() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.end
+}
+
+// alerted returns the alert that arrived in plain text, if one did. In a handshake of TLS
+// 1.3, OpenSSL's clients refuse a certificate by such an alert, and crypto/tls, which
+// expects a sealed one, says that the record is bad. A sealed record is never as short.
+func (w *wire) alerted() (alert uint8, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.in.alert, w.in.alert != 0
+}
+
+// wake wakes the handshake.
+func (w *wire) wake() {
+	w.mu.Lock()
+	waits := w.waiter
+	w.mu.Unlock()
+	if waits == nil {
+		return
+	}
+	select {
+	case waits.ready <- struct{}{}:
+	default:
+	}
+}
+
+// drop forgets what has arrived, and returns how many bytes that were.
+func (w *wire) drop() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := w.in.len()
+	w.in = records{}
+	return n
+}
+
+// close drops the bytes that wait to be sent, and those that are written from now on.
+func (w *wire) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shut = true
+	w.out.Clear()
+}
+
+// readable reports whether Read would return anything but errAgain.
+func (w *wire) readable() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.in.whole() || w.end != nil
+}
+
+// unread returns how many bytes have arrived that Read has not returned.
+func (w *wire) unread() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.in.len()
+}
+
+// queued returns how many bytes wait to be sent.
+func (w *wire) queued() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Len()
+}
+
+// vectors appends the bytes that wait to be sent to bufs, within its capacity. They stay
+// valid until they are consumed.
+func (w *wire) vectors(bufs [][]byte) [][]byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Vectors(bufs)
+}
+
+// consume drops the first n bytes that wait to be sent, or all if there are fewer.
+func (w *wire) consume(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.out.Consume(min(n, w.out.Len()))
+}
+
+// Lengths of TLS records.
+const (
+	recordHeader  = 5
+	longestRecord = 16<<10 + 2048 // the longest body of TLS 1.2 (RFC 5246, section 6.2.3)
+)
+
+// A records is a stream of TLS records that arrive in parts.
+type records struct {
+	kept  buf.Backlog // bytes that have arrived
+	lent  []byte      // bytes after them, which belong to another owner
+	left  int         // bytes of the current record that read has not returned
+	alien bool        // a header was none of TLS: all bytes are shown as they arrive
+	alert uint8       // of the last record that was an alert in plain text; 0 for none
+}
+
+// len returns how many bytes there are.
+func (r *records) len() int { return r.kept.Len() + len(r.lent) }
+
+// append adds a copy of p. Lent must be empty.
+func (r *records) append(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	r.kept.Borrow(len(p))
+	r.kept.Append(p)
+	r.kept.Keep(false)
+}
+
+// whole reports whether read returns bytes: of a record that is whole, or of a header
+// that crypto/tls refuses without the rest.
+func (r *records) whole() bool {
+	if r.left > 0 {
+		return true
+	}
+	var h [recordHeader + 2]byte // and the body of an alert
+	n := copy(h[:], r.kept.Bytes())
+	n += copy(h[n:], r.lent)
+	body := int(h[3])<<8 | int(h[4])
+	switch {
+	case r.alien || n >= recordHeader && (h[0] < 20 || h[0] > 23 || h[1] != 3 || body > longestRecord):
+		r.alien = true
+		r.left = r.len()
+	case n >= recordHeader && r.len() >= recordHeader+body:
+		r.left = recordHeader + body
+		if h[0] == 21 && body == 2 {
+			r.alert = h[6]
+		}
+	}
+	return r.left > 0
+}
+
+// read copies bytes of the current record to p, and returns how many.
+func (r *records) read(p []byte) (n int) {
+	if !r.whole() {
+		return 0
+	}
+	for n < len(p) && r.left > 0 {
+		from := r.lent
+		kept := r.kept.Len() > 0
+		if kept {
+			from = r.kept.Bytes()
+		}
+		m := copy(p[n:], from[:min(len(from), r.left)])
+		if kept {
+			r.kept.Consume(m)
+		} else {
+			r.lent = r.lent[m:]
+		}
+		n += m
+		r.left -= m
+	}
+	return n
+}

@@ -1,0 +1,181 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"testing"
+)
+
+// record returns a TLS record with a body of n bytes.
+func record(n int, fill byte) []byte {
+	return append([]byte{23, 3, 3, byte(n >> 8), byte(n)}, bytes.Repeat([]byte{fill}, n)...)
+}
+
+// readAll reads until there is no whole record.
+func readAll(t *testing.T, w *wire, size int) (got []byte, err error) {
+	t.Helper()
+	p := make([]byte, size)
+	for {
+		n, err := w.Read(p)
+		got = append(got, p[:n]...)
+		if err != nil {
+			return got, err
+		}
+		if n == 0 {
+			t.Fatal("Read returned no byte and no error")
+		}
+	}
+}
+
+func TestWireShowsWholeRecordsAtEveryCut(t *testing.T) {
+	stream := append(append(record(10, 'a'), record(0, 0)...), record(300, 'b')...)
+	ends := []int{15, 20, len(stream)}
+	for cut := range len(stream) + 1 {
+		for _, lent := range []bool{false, true} {
+			var w wire
+			give := func(p []byte) (got []byte) {
+				if lent {
+					w.lend(p)
+					defer w.keep()
+				} else {
+					w.arrived(p)
+				}
+				got, err := readAll(t, &w, 7)
+				if !errors.Is(err, errAgain) {
+					t.Fatalf("cut at %d: got %v, want errAgain", cut, err)
+				}
+				return got
+			}
+			whole := 0
+			for _, end := range ends {
+				if end <= cut {
+					whole = end
+				}
+			}
+			first := give(stream[:cut])
+			if len(first) != whole {
+				t.Fatalf("cut at %d: %d bytes are shown, want %d", cut, len(first), whole)
+			}
+			if got := append(first, give(stream[cut:])...); !bytes.Equal(got, stream) {
+				t.Fatalf("cut at %d: got %q", cut, got)
+			}
+			if n := w.unread(); n != 0 || w.readable() {
+				t.Fatalf("cut at %d: %d bytes are left", cut, n)
+			}
+		}
+	}
+}
+
+func TestWireReturnsNoMoreThanOneRecord(t *testing.T) {
+	var w wire
+	w.arrived(append(record(10, 'a'), record(10, 'b')...))
+	p := make([]byte, 100)
+	for range 2 {
+		if n, err := w.Read(p); n != 15 || err != nil {
+			t.Fatalf("got %d, %v; want one record of 15 bytes", n, err)
+		}
+	}
+}
+
+func TestWireThatDribblesHoldsLittleMemory(t *testing.T) {
+	var w wire
+	full := record(16<<10, 'x')
+	for i := range full[1:] {
+		w.arrived(full[i : i+1])
+		if w.readable() {
+			t.Fatalf("a record is whole after %d bytes", i+1)
+		}
+	}
+	if n := len(w.in.kept.Spare()[:cap(w.in.kept.Spare())]) + w.unread(); n > 3*len(full)+4<<10 {
+		t.Errorf("%d bytes are held for %d", n, len(full))
+	}
+	w.arrived(full[len(full)-1:])
+	if got, _ := readAll(t, &w, 4<<10); !bytes.Equal(got, full) {
+		t.Error("another record came back")
+	}
+}
+
+func TestWireShowsWhatIsNoRecordAtOnce(t *testing.T) {
+	for _, p := range []string{"GET / HTTP/1.1\r\n", "\x80\x2e\x01\x03\x01", "\x17\x03\x03\xff\xff", "\x17\x05\x03\x00\x08"} {
+		var w wire
+		w.arrived([]byte(p))
+		if got, _ := readAll(t, &w, 5); string(got) != p {
+			t.Errorf("%q: got %q", p, got)
+		}
+		w.arrived([]byte("x"))
+		if got, _ := readAll(t, &w, 5); string(got) != "x" {
+			t.Errorf("%q: got %q after it", p, got)
+		}
+	}
+}
+
+func TestWireEndsAfterItsRecords(t *testing.T) {
+	lost := errors.New("lost")
+	for _, test := range []struct {
+		end, want error
+		partial   int
+	}{
+		{io.EOF, io.EOF, 0},
+		{io.EOF, ErrTruncated, 3},
+		{io.EOF, ErrTruncated, 7},
+		{lost, lost, 3},
+	} {
+		var w wire
+		w.arrived(record(10, 'a'))
+		w.arrived(record(10, 'b')[:test.partial])
+		w.finish(test.end)
+		w.finish(net.ErrClosed)
+		if got, err := readAll(t, &w, 100); len(got) != 15 || !errors.Is(err, test.want) || !w.ended {
+			t.Errorf("%v after %d bytes: got %d bytes, %v", test.end, test.partial, len(got), err)
+		}
+	}
+}
+
+func TestWireThatAwaitsBlocksUntilARecordIsWhole(t *testing.T) {
+	var w wire
+	kicked := make(chan struct{}, 10)
+	w.await(func() { kicked <- struct{}{} })
+	got := make(chan int)
+	go func() {
+		p := make([]byte, 100)
+		for {
+			n, err := w.Read(p)
+			if err != nil {
+				close(got)
+				return
+			}
+			got <- n
+		}
+	}()
+	<-kicked
+	full := record(10, 'a')
+	w.arrived(full[:9])
+	<-kicked // it has looked, and waits again
+	w.arrived(full[9:])
+	if n := <-got; n != 15 {
+		t.Errorf("got %d bytes, want 15", n)
+	}
+	w.Close()
+	<-got
+}
+
+func TestWireQueuesWhatIsWrittenUntilItIsShut(t *testing.T) {
+	var w wire
+	w.Write([]byte("one"))
+	w.Write([]byte("two"))
+	if got := bytes.Join(w.vectors(make([][]byte, 0, 4)), nil); string(got) != "onetwo" {
+		t.Errorf("got %q", got)
+	}
+	w.consume(4)
+	if got := bytes.Join(w.vectors(make([][]byte, 0, 4)), nil); string(got) != "wo" {
+		t.Errorf("got %q after 4 bytes", got)
+	}
+	w.close()
+	if n, err := w.Write([]byte("late")); n != 4 || err != nil || w.queued() != 0 {
+		t.Errorf("got %d, %v, and %d bytes queued", n, err, w.queued())
+	}
+}
