@@ -102,7 +102,7 @@ func drive(p *process, e effort, connect func(*fleet, *meter) (traffic, error)) 
 	}
 	took := time.Since(began)
 	after, _ := p.cpu()
-	ownAfter, known := threadCPU()
+	ownAfter, counted := threadCPU()
 	if m.messages == 0 {
 		return nil, fmt.Errorf("not one message came back in %v", took)
 	}
@@ -110,7 +110,7 @@ func drive(p *process, e effort, connect func(*fleet, *meter) (traffic, error)) 
 	if len(m.latencies) > 0 {
 		s[p50Metric], s[p99Metric] = m.percentile(.50), m.percentile(.99)
 	}
-	if used := after - before; known && used >= leastCPU {
+	if used := after - before; known && counted && used >= leastCPU {
 		s[cpuMetric] = float64(used.Nanoseconds()) / 1e3 / float64(m.messages)
 		s[busyMetric] = 100 * used.Seconds() / took.Seconds()
 		s[loadMetric] = 100 * (ownAfter - own).Seconds() / took.Seconds()

@@ -24,7 +24,9 @@ func init() {
 		"os":            bindOS,
 		"process":       bindProcess,
 		"stack":         bindStack,
+		"streams":       bindStreams,
 		"turns":         bindTurns,
 		"timers":        bindTimers,
+		"zlib":          bindZlib,
 	}
 }

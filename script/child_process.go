@@ -80,31 +80,10 @@ func (r *Runtime) command(ctx context.Context, request *goja.Object) (*child, er
 	}
 	c.cmd = exec.CommandContext(ctx, path)
 	c.cmd.Args, c.cmd.Dir, c.cmd.Env = args, dir, env
-	if len(r.ChildEnv) > 0 && mentions(append(args, env...), path) {
-		c.cmd.Env = append(env[:len(env):len(env)], r.ChildEnv...)
-	}
 	if c.cmd.Env == nil {
 		c.cmd.Env = []string{} // nil would be the host's
 	}
 	return c, dress(c.cmd, request)
-}
-
-// mentions reports whether a program is told of this one: by its arguments or its
-// environment, or because it is the same.
-func mentions(words []string, path string) bool {
-	own, err := os.Executable()
-	if err != nil {
-		return false
-	}
-	if path == own {
-		return true
-	}
-	for _, word := range words {
-		if strings.Contains(word, own) && !strings.HasPrefix(word, "_=") { // _ is the shell's
-			return true
-		}
-	}
-	return false
 }
 
 // lookPath finds a program, by the PATH that it will have.

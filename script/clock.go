@@ -27,8 +27,11 @@ type clock struct {
 	running bool  // a turn of timers: schedule waits for its end
 	asked   int64 // what elapsed said last
 
-	next []*immediate // run in the next turn
-	anew bool         // they begin a turn: timers that are due come before them
+	pending []func()     // answers to requests: after the events of this turn
+	next    []*immediate // run after them
+	anew    bool         // they begin a turn: timers that are due come before them
+	ending  *turnEnd     // of this turn; nil if nothing waits for it
+	apart   bool         // what runs is no event: the script's first run, timers, the end of a turn
 }
 
 // A row is the timers that were set for the same duration.
@@ -56,6 +59,11 @@ type immediate struct {
 	done     bool // or cleared
 	callback goja.Value
 	object   goja.Value
+}
+
+// A turnEnd is the end of a turn, which was asked for.
+type turnEnd struct {
+	apart bool // by what is no event: the next events come before it
 }
 
 func (c *clock) start(r *Runtime) {
@@ -166,11 +174,19 @@ func (c *clock) schedule(first int64) {
 // ring is the alarm: a turn of the loop begins. What was left for the end of the
 // turn before comes first.
 func (c *clock) ring() {
-	if !c.anew {
+	if c.ending != nil && !c.anew {
 		c.flush()
 	}
 	c.anew = false
 	c.expire()
+}
+
+// conclude ends the turn whose events have come. What begins the events of the next turn
+// calls it first.
+func (c *clock) conclude() {
+	if c.ending != nil && !c.ending.apart {
+		c.flush()
+	}
 }
 
 // expire runs what is due now. What gets due meanwhile waits for the next turn,
@@ -180,13 +196,15 @@ func (c *clock) expire() {
 		c.alarm.Stop()
 		c.alarm = nil
 	}
-	c.running = true
+	c.running, c.apart = true, true
 	now := c.elapsed()
 	for len(c.due) > 0 && c.due[0].when <= now && !c.r.exited {
 		c.run(c.due[0], now)
 	}
 	c.running = false
 	c.schedule(c.asked + 1)
+	c.answer()
+	c.apart = false
 }
 
 // run runs what is due of a row.
@@ -216,13 +234,62 @@ func (c *clock) later(m *immediate) {
 	}
 	c.r.refs++
 	c.next = append(c.next, m)
-	if len(c.next) == 1 {
-		c.r.post(c.flushPosted)
+	c.finally()
+}
+
+// pend has f run after the events of this turn or, outside of the events, before those
+// of the next: an answer of the system that was there at once.
+func (c *clock) pend(f func()) {
+	c.pending = append(c.pending, f)
+	c.finally()
+}
+
+// answer runs what is pending. Answers may ask for more without end, so there is one.
+func (c *clock) answer() {
+	for range 8 {
+		all := c.pending
+		c.pending = nil
+		for _, f := range all {
+			if c.r.exited {
+				return
+			}
+			f()
+		}
 	}
 }
 
-// flushPosted runs the immediates.
-func (c *clock) flushPosted() {
+// finally has the turn end: with answers, immediates, and then handles that are closed.
+//
+// The engine's turn begins with what was posted, and then come its events. So the end
+// comes at the beginning of the engine's next turn. If no event has asked for it, the
+// engine must have looked for events meanwhile (see network.unready).
+func (c *clock) finally() {
+	if c.r.exited || c.ending != nil && (c.apart || !c.ending.apart) {
+		return
+	}
+	e := &turnEnd{apart: c.apart}
+	c.ending = e
+	if !e.apart {
+		c.anew = false
+	}
+	var end func()
+	end = func() {
+		switch {
+		case c.ending != e: // that turn has ended
+		case e.apart && c.r.net != nil && c.r.net.unready():
+			c.r.post(end)
+		default:
+			if c.r.net != nil {
+				c.r.net.greet()
+			}
+			c.end()
+		}
+	}
+	c.r.post(end)
+}
+
+// end ends the turn.
+func (c *clock) end() {
 	if c.anew {
 		c.anew = false
 		if c.alarm != nil && c.set <= c.elapsed() {
@@ -232,10 +299,14 @@ func (c *clock) flushPosted() {
 	c.flush()
 }
 
-// flush runs the immediates that wait. Those which they make wait for the next turn.
+// flush delivers answers, runs the immediates that wait, and calls back for closed handles.
+// Work that these callbacks add waits for the next turn, except for handles that an immediate
+// closes.
 func (c *clock) flush() {
+	c.answer()
+	c.apart = true
 	all := c.next
-	c.next = nil
+	c.next, c.ending = nil, nil
 	for _, m := range all {
 		if c.r.exited {
 			return
@@ -246,7 +317,12 @@ func (c *clock) flush() {
 		c.cancel(m)
 		c.r.enter(m.callback, m.object)
 	}
-	c.anew = len(c.next) > 0
+	if c.r.net != nil {
+		c.r.net.close()
+	}
+	c.answer()
+	c.apart = false
+	c.anew = c.ending != nil
 }
 
 // cancel takes m back unless it has had its turn.

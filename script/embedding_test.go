@@ -114,20 +114,6 @@ func TestAChildGetsNoDescriptorOfTheHosts(t *testing.T) {
 	}
 }
 
-func TestChildEnvIsForThoseWhoAreToldOfTheHost(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("there is no sh")
-	}
-	r := &script.Runtime{Env: os.Environ(), Files: script.Allow, ChildEnv: []string{"TOLD=yes"}}
-	got := play(t, r, `
-		const { execSync } = require('child_process');
-		for (const command of ['echo $TOLD', 'echo $TOLD # ' + process.execPath]) console.log(JSON.stringify(String(execSync(command))));
-	`)
-	if want := "\"\\n\"\n\"yes\\n\"\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 func TestHostDecidesOnEachFileAndAddress(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "open"), []byte("what is open"), 0o600); err != nil {

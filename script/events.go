@@ -22,7 +22,8 @@ type emitter struct {
 // bindEvents is binding('events'): emitWith(capture, failing, watch) returns emit.
 func bindEvents(r *Runtime, exports *goja.Object) {
 	exports.Set("emitWith", func(call goja.FunctionCall) goja.Value {
-		e := &emitter{r: r, capture: call.Argument(0).(*goja.Symbol)}
+		e := &r.emitter
+		e.r, e.capture = r, call.Argument(0).(*goja.Symbol)
 		e.failing, _ = goja.AssertFunction(call.Argument(1))
 		e.watch, _ = goja.AssertFunction(call.Argument(2))
 		for i := range e.numbers {
@@ -50,13 +51,22 @@ func (e *emitter) emit(call goja.FunctionCall) goja.Value {
 	if len(call.Arguments) > 1 {
 		args = call.Arguments[1:]
 	}
-	symbol, _ := kind.(*goja.Symbol)
-	name := ""
-	if symbol == nil {
-		name = kind.String()
+	if symbol, ok := kind.(*goja.Symbol); ok {
+		return e.r.vm.ToValue(e.tell(this, symbol, "", args))
 	}
+	return e.r.vm.ToValue(e.tell(this, nil, kind.String(), args))
+}
+
+// emitName is emit for Go.
+func (e *emitter) emitName(this *goja.Object, name string, args []goja.Value) {
+	e.tell(this, nil, name, args)
+}
+
+// tell calls the listeners of an event, which a symbol names or a string, and reports
+// whether there are any.
+func (e *emitter) tell(this *goja.Object, symbol *goja.Symbol, name string, args []goja.Value) bool {
 	registered := this.Get("_events")
-	if name == "error" {
+	if symbol == nil && name == "error" {
 		known := goja.Undefined()
 		if registered != nil {
 			known = registered
@@ -65,7 +75,7 @@ func (e *emitter) emit(call goja.FunctionCall) goja.Value {
 	}
 	events, ok := registered.(*goja.Object)
 	if !ok {
-		return e.r.vm.ToValue(false)
+		return false
 	}
 	var found goja.Value
 	if symbol != nil {
@@ -75,11 +85,11 @@ func (e *emitter) emit(call goja.FunctionCall) goja.Value {
 	}
 	listeners, ok := found.(*goja.Object)
 	if !ok {
-		return e.r.vm.ToValue(false)
+		return false
 	}
 	if f, ok := goja.AssertFunction(listeners); ok {
-		e.notify(f, this, kind, args)
-		return e.r.vm.ToValue(true)
+		e.notify(f, this, symbol, name, args)
+		return true
 	}
 	// A listener may add and remove others: those of now are called.
 	count := int(listeners.Get("length").ToInteger())
@@ -94,20 +104,24 @@ func (e *emitter) emit(call goja.FunctionCall) goja.Value {
 	}
 	for _, one := range all {
 		if f, ok := goja.AssertFunction(one); ok {
-			e.notify(f, this, kind, args)
+			e.notify(f, this, symbol, name, args)
 		}
 	}
-	return e.r.vm.ToValue(true)
+	return true
 }
 
 // notify calls a listener. What it returns is looked at only if it is something,
 // which is rare.
-func (e *emitter) notify(f goja.Callable, this *goja.Object, kind goja.Value, args []goja.Value) {
+func (e *emitter) notify(f goja.Callable, this *goja.Object, symbol *goja.Symbol, name string, args []goja.Value) {
 	result := must(f(this, args...))
 	if result == goja.Undefined() || result == goja.Null() {
 		return
 	}
 	if wants := this.GetSymbol(e.capture); wants != nil && wants.ToBoolean() {
+		var kind goja.Value = symbol
+		if symbol == nil {
+			kind = e.r.vm.ToValue(name)
+		}
 		must(e.watch(goja.Undefined(), this, result, kind, e.r.vm.NewArray(values(args)...)))
 	}
 }

@@ -46,6 +46,16 @@ func statx(dir int, path string, flags int) (fileState, error) {
 	}, nil
 }
 
+func statVolume(path string) (volume, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(path, &s); err != nil {
+		return volume{}, err
+	}
+	return volume{
+		int64(s.Type), int64(s.Bsize), int64(s.Blocks), int64(s.Bfree), int64(s.Bavail), int64(s.Files), int64(s.Ffree),
+	}, nil
+}
+
 func accessFile(path string, mode int) error { return syscall.Access(path, uint32(mode)) }
 
 // touchFile sets the times of a file, in nanoseconds.

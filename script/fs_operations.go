@@ -24,6 +24,7 @@ func init() {
 		"stat":    func(f *files, a fileArgs) (*fileCall, error) { return f.doStat(a, "stat", true) },
 		"lstat":   func(f *files, a fileArgs) (*fileCall, error) { return f.doStat(a, "lstat", false) },
 		"fstat":   (*files).doFstat,
+		"statfs":  (*files).doStatfs,
 		"readdir": (*files).doReaddir, "mkdir": (*files).doMkdir, "mkdtemp": (*files).doMkdtemp,
 		"rm": (*files).doRm, "realpath": (*files).doRealpath, "readlink": (*files).doReadlink, "access": (*files).doAccess,
 		"rmdir":  one("rmdir", syscall.Rmdir),

@@ -65,6 +65,8 @@ func stateOf(info os.FileInfo) fileState {
 	}
 }
 
+func statVolume(path string) (volume, error) { return volume{}, syscall.ENOSYS }
+
 func accessFile(path string, mode int) error {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/unistring"
-	"github.com/duplex-go/duplex/internal/sys"
+	"github.com/duplex-go/duplex/script/internal/sys"
 )
 
 // What JavaScript cannot tell apart, goja does by the Go type behind an object,
@@ -82,6 +82,12 @@ func (k kinds) of(o *goja.Object) string {
 	switch name {
 	case "primitive":
 		return boxed(o)
+	case "Function": // of an async generator, which is rewritten (see asyncgen.go)
+		if p := o.Prototype(); p != nil && p.ClassName() == "Object" {
+			if tag := p.GetSymbol(goja.SymToStringTag); tag != nil && tag.String() == "AsyncGeneratorFunction" {
+				return tag.String()
+			}
+		}
 	case "":
 		if o.ClassName() == "Arguments" { // of a strict function
 			return "Arguments"
@@ -193,7 +199,13 @@ func bindInspect(r *Runtime, exports *goja.Object) {
 		if p.Target() == nil {
 			return vm.NewArray()
 		}
-		return vm.NewArray(p.Target(), p.Handler())
+		handler := p.Handler()
+		if _, callable := goja.AssertFunction(p.Target()); callable {
+			if guard, ok := handler.Export().(goja.Proxy); ok {
+				handler = guard.Target() // see guarded
+			}
+		}
+		return vm.NewArray(p.Target(), handler)
 	})
 	exports.Set("promise", func(call goja.FunctionCall) goja.Value {
 		p := call.Argument(0).Export().(*goja.Promise)

@@ -4,7 +4,11 @@ package script
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+
+	"github.com/dop251/goja"
 )
 
 // notJSON returns why text is no JSON, in V8's words.
@@ -228,4 +232,62 @@ func (s *jsonScanner) number() bool {
 		}
 	}
 	return true
+}
+
+// markHalves returns a text of JSON in which each half of a pair of surrogates is a mark
+// and the four digits of the half, and the mark: goja's parser does not keep halves. It
+// returns undefined if there is none.
+func (r *Runtime) markHalves(call goja.FunctionCall) goja.Value {
+	text, ok := call.Argument(0).(goja.String)
+	if !ok {
+		return goja.Undefined()
+	}
+	if plain := text.String(); len(plain) == text.Length() && !strings.Contains(plain, `\u`) {
+		return goja.Undefined() // all of it is ASCII
+	}
+	units := make([]uint16, text.Length())
+	for i := range units {
+		units[i] = text.CharAt(i)
+	}
+	// half returns the half at a place and how much of the text it takes.
+	half := func(at int) (unit uint16, width int) {
+		switch {
+		case at >= len(units):
+		case utf16.IsSurrogate(rune(units[at])):
+			return units[at], 1
+		case units[at] == '\\' && at+5 < len(units) && units[at+1] == 'u':
+			code, err := strconv.ParseUint(string(utf16.Decode(units[at+2:at+6])), 16, 16)
+			if err == nil && utf16.IsSurrogate(rune(code)) {
+				return uint16(code), 6
+			}
+		}
+		return 0, 0
+	}
+	const mark = 0xF8FF // of no standard's
+	marks := 1
+	var marked []uint16
+	last := 0
+	for i := 0; i < len(units); i++ {
+		unit, width := half(i)
+		next, also := half(i + width)
+		switch {
+		case units[i] == mark:
+			marks++ // more than there are in a row
+		case width == 0 && units[i] == '\\':
+			i++
+		case width > 0 && also > 0 && unit < 0xDC00 && next >= 0xDC00:
+			i += width + also - 1
+		case width > 0:
+			marked = append(append(marked, units[last:i]...), 0)
+			marked = append(marked, utf16.Encode([]rune(fmt.Sprintf("%04x", unit)))...)
+			i += width - 1
+			last = i + 1
+		}
+	}
+	if marked == nil {
+		return goja.Undefined()
+	}
+	marked = append(marked, units[last:]...)
+	whole := strings.Repeat(string(rune(mark)), marks)
+	return r.vm.NewArray(whole, strings.ReplaceAll(string(utf16.Decode(marked)), "\x00", whole))
 }

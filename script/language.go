@@ -2,13 +2,25 @@
 
 package script
 
-import "github.com/dop251/goja"
+import (
+	"slices"
+	"strconv"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+)
 
 // bindLanguage is binding('language'): what only the engine can do.
 //
 //	detach(buffer): an ArrayBuffer loses its bytes, as one does that is transferred
 //	expand(pattern) → the regular expression without \p{…}; throws if there is no
 //	  such property
+//	construct(kind, parameters, body) → a function of text
+//	isExpression(text): whether it can be parsed as one
+//	nullable(pattern, flags): whether it needs an exec of its own (see nullable.go)
+//	guarded(handler, get, refuses, hasInstance) → the handler for a Proxy of a function
+//	markHalves(text) → [mark, text without halves of surrogates], see json.go
+//	parseInt(text, radix) → what that is
 //	track(ids): the jobs of promises find ids.context as it was when they were made
 func bindLanguage(r *Runtime, exports *goja.Object) {
 	exports.Set("detach", func(call goja.FunctionCall) goja.Value {
@@ -24,11 +36,67 @@ func bindLanguage(r *Runtime, exports *goja.Object) {
 		}
 		return expanded
 	})
+	exports.Set("construct", func(call goja.FunctionCall) goja.Value {
+		return r.modules.construct(call.Argument(0).String(), call.Argument(1).String(), call.Argument(2).String())
+	})
+	exports.Set("isExpression", func(text string) bool {
+		_, err := goja.Parse("", "("+text+"\n)", parser.WithDisableSourceMaps)
+		return err == nil
+	})
+	exports.Set("nullable", isNullable)
+	exports.Set("markHalves", r.markHalves)
+	exports.Set("parseInt", r.parseInt)
+	exports.Set("guarded", func(handler *goja.Object, get, refuses, hasInstance goja.Value) goja.Value {
+		return r.guarded(handler, get, refuses, hasInstance)
+	})
 	exports.Set("track", func(call goja.FunctionCall) goja.Value {
 		r.turns.contexts = call.Argument(0).ToObject(r.vm)
 		r.vm.SetAsyncContextTracker(&contexts{ids: r.turns.contexts})
 		return goja.Undefined()
 	})
+}
+
+// guarded returns a handler that asks another one. goja gives the traps of a call an
+// array on its own stack, which later calls overwrite; here they get a copy. And goja's
+// instanceof refuses a Proxy: hasInstance takes its place. Get is Reflect.get, for a
+// handler without such a trap.
+func (r *Runtime) guarded(handler *goja.Object, get, refuses, hasInstance goja.Value) goja.Value {
+	vm := r.vm
+	getProperty, _ := goja.AssertFunction(get)
+	find := func(handler *goja.Object, name string, _ goja.Value) goja.Value {
+		value := handler.Get(name)
+		trap, ok := goja.AssertFunction(value)
+		if name == "get" && !ok && (value == nil || goja.IsUndefined(value) || goja.IsNull(value)) {
+			trap, ok = getProperty, true
+		}
+		if !ok {
+			if value == nil {
+				value = goja.Undefined()
+			}
+			return value
+		}
+		return vm.ToValue(func(call goja.FunctionCall) goja.Value {
+			at := slices.Index([]string{"construct", "apply"}, name) + 1 // of the array
+			args := slices.Clone(call.Arguments)
+			if at > 0 {
+				array := args[at].ToObject(vm)
+				list := make([]any, array.Get("length").ToInteger())
+				for i := range list {
+					list[i] = array.Get(strconv.Itoa(i))
+				}
+				args[at] = vm.NewArray(list...)
+			}
+			result, err := trap(handler, args...)
+			if err != nil {
+				panic(err)
+			}
+			if name == "get" && args[1] == goja.SymHasInstance && result == refuses {
+				return hasInstance
+			}
+			return result
+		})
+	}
+	return vm.ToValue(vm.NewProxy(handler, &goja.ProxyTrapConfig{Get: find}))
 }
 
 // contexts carries ids.context from where a promise is waited for to where that

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
@@ -27,7 +28,7 @@ var (
 	importing = form{"(function (__import) { return function (exports, require, module, __filename, __dirname) {", "\n}})"}
 
 	// What esbuild makes of an ES module.
-	lowered = form{"(function (require, module, __meta, __import, __exports, __run) {'use strict';", "\n})"}
+	lowered = form{"(function (require, module, __meta, __import, __exports, __run, __peek) {'use strict';", "\n})"}
 )
 
 // function compiles a script for goja, lowered if it has syntax that goja lacks. It
@@ -77,14 +78,47 @@ func (m *modules) function(name, source string, f form, importer goja.Value) goj
 	return value
 }
 
-// module compiles an ES module: run(require, module, meta, import, exports, run)
+// ofText is the form of a function that a script makes of text.
+var ofText = form{"(function () {", "\n})"}
+
+// construct returns the function of a kind, such as async function, with these
+// parameters and this body. Its text is no file's.
+func (m *modules) construct(kind, parameters, body string) goja.Value {
+	const name = "<anonymous>"
+	source := "return (" + kind + " anonymous(" + parameters + "\n) {\n" + body + "\n})"
+	m.texts[name] = original{source: source, shift: len(ofText.head)}
+	program, err := m.compile(name, ofText.head+source+ofText.foot, parser.WithDisableSourceMaps)
+	if err != nil {
+		code, fault := transform(name, source, api.FormatDefault, ofText)
+		if fault == nil {
+			program, err = m.compile(name, code, parser.WithDisableSourceMaps)
+		}
+		if err != nil {
+			panic(m.syntaxError(name, err, nil))
+		}
+	}
+	value, err := m.r.vm.RunProgram(program)
+	if err != nil {
+		panic(err)
+	}
+	make, _ := goja.AssertFunction(value)
+	if value, err = make(goja.Undefined()); err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// module compiles an ES module: run(require, module, meta, import, exports, run, peek)
 // evaluates it, imports are what it asks for first. If it waits at its top level,
-// async is true and it calls run with the rest of itself.
+// async is true and it calls run with the rest of itself. It begins with peeking at
+// what it imports, for its functions that a module in a circle calls earlier.
 func (m *modules) module(name, source string) goja.Value {
 	vm := m.r.vm
 	source = clean(source)
 	m.texts[name] = original{source: source, url: true, mapped: true}
 	id := m.sourceID(name)
+	// esbuild takes a text without an export for one of CommonJS, where this is exports.
+	source += "\nexport {};"
 	code, fault := transform(id, source, api.FormatCommonJS, lowered)
 	async := fault != nil && strings.HasPrefix(fault.Text, "Top-level await")
 	if async {
@@ -95,6 +129,17 @@ func (m *modules) module(name, source string) goja.Value {
 	if fault != nil {
 		panic(m.syntaxError(name, nil, fault))
 	}
+	imports := make([]any, 0)
+	var peeks strings.Builder
+	for _, found := range asksFor.FindAllStringSubmatch(code, -1) {
+		if text, err := vm.RunString(found[2]); err == nil {
+			imports = append(imports, text)
+		}
+		if found[1] != "" {
+			peeks.WriteString(found[1] + " = __peek(" + found[2] + "); ")
+		}
+	}
+	code = strings.Replace(code, lowered.head, lowered.head+peeks.String(), 1)
 	program, err := m.compile(name, code)
 	if err != nil {
 		panic(m.syntaxError(name, err, nil))
@@ -102,12 +147,6 @@ func (m *modules) module(name, source string) goja.Value {
 	run, err := vm.RunProgram(program)
 	if err != nil {
 		panic(err)
-	}
-	imports := make([]any, 0)
-	for _, found := range asksFor.FindAllStringSubmatch(code, -1) {
-		if text, err := vm.RunString(found[1]); err == nil {
-			imports = append(imports, text)
-		}
 	}
 	record := vm.NewObject()
 	record.Set("run", run)
@@ -121,7 +160,7 @@ var (
 	isModule = regexp.MustCompile(`(?m)^(import\b *["{*\w]|export\b *[{*\w])|\b__meta\b`)
 
 	// asksFor matches what the imports of a module have become.
-	asksFor = regexp.MustCompile(`(?m)^(?:var \w+ = +\(|__reExport\(\w+, |var \w+ = )require\(("(?:[^"\\]|\\.)*")\)`)
+	asksFor = regexp.MustCompile(`(?m)^(?:(var \w+) = +\(?|__reExport\(\w+, )require\(("(?:[^"\\]|\\.)*")\)`)
 
 	// topImport and topExport match what esbuild leaves of those in an ES module.
 	topImport = regexp.MustCompile(`(?m)^(import\b *["{*\w].*|export \*.*);$`)
@@ -195,6 +234,26 @@ func (m *modules) sourceID(name string) string {
 
 const idScheme = "script:"
 
+// defaultName matches what esbuild calls a default export that has no name.
+var defaultName = regexp.MustCompile(`\bscript_\d+_default\b`)
+
+// nameDefault gives it its name in ECMAScript.
+func nameDefault(node ast.Node) {
+	var name *ast.Identifier
+	switch n := node.(type) {
+	case *ast.Identifier:
+		name = n
+	case *ast.FunctionLiteral:
+		name = n.Name
+	case *ast.ClassLiteral:
+		name = n.Name
+	}
+	if name != nil && defaultName.MatchString(name.Name.String()) {
+		name.Name = "default"
+	}
+	children(node, nameDefault)
+}
+
 // sourceName returns the name of the script that a stack calls file.
 func (m *modules) sourceName(file string) string {
 	if number, ok := strings.CutPrefix(file, idScheme); ok {
@@ -222,6 +281,8 @@ func transform(id, source string, format api.Format, around form) (string, *api.
 	if format != api.FormatDefault {
 		options.Define = scope
 	}
+	// Where eval can see names, esbuild renames others that are the same.
+	options.KeepNames = strings.Contains(source, "eval")
 	result := api.Transform(source, options)
 	if len(result.Errors) > 0 {
 		return "", &result.Errors[0]
@@ -232,7 +293,24 @@ func transform(id, source string, format api.Format, around form) (string, *api.
 		code = strings.ReplaceAll(code, "Promise.resolve().then(() => __toESM(require(", "Promise.resolve().then(() => __import(      (")
 		code = strings.ReplaceAll(code, "__toESM(require(", "       (require(")
 	}
-	return code, nil
+	return forgetful(code), nil
+}
+
+var (
+	rethrown  = regexp.MustCompile(`(\.call\(iter\d*\)\)*;\s+\} finally \{\s+if \(error\d*\)\s+throw )(error\d*)\[0\];`)
+	disposals = regexp.MustCompile(`__callDispose\((_stack\d*), (_error\d*), (_hasError\d*)\)`)
+)
+
+// forgetful makes what esbuild has made of for await and using forget the error of an
+// earlier round: its variables belong to the function, and it never resets them. All
+// changes are at the ends of lines, so the source map stays right.
+func forgetful(code string) string {
+	code = rethrown.ReplaceAllString(code, "$1[$2, $2 = void 0][0][0];")
+	for _, found := range disposals.FindAllStringSubmatch(code, -1) {
+		begin := "var " + found[1] + " = [];"
+		code = strings.ReplaceAll(code, begin, begin+" "+found[2]+" = void 0, "+found[3]+" = false;")
+	}
+	return code
 }
 
 // compile compiles a script for goja.
@@ -241,9 +319,18 @@ func (m *modules) compile(name, source string, options ...parser.Option) (*goja.
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(source, "throw") || strings.Contains(source, "catch") || hasProperty(source) {
-		m.watch(tree)
+	if strings.Contains(source, asyncHelper) {
+		markAsyncGenerators(tree)
 	}
+	if defaultName.MatchString(source) {
+		for _, statement := range tree.Body {
+			nameDefault(statement)
+		}
+	}
+	m.watch(tree)
+	keepSloppy(tree)
+	settleParameters(tree)
+	beginScopes(tree)
 	return goja.CompileAST(tree, false)
 }
 

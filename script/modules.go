@@ -35,7 +35,7 @@ const NodeVersion = "v20.20.2"
 //
 // where binding(name) is what bindings has.
 //
-//go:embed lib
+//go:embed all:lib
 var library embed.FS
 
 // programs are the library's modules, compiled once for all Runtimes.
@@ -128,7 +128,8 @@ func program(name string) (*goja.Program, bool) {
 	return p, true
 }
 
-// publicNames returns the modules of the library that scripts can require.
+// publicNames returns the modules of the library that scripts can require, in the order
+// of the alphabet.
 var publicNames = sync.OnceValue(func() []string {
 	var names []string
 	fs.WalkDir(library, "lib", func(name string, d fs.DirEntry, err error) error {
@@ -142,6 +143,7 @@ var publicNames = sync.OnceValue(func() []string {
 		}
 		return nil
 	})
+	slices.Sort(names)
 	return names
 })
 
@@ -177,6 +179,7 @@ func (m *modules) runMainSource(name, source string) {
 //	read(path) → text; real(path) → path without links
 //	compile(source, filename, import) → function of a module of CommonJS
 //	lower(source, filename) → { run, imports, async } of an ES module
+//	named(source, filename) → { names, reexports } of a module of CommonJS
 //	evaluate(source, name, import): runs it in the global scope
 //	isModule: what those two return for an ES module
 //	dirname basename extname join resolve isAbsolute: of paths
@@ -210,6 +213,13 @@ func bindModules(r *Runtime, exports *goja.Object) {
 	exports.Set("lower", func(call goja.FunctionCall) goja.Value {
 		source, name := call.Argument(0).String(), call.Argument(1).String()
 		return m.module(name, source)
+	})
+	exports.Set("named", func(source, filename string) goja.Value {
+		found := m.namedBy(filename, source)
+		result := vm.NewObject()
+		result.Set("names", slices.Clone(found.names))
+		result.Set("reexports", slices.Clone(found.reexports))
+		return result
 	})
 	exports.Set("dirname", func(p string) string { return filepath.Dir(p) })
 	exports.Set("basename", func(p string) string { return filepath.Base(p) })

@@ -120,3 +120,21 @@ func TestModuleSyntaxInText(t *testing.T) {
 		t.Errorf("printed %q", got)
 	}
 }
+
+// Node has no such line, so it is held here.
+func TestUseOfAModuleThatDuplexDoesNotHave(t *testing.T) {
+	tests := []struct{ use, want string }{
+		{"require('tls').connect(1)", "duplex has no tls, so tls.connect() does not work; use net and let a proxy end TLS, or run the script with node"},
+		{"new (require('https').Server)()", "duplex has no https, so new https.Server() does not work; run the script with node"},
+		{"require('zlib').gzipSync('x')", "duplex has no zlib, so zlib.gzipSync() does not work; leave compression off, or run the script with node"},
+		{"new (require('http').Agent)().createConnection()", "duplex has no http, so http.Agent.prototype.createConnection() does not work; use net, or run the script with node"},
+		{"require('dgram').createSocket('udp4')", "duplex has no dgram, so dgram.createSocket() does not work; use TCP (net), or run the script with node"},
+		{"require('vm').runInNewContext('1')", "duplex has no vm contexts, so vm.runInNewContext() does not work; use runInThisContext, or run the script with node"},
+	}
+	for _, test := range tests {
+		source := "try { " + test.use + " } catch (error) { console.log(error.code, error.message) }"
+		if got, _ := runText(t, new(script.Runtime), source); got != "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM "+test.want+"\n" {
+			t.Errorf("%s: printed %q", test.use, got)
+		}
+	}
+}

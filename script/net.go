@@ -17,7 +17,10 @@ type network struct {
 	r       *Runtime
 	handles map[*handle]struct{} // that are not closed
 	made    int                  // handles, ever
-	closing []*handle            // since the last turn
+	closing []*handle            // in this turn
+	idle    bool                 // the engine's turn told of closed descriptors, and asked the system for nothing
+	guests  []*handle            // servers that tell of a client before the next event
+	began   bool                 // a connection or a listener begins in the engine's next turn
 
 	// From internal/net_handle.js; this is the handle's object.
 	data      goja.Callable // (buffer): an entrance
@@ -52,15 +55,25 @@ type handle struct {
 	rest       []byte // arrived, and not yet in buffer
 	bound      bool   // it connects from an address of the script's choice
 	connecting bool   // a connect is under way
+	again      bool   // connect was called where the connection was made
 	reading    bool   // the script wants input
+	resuming   bool   // reading starts in the next turn
 	over       bool   // the peer has ended, or the connection is lost
 	gone       bool   // the descriptor is closed
 	unrefd     bool
 	holding    bool // counted in refs
 	closing    bool
-	late       bool // it is closed behind its requests
-	requests   int  // that were not answered yet
+	requests   []*request // that were not answered yet
 	onclose    goja.Value
+
+	clients []*handle // of a server: accepted, and the script does not know of them
+	hushed  bool      // of a server: it has told of a client in this turn
+}
+
+// A request is a write or a shutdown that takes its time.
+type request struct {
+	done     goja.Value
+	answered bool
 }
 
 // bindNet is binding('net'). A native is a *handle.
@@ -129,9 +142,17 @@ func (n *network) end() {
 	n.handles = nil
 }
 
+// unready reports whether the engine's last turn could not see all that has happened.
+func (n *network) unready() bool {
+	unready := n.idle || n.began
+	n.began = false
+	return unready
+}
+
 // event runs what tells the script of something that has happened.
 func (r *Runtime) event(f func()) {
 	r.guard(func() {
+		r.net.greet()
 		f()
 		r.check()
 	})

@@ -117,12 +117,15 @@ func (h *handle) connect(c *duplex.Client, addrs []netip.Addr, port uint16) int 
 }
 
 // connectAgain is connect where a connection is under way, or was made: as for the
-// kernel, the latter succeeds.
+// kernel, the latter succeeds once.
 func (h *handle) connectAgain() int {
-	if h.connecting {
+	switch {
+	case h.connecting:
 		return number(syscall.EALREADY)
+	case h.again:
+		return number(syscall.EISCONN)
 	}
-	h.connecting = true
+	h.connecting, h.again = true, true
 	h.r.refs++ // until tellConnected
 	h.r.post(func() {
 		if h.connecting {
@@ -147,6 +150,7 @@ func (h *handle) begin(c *duplex.Client, network, address string) {
 	c.Engine = h.r.engine
 	h.connecting = true
 	h.r.refs++ // until tellConnected
+	h.r.net.began = h.r.net.began || h.r.clock.apart
 	h.socket = c.Connect(context.Background(), network, address, h.r.net.handler)
 	h.socket.Value = h
 }

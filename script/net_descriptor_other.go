@@ -23,3 +23,6 @@ func bindable(netip.AddrPort) error { return nil }
 
 // peer knows nothing here.
 func peer(syscall.Conn) (addr netip.AddrPort, err error) { return addr, nil }
+
+// failure knows nothing here.
+func failure(syscall.Conn) error { return nil }

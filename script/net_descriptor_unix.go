@@ -56,6 +56,21 @@ func bindable(addr netip.AddrPort) error {
 	return syscall.Bind(fd, &syscall.SockaddrInet6{Port: int(addr.Port()), Addr: addr.Addr().As16()})
 }
 
+// failure returns the error that the connection has failed with, if the system has one
+// that it has not told yet.
+func failure(conn syscall.Conn) (err error) {
+	raw, closed := conn.SyscallConn()
+	if closed != nil {
+		return nil
+	}
+	raw.Control(func(fd uintptr) {
+		if n, failed := syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR); failed == nil && n != 0 {
+			err = syscall.Errno(n)
+		}
+	})
+	return err
+}
+
 // peer returns the address of the peer of conn as the kernel has it now, the zero
 // value for one that is not of IP, or if conn has no descriptor.
 func peer(conn syscall.Conn) (addr netip.AddrPort, err error) {

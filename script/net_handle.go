@@ -23,7 +23,8 @@ import (
 //	read(native, on); use(native, buffer); shutdown(native, done)
 //	close(native, reset, done); ref(native, on); hasRef(native) → boolean
 //	local(native), remote(native) → {address, family, port} or an errno
-//	noDelay(native, on); keepAlive(native, on, seconds)
+//	noDelay(native, on); keepAlive(native, on, seconds, interval, count)
+//	typeOfService(native, tos)
 //	received(native), sent(native), queued(native), fd(native), number(native) → number
 func (n *network) bindHandle(exports *goja.Object) {
 	r := n.r
@@ -60,7 +61,19 @@ func (n *network) bindHandle(exports *goja.Object) {
 	})
 	verb("keepAlive", func(h *handle, call goja.FunctionCall) {
 		if h.socket != nil {
-			h.socket.SetKeepAlive(keepAlive(call.Argument(1).ToBoolean(), call.Argument(2).ToInteger()))
+			k := keepAlive(call.Argument(1).ToBoolean(), call.Argument(2).ToInteger())
+			if v := call.Argument(3); !goja.IsUndefined(v) {
+				k.Interval = positive(time.Duration(v.ToInteger()) * time.Second)
+			}
+			if v := call.Argument(4); !goja.IsUndefined(v) {
+				k.Count = positive(int(v.ToInteger()))
+			}
+			h.socket.SetKeepAlive(k)
+		}
+	})
+	verb("typeOfService", func(h *handle, call goja.FunctionCall) {
+		if h.socket != nil {
+			h.socket.SetTypeOfService(uint8(call.Argument(1).ToInteger()))
 		}
 	})
 	exports.Set("hasRef", func(call goja.FunctionCall) goja.Value {
@@ -107,6 +120,14 @@ func keepAlive(on bool, seconds int64) net.KeepAliveConfig {
 	return k
 }
 
+// positive returns n, or -1, which leaves the system's own.
+func positive[T int | time.Duration](n T) T {
+	if n <= 0 {
+		return -1
+	}
+	return n
+}
+
 // write offers p to the kernel. What that does not take is queued, and done is
 // called once it is gone.
 func (h *handle) write(p []byte, done goja.Value) int {
@@ -114,11 +135,15 @@ func (h *handle) write(p []byte, done goja.Value) int {
 		return number(syscall.EBADF)
 	}
 	n, err := h.socket.TryWrite(p)
+	if err == nil && len(p) == 0 {
+		err = failure(h.socket) // the system tells it to a write of nothing, too
+	}
 	if err == nil && n == len(p) {
 		return 0
 	}
+	req := &request{done: done}
 	if err == nil {
-		_, err = h.socket.WriteFunc(p[n:], func(err error) { h.answer(done, err) })
+		_, err = h.socket.WriteFunc(p[n:], func(err error) { h.answer(req, err) })
 	}
 	switch {
 	case errors.Is(err, net.ErrClosed):
@@ -126,30 +151,50 @@ func (h *handle) write(p []byte, done goja.Value) int {
 	case err != nil:
 		return number(err)
 	}
-	h.r.refs++
-	h.requests++
+	h.await(req)
 	return 1
 }
 
+// await counts a request among those that keep the script.
+func (h *handle) await(req *request) {
+	h.r.refs++
+	h.requests = append(h.requests, req)
+}
+
 // answer tells how a request ended.
-func (h *handle) answer(done goja.Value, err error) {
-	h.r.event(func() {
-		h.r.refs--
-		h.requests--
-		h.r.enter(h.r.net.written, h.object, done, h.r.vm.ToValue(number(err)))
-	})
+func (h *handle) answer(req *request, err error) {
+	h.r.event(func() { h.tellAnswer(req, err) })
+}
+
+func (h *handle) tellAnswer(req *request, err error) {
+	if req.answered {
+		return
+	}
+	req.answered = true
+	h.requests = slices.DeleteFunc(h.requests, func(r *request) bool { return r == req })
+	h.r.refs--
+	h.r.enter(h.r.net.written, h.object, req.done, h.r.vm.ToValue(number(err)))
 }
 
 // shutdown sends FIN behind what was written.
 func (h *handle) shutdown(done goja.Value) {
-	h.r.refs++
-	h.requests++
+	req := &request{done: done}
+	h.await(req)
 	if h.socket == nil || h.closing {
-		h.r.post(func() { h.answer(done, syscall.ENOTCONN) })
+		h.r.clock.pend(func() { h.tellAnswer(req, syscall.ENOTCONN) })
 		return
 	}
-	if _, err := h.socket.WriteFunc(nil, func(err error) { h.answer(done, err) }); err != nil {
-		h.r.post(func() { h.answer(done, nil) })
+	if h.socket.Buffered() == 0 {
+		h.r.clock.pend(func() {
+			if !h.closing { // or else it is canceled
+				h.socket.End()
+				h.tellAnswer(req, nil)
+			}
+		})
+		return
+	}
+	if _, err := h.socket.WriteFunc(nil, func(err error) { h.answer(req, err) }); err != nil {
+		h.r.post(func() { h.answer(req, nil) })
 		return
 	}
 	h.socket.End()
@@ -170,8 +215,16 @@ func (h *handle) read(on bool) {
 				h.socket.Resume()
 			}
 		})
-	default:
+	case h.r.clock.apart:
 		h.socket.Resume()
+	case !h.resuming: // before the next events, after all that these cause, as Node has it
+		h.resuming = true
+		h.r.post(func() {
+			h.resuming = false
+			if h.reading && len(h.rest) == 0 {
+				h.socket.Resume()
+			}
+		})
 	}
 }
 
@@ -189,6 +242,7 @@ func (h *handle) close(reset bool, done goja.Value) {
 	}
 	if h.server != nil {
 		h.server.Unlisten()
+		h.turnAway()
 	}
 	if h.fd >= 0 {
 		closeDescriptor(h.fd)
@@ -202,27 +256,25 @@ func (h *handle) close(reset bool, done goja.Value) {
 	}
 	n := h.r.net
 	n.closing = append(n.closing, h)
-	if len(n.closing) == 1 {
-		h.r.post(func() { h.r.post(n.close) }) // behind the immediates of this turn
-	}
+	h.r.clock.finally()
 }
 
 // close calls what waits for handles to be closed: for the last one first, as libuv
-// does; but those that owe answers to requests come when they have given them.
+// does. Those that are closed meanwhile wait for the next turn.
 func (n *network) close() {
 	closing := n.closing
 	n.closing = nil
 	for _, h := range slices.Backward(closing) {
-		if h.requests > 0 && !h.gone {
-			h.late = true
-			continue
-		}
 		h.closed()
 	}
 }
 
+// closed calls back for the end of the handle, its last event. Requests without an answer
+// are canceled first.
 func (h *handle) closed() {
-	h.late = false
+	for len(h.requests) > 0 && !h.r.exited {
+		h.tellAnswer(h.requests[0], syscall.ECANCELED)
+	}
 	h.r.refs--
 	delete(h.r.net.handles, h)
 	if _, ok := goja.AssertFunction(h.onclose); ok {
@@ -307,12 +359,14 @@ func (n *network) onError(s *duplex.Socket, err error) {
 
 func (n *network) onClose(s *duplex.Socket) {
 	h := of(s)
-	n.r.event(func() {
+	n.r.guard(func() {
 		h.gone, h.over = true, true
 		h.hold()
-		if h.late {
-			h.closed()
+		if !n.idle {
+			n.idle = true
+			n.r.post(func() { n.idle = false }) // behind what the turn before has posted
 		}
+		n.r.check()
 	})
 }
 

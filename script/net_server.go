@@ -17,7 +17,7 @@ import (
 
 // bindServer binds
 //
-//	listen(native, address, port, backlog, v6only) → errno
+//	listen(native, address, port, backlog, v6only, reusePort) → errno
 //	listenPath(native, path, backlog, mode) → errno; mode is what all may do besides
 //	listenOn(native, fd) → errno
 //
@@ -27,7 +27,7 @@ func (n *network) bindServer(exports *goja.Object) {
 	native := func(call goja.FunctionCall) *handle { return call.Argument(0).Export().(*handle) }
 	exports.Set("listen", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(native(call).listen(call.Argument(1).String(), int(call.Argument(2).ToInteger()),
-			int(call.Argument(3).ToInteger()), call.Argument(4).ToBoolean()))
+			int(call.Argument(3).ToInteger()), call.Argument(4).ToBoolean(), call.Argument(5).ToBoolean()))
 	})
 	exports.Set("listenPath", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(native(call).listenPath(pathName(call.Argument(1).String()),
@@ -39,7 +39,7 @@ func (n *network) bindServer(exports *goja.Object) {
 }
 
 // listen listens on an IP address and port.
-func (h *handle) listen(address string, port, backlog int, v6only bool) int {
+func (h *handle) listen(address string, port, backlog int, v6only, reusePort bool) int {
 	if h.server != nil {
 		return 0
 	}
@@ -60,7 +60,7 @@ func (h *handle) listen(address string, port, backlog int, v6only bool) int {
 		return errno
 	}
 	srv := h.newServer()
-	srv.Backlog = backlog
+	srv.Backlog, srv.ReusePort = backlog, reusePort
 	return h.begun(srv, srv.Listen(network, address))
 }
 
@@ -118,22 +118,73 @@ func (h *handle) newServer() *duplex.Server {
 		client := n.handle(nil)
 		client.socket, client.mapped = s, h.mapped
 		s.Value = client
+		h.clients = append(h.clients, client)
 		h.r.event(func() {
 			if h.closing {
-				delete(n.handles, client)
-				s.Destroy(nil) // Node has closed the listener by now, and the client with it
-				return
+				h.turnAway()
+			} else if !h.hushed {
+				h.welcome()
 			}
-			h.r.enter(n.accepted, h.object, h.r.vm.ToValue(client))
 		})
 	}
 	return &duplex.Server{Engine: h.r.engine, Handler: &handler, Options: options(true)}
+}
+
+// welcome tells the script of the first client that it does not know. The next one
+// follows as the first event of the next turn, as Node accepts one client of a server in
+// a turn. So what the first one does, such as to close, comes before what the second one
+// does.
+func (h *handle) welcome() {
+	client := h.clients[0]
+	h.clients = h.clients[1:]
+	h.hushed = true
+	h.r.post(func() {
+		h.r.clock.conclude()
+		n := h.r.net
+		n.guests = append(n.guests, h)
+		h.r.post(n.greetAlone)
+	})
+	h.r.enter(h.r.net.accepted, h.object, h.r.vm.ToValue(client))
+}
+
+// greet lets servers tell of their next clients.
+func (n *network) greet() {
+	for len(n.guests) > 0 && !n.r.exited {
+		h := n.guests[0]
+		n.guests = n.guests[1:]
+		h.hushed = false
+		if len(h.clients) > 0 {
+			h.welcome()
+		}
+	}
+}
+
+// greetAlone is greet where the turn had no event.
+func (n *network) greetAlone() {
+	switch {
+	case len(n.guests) == 0:
+	case n.idle:
+		n.r.post(n.greetAlone)
+	default:
+		n.greet()
+	}
+}
+
+// turnAway resets the clients that the script does not know of: Node has not accepted
+// them yet, and the system resets them when the listener closes.
+func (h *handle) turnAway() {
+	for _, client := range h.clients {
+		delete(h.r.net.handles, client)
+		client.socket.Reset()
+	}
+	h.clients = nil
 }
 
 // begun makes srv that of h, if it listens.
 func (h *handle) begun(srv *duplex.Server, err error) int {
 	if err == nil {
 		h.server = srv
+		h.r.net.began = h.r.net.began || h.r.clock.apart
 		h.hold()
 	}
 	return number(err)

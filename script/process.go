@@ -7,13 +7,15 @@ import (
 	"io"
 	"math/big"
 	"os"
-	"os/signal"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/script/internal/sys"
 	"golang.org/x/term"
 )
 
@@ -89,7 +91,7 @@ func bindProcess(r *Runtime, exports *goja.Object) {
 	exports.Set("read", in.read)
 	exports.Set("hold", in.hold)
 	exports.Set("raw", in.raw)
-	r.ending = append(r.ending, func() { in.raw(false) })
+	r.ending = append(r.ending, in.restore)
 
 	exports.Set("exit", func(code int) {
 		r.stop(code)
@@ -105,7 +107,7 @@ func bindProcess(r *Runtime, exports *goja.Object) {
 		}
 	}
 	exports.Set("abort", own(func(goja.FunctionCall) goja.Value {
-		abort()
+		sys.Die(syscall.SIGABRT)
 		return goja.Undefined()
 	}))
 	epoch := time.Now()
@@ -159,45 +161,12 @@ func bindProcess(r *Runtime, exports *goja.Object) {
 		groups, _ := os.Getgroups()
 		return groups
 	})
-	bindSignals(r, exports)
+	bindSignals(r, exports, in)
 }
 
 // bootTime makes process.hrtime begin somewhere else than 0, as the clock it stands
 // for does.
 var bootTime = time.Now().UnixNano() % int64(1e15)
-
-// bindSignals lets the script listen to signals. They do not keep it alive.
-func bindSignals(r *Runtime, exports *goja.Object) {
-	channels := make(map[int]chan os.Signal)
-	stop := func(number int) {
-		if c := channels[number]; c != nil {
-			signal.Stop(c)
-			close(c)
-			delete(channels, number)
-		}
-	}
-	exports.Set("listen", func(call goja.FunctionCall) goja.Value {
-		number, f := int(call.Argument(0).ToInteger()), call.Argument(1)
-		if channels[number] != nil || !r.Process {
-			return goja.Undefined()
-		}
-		c := make(chan os.Signal, 16)
-		channels[number] = c
-		signal.Notify(c, syscall.Signal(number))
-		go func() { // until stop closes c
-			for range c {
-				r.post(func() { r.enter(f, goja.Undefined()) })
-			}
-		}()
-		return goja.Undefined()
-	})
-	exports.Set("ignore", stop)
-	r.ending = append(r.ending, func() {
-		for number := range channels {
-			stop(number)
-		}
-	})
-}
 
 // octets returns the bytes that a script writes: of a string, in UTF-8, or of an
 // ArrayBuffer or a view of one.
@@ -233,7 +202,11 @@ func standardKind(stream any) string {
 func systemCode(err error) string {
 	var number syscall.Errno
 	if errors.As(err, &number) {
-		if name, ok := errnoNames[number]; ok {
+		switch name := duplex.Code(number); name {
+		case "":
+		case "EOPNOTSUPP":
+			return "ENOTSUP" // Node's name of the same number
+		default:
 			return name
 		}
 	}
@@ -246,12 +219,6 @@ func systemCode(err error) string {
 	return "EIO"
 }
 
-var errnoNames = map[syscall.Errno]string{
-	syscall.EPIPE: "EPIPE", syscall.ENOENT: "ENOENT", syscall.EACCES: "EACCES", syscall.EPERM: "EPERM",
-	syscall.ESRCH: "ESRCH", syscall.EINVAL: "EINVAL", syscall.ENOTDIR: "ENOTDIR", syscall.ENOSPC: "ENOSPC",
-	syscall.EAGAIN: "EAGAIN", syscall.EBADF: "EBADF", syscall.ELOOP: "ELOOP", syscall.ENAMETOOLONG: "ENAMETOOLONG",
-}
-
 // An input reads the script's stdin, one piece each time it is asked.
 type input struct {
 	r       *Runtime
@@ -259,7 +226,7 @@ type input struct {
 	held    bool // waiting keeps the script alive
 	ref     bool // what hold said last
 	ask     goja.Value
-	state   *term.State // to go back to from raw mode
+	state   atomic.Pointer[term.State] // to go back to from raw mode
 }
 
 func (in *input) read(call goja.FunctionCall) goja.Value {
@@ -311,15 +278,25 @@ func (in *input) settle() {
 	in.held = in.waiting && in.ref
 }
 
-// raw sets a terminal's mode.
+// raw sets a terminal's mode. Raw, it still goes to the first column at the end of a
+// line that it shows, as Node's does.
 func (in *input) raw(flag bool) {
 	f, ok := in.r.Stdin.(*os.File)
 	switch {
-	case !ok:
-	case flag && in.state == nil:
-		in.state, _ = term.MakeRaw(int(f.Fd()))
-	case !flag && in.state != nil:
-		term.Restore(int(f.Fd()), in.state)
-		in.state = nil
+	case !flag:
+		in.restore()
+	case ok && in.state.Load() == nil:
+		state, err := term.MakeRaw(int(f.Fd()))
+		if err == nil {
+			in.state.Store(state)
+			keepNewlines(int(f.Fd()))
+		}
+	}
+}
+
+// restore takes the terminal back from raw mode. Any goroutine may call it.
+func (in *input) restore() {
+	if state := in.state.Swap(nil); state != nil {
+		term.Restore(int(in.r.Stdin.(*os.File).Fd()), state)
 	}
 }

@@ -22,9 +22,6 @@ func kill(pid, number int) error {
 
 func umask(int) int { return 0 }
 
-// abort ends the process as a fault does.
-func abort() { os.Exit(134) }
-
 // resident returns otherwise: the system does not say.
 func resident(otherwise uint64) uint64 { return otherwise }
 

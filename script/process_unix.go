@@ -6,8 +6,6 @@ package script
 
 import (
 	"os"
-	"os/signal"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,15 +14,6 @@ import (
 func kill(pid, number int) error { return syscall.Kill(pid, syscall.Signal(number)) }
 
 func umask(mask int) int { return syscall.Umask(mask) }
-
-// abort ends the process as a fault does: by the signal, once the Go runtime has shown
-// what it was at.
-func abort() {
-	signal.Reset(syscall.SIGABRT)
-	debug.SetTraceback("crash")
-	syscall.Kill(os.Getpid(), syscall.SIGABRT)
-	select {} // the signal is on its way
-}
 
 // resident returns how much memory the process has, in bytes; otherwise is what to
 // say where the system does not.

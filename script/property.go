@@ -15,9 +15,20 @@ import (
 // says.
 var property = regexp.MustCompile(`\\([pP])\{([^}]*)\}|\\.|[\[\]]`)
 
+// namedGroup matches the beginning of one. With the flag u, goja's first engine forgets
+// the names when the text is not ASCII. What looks ahead is left to its second, which
+// knows them, so engineMark, which matches everywhere, goes before such an expression.
+// The accessor source takes it off.
+var namedGroup = regexp.MustCompile(`\(\?<[^=!]`)
+
+const engineMark = "(?=(?:))"
+
 // expand replaces the properties of Unicode in a regular expression that has the
 // flag u by the characters that have them. It fails for one that is unknown.
 func expand(pattern string) (expanded string, err error) {
+	if namedGroup.MatchString(pattern) && !strings.HasPrefix(pattern, engineMark) {
+		pattern = engineMark + pattern
+	}
 	inside := false // a class
 	expanded = property.ReplaceAllStringFunc(pattern, func(found string) string {
 		parts := property.FindStringSubmatch(found)
@@ -41,11 +52,6 @@ func expand(pattern string) (expanded string, err error) {
 		return found
 	})
 	return expanded, err
-}
-
-// hasProperty reports whether a text may contain a property.
-func hasProperty(text string) bool {
-	return strings.Contains(text, `\p{`) || strings.Contains(text, `\P{`)
 }
 
 // charactersOf returns the characters of a property as ECMAScript names it: a

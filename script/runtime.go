@@ -46,15 +46,11 @@ type Runtime struct {
 	Network func(op, network, address string) error
 
 	// Process says that the process is the script's: process.kill, chdir, umask and
-	// abort act on it, signals are told to those who listen, process.send sends to
-	// the parent if Env says that there is a channel, and a child can be given any
-	// descriptor. Otherwise these throw, no signal is told and there is no channel.
+	// abort act on it, signals are told to those who listen (a signal that ends Node
+	// ends the process where none does), process.send sends to the parent if Env says
+	// that there is a channel, and a child can be given any descriptor. Otherwise these
+	// throw, no signal is told and there is no channel.
 	Process bool
-
-	// ChildEnv is added, each entry NAME=value, to the environment of a program that
-	// the script starts and that is told of process.execPath, by its arguments or its
-	// environment, or is it. There it may say that the program is to run scripts.
-	ChildEnv []string
 
 	// Modules are the host's own: require(name) calls the function once, to fill
 	// exports. They come before Node's.
@@ -69,9 +65,12 @@ type Runtime struct {
 	modules modules
 	clock   clock
 	turns   turns
+	emitter emitter // once somebody has asked for events
 	buffers buffers
 	net     *network // once somebody has asked for it
 	files   *files   // the same
+
+	interrupted <-chan struct{} // closed when the context of run ends
 
 	// Owned by the loop.
 	refs   int // what keeps the script alive: timers, sockets, servers, requests
@@ -104,6 +103,7 @@ func (r *Runtime) run(ctx context.Context, main func()) (int, error) {
 		return 0, ErrUsed
 	}
 	r.done = make(chan struct{})
+	r.interrupted = ctx.Done()
 	r.vm = goja.New()
 	r.engine = r.Engine
 	switch {
@@ -131,7 +131,10 @@ func (r *Runtime) run(ctx context.Context, main func()) (int, error) {
 func (r *Runtime) start(main func()) {
 	r.refs++
 	r.boot()
+	r.clock.apart = true
 	r.turns.within(main)
+	r.clock.answer()
+	r.clock.apart = false
 	r.unref()
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +36,7 @@ func (f frame) String() string {
 
 // name returns the file as people know it.
 func (f frame) name() string {
-	if f.module {
+	if f.module && !strings.HasPrefix(f.file, "data:") {
 		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(f.file)}).String()
 	}
 	return f.file
@@ -48,7 +49,7 @@ func (f frame) own() bool {
 		return true
 	}
 	switch f.file {
-	case "node:internal/stack", "node:internal/errors", "node:internal/validators", "node:internal/bootstrap":
+	case "node:internal/stack", "node:internal/errors", "node:internal/validators", "node:internal/bootstrap", "node:internal/builtins":
 		return true
 	}
 	return false
@@ -68,8 +69,9 @@ func (m *modules) placed(f frame) frame {
 }
 
 // frames returns at most limit calls that are being made, the innermost first, but
-// for those of the library's own that make the error.
-func (r *Runtime) frames(limit int, above string) []frame {
+// for those of the library's own that make the error, those above the function of
+// that name, and constructors of the classes that the error is made of.
+func (r *Runtime) frames(limit int, above string, constructors []string) []frame {
 	var frames, all []frame
 	for _, f := range r.vm.CaptureCallStack(0, nil) {
 		one := frame{function: f.FuncName(), file: f.SrcName()}
@@ -93,13 +95,26 @@ func (r *Runtime) frames(limit int, above string) []frame {
 	}
 	if above != "" {
 		for i, f := range frames {
-			if name := f.function; name == above || strings.HasSuffix(name, "."+above) {
+			if name := strings.TrimPrefix(f.function, constructorPrefix); name == above || strings.HasSuffix(name, "."+above) {
 				frames = frames[i+1:]
 				break
 			}
 		}
 	}
+	for len(frames) > 0 && frames[0].makes(constructors) {
+		frames = frames[1:]
+	}
 	return frames[:min(limit, len(frames))]
+}
+
+// makes reports whether f is the constructor of a class, or a function, of one of
+// the names.
+func (f frame) makes(names []string) bool {
+	name := strings.TrimPrefix(f.function, constructorPrefix)
+	if name == anonymousClass {
+		name = ""
+	}
+	return f.function != "" && slices.Contains(names, name)
 }
 
 // foreign matches a line of a stack as goja writes it.
@@ -171,9 +186,10 @@ type calls struct{ frames []frame }
 
 // bindStack is binding('stack'):
 //
-//	capture(limit, above) → the calls outside of the function named above
+//	capture(limit, above, constructors) → the calls outside of the function named
+//	  above, and of constructors of these names
 //	text(head, calls) → the text of a stack
-//	frames(limit, above) → the calls as [function, file, line, column], flat
+//	frames(limit, above, constructors) → the calls as [function, file, line, column], flat
 //	mend(error): makes an error of the engine's own look as V8's
 //	json(text) → why that is no JSON, in V8's words
 func bindStack(r *Runtime, exports *goja.Object) {
@@ -184,16 +200,22 @@ func bindStack(r *Runtime, exports *goja.Object) {
 		}
 		return v.String()
 	}
+	constructors := func(v goja.Value) (names []string) {
+		if !goja.IsUndefined(v) {
+			vm.ExportTo(v, &names)
+		}
+		return names
+	}
 	exports.Set("capture", func(call goja.FunctionCall) goja.Value {
-		return vm.ToValue(&calls{r.frames(int(call.Argument(0).ToInteger()), above(call.Argument(1)))})
+		return vm.ToValue(&calls{r.frames(int(call.Argument(0).ToInteger()), above(call.Argument(1)), constructors(call.Argument(2)))})
 	})
 	exports.Set("text", func(call goja.FunctionCall) goja.Value {
 		return vm.ToValue(stackText(call.Argument(0).String(), call.Argument(1).Export().(*calls).frames))
 	})
 	exports.Set("frames", func(call goja.FunctionCall) goja.Value {
 		var flat []any
-		for _, f := range r.frames(int(call.Argument(0).ToInteger()), above(call.Argument(1))) {
-			flat = append(flat, f.function, f.file, f.line, f.column)
+		for _, f := range r.frames(int(call.Argument(0).ToInteger()), above(call.Argument(1)), constructors(call.Argument(2))) {
+			flat = append(flat, f.function, f.file, f.line, f.column-r.modules.calledAt(f))
 		}
 		return vm.NewArray(flat...)
 	})
@@ -205,5 +227,6 @@ func bindStack(r *Runtime, exports *goja.Object) {
 	exports.Set("json", func(text string) string { return notJSON(text) })
 	global := vm.GlobalObject()
 	global.DefineDataProperty(catchHook, vm.ToValue(mend), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	global.DefineDataProperty(equalHook, vm.ToValue(r.equal), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 	global.DefineDataProperty(throwHook, vm.ToValue(r.throws), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 }

@@ -3,7 +3,6 @@
 package script
 
 import (
-	"reflect"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -35,11 +34,16 @@ func (r *Runtime) throws(call goja.FunctionCall) goja.Value {
 }
 
 // watch makes the throw statements of a script tell where they are, and its catch
-// clauses mend what they catch, and expands its regular expressions. Nothing else of
-// it changes, nor any line or column.
+// clauses mend what they catch. It names constructors, expands regular expressions and
+// levels comparisons. Nothing else of the script changes, nor any line or column.
 func (m *modules) watch(tree *ast.Program) {
-	w := watcher{file: len(m.files)}
-	w.walk(reflect.ValueOf(tree.Body))
+	w := watcher{file: len(m.files), text: tree.File}
+	for _, statement := range tree.Body {
+		w.walk(statement)
+	}
+	if w.nullable {
+		stepNullables(tree)
+	}
 	if w.throws {
 		m.files = append(m.files, tree.File)
 	}
@@ -47,46 +51,66 @@ func (m *modules) watch(tree *ast.Program) {
 
 type watcher struct {
 	file   int // the number of the script's file
+	text   *file.File
 	throws bool
+
+	nullable bool // one of its regular expressions is, see nullable.go
 }
 
-func (w *watcher) walk(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Interface, reflect.Pointer:
-		if v.IsNil() {
-			return
+func (w *watcher) walk(node ast.Node) {
+	switch node := node.(type) {
+	case *ast.ThrowStatement:
+		w.throws = true
+		node.Argument = invoke(throwHook, node.Throw, node.Argument, numberNode(w.file), numberNode(int(node.Throw)))
+	case *ast.CatchStatement:
+		w.catch(node)
+	case *ast.ClassLiteral:
+		nameConstructor(node, node.Name)
+	case *ast.Binding:
+		if class, ok := node.Initializer.(*ast.ClassLiteral); ok && class.Name == nil {
+			name, _ := node.Target.(*ast.Identifier)
+			nameConstructor(class, name)
 		}
-		if v.Kind() == reflect.Pointer {
-			switch node := v.Interface().(type) {
-			case *ast.ThrowStatement:
-				w.throws = true
-				node.Argument = invoke(throwHook, node.Throw, node.Argument, numberNode(w.file), numberNode(int(node.Throw)))
-			case *ast.CatchStatement:
-				w.catch(node)
-			case *ast.RegExpLiteral:
-				if pattern, err := expand(node.Pattern); err == nil && strings.Contains(node.Flags, "u") {
-					node.Pattern = pattern
-				}
-				return
-			case *file.File, *ast.Identifier, *ast.StringLiteral, *ast.NumberLiteral:
-				return
-			}
+	case *ast.BinaryExpression:
+		associate(node, w.text)
+		children(node, w.walk)
+		level(node)
+		return
+	case *ast.Optional:
+		// (a?.b)?.() is a?.b?.(), but goja loses a value of the first if a is null.
+		if chain, ok := node.Expression.(*ast.OptionalChain); ok {
+			node.Expression = chain.Expression
 		}
-		w.walk(v.Elem())
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).Name == "DeclarationList" {
-				continue // what the body has as well
-			}
-			switch f := v.Field(i); f.Kind() {
-			case reflect.Interface, reflect.Pointer, reflect.Slice, reflect.Struct:
-				w.walk(f)
-			}
+	case *ast.RegExpLiteral:
+		w.nullable = w.nullable || isNullable(node.Pattern, node.Flags)
+		if pattern, err := expand(node.Pattern); err == nil && strings.Contains(node.Flags, "u") {
+			node.Pattern = pattern
 		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			w.walk(v.Index(i))
+	}
+	children(node, w.walk)
+}
+
+// What stacks call the constructor of a class.
+const (
+	constructorPrefix = "new "
+	anonymousClass    = "<anonymous>"
+)
+
+// nameConstructor names a constructor for stacks, as V8 does.
+func nameConstructor(class *ast.ClassLiteral, name *ast.Identifier) {
+	for _, element := range class.Body {
+		m, ok := element.(*ast.MethodDefinition)
+		if !ok || m.Static || m.Computed {
+			continue
 		}
+		if key, ok := m.Key.(*ast.StringLiteral); !ok || key.Value != "constructor" || m.Body.Name != nil {
+			continue
+		}
+		text := unistring.String(anonymousClass)
+		if name != nil {
+			text = name.Name
+		}
+		m.Body.Name = &ast.Identifier{Name: constructorPrefix + text, Idx: m.Body.Function}
 	}
 }
 
@@ -100,7 +124,6 @@ func (w *watcher) catch(node *ast.CatchStatement) {
 	case *ast.Identifier:
 		first = &ast.ExpressionStatement{Expression: invoke(catchHook, at, &ast.Identifier{Name: what.Name, Idx: at})}
 	default: // a pattern: catch (%caught) { let {a, b} = mended(%caught); … }
-		w.walk(reflect.ValueOf(what))
 		node.Parameter = &ast.Identifier{Name: catchHook + "0", Idx: at}
 		mended := invoke(catchHook, at, &ast.Identifier{Name: catchHook + "0", Idx: at})
 		first = &ast.LexicalDeclaration{Idx: at, Token: token.LET, List: []*ast.Binding{{Target: what, Initializer: mended}}}

@@ -3,6 +3,7 @@
 package script
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/dop251/goja"
@@ -59,14 +60,11 @@ func bindTurns(r *Runtime, exports *goja.Object) {
 		if !ok {
 			r.fail("ERR_INVALID_ARG_TYPE", "callback", "Function", call.Argument(0))
 		}
-		k := tick{f: f}
-		if t.contexts != nil {
-			k.context = t.contexts.Get("context")
-		}
+		var args []goja.Value
 		if len(call.Arguments) > 1 {
-			k.args = slices.Clone(call.Arguments[1:]) // goja's own
+			args = slices.Clone(call.Arguments[1:]) // goja's own
 		}
-		t.ticks = append(t.ticks, k)
+		t.soon(f, args...)
 		return goja.Undefined()
 	}))
 	exports.Set("run", func(goja.FunctionCall) goja.Value {
@@ -86,11 +84,32 @@ func bindTurns(r *Runtime, exports *goja.Object) {
 			_, err := k.f(goja.Undefined(), k.args...)
 			t.contexts.Set("context", before)
 			if err != nil {
+				t.remember(r.vm, err, k.context)
 				panic(err)
 			}
 		}
 		return goja.Undefined()
 	})
+}
+
+// remember keeps the context in which a tick has failed, see domain.js.
+func (t *turns) remember(vm *goja.Runtime, err error, context goja.Value) {
+	if thrown := new(goja.Exception); errors.As(err, &thrown) {
+		failing := vm.NewObject()
+		failing.Set("error", thrown.Value())
+		failing.Set("context", context)
+		t.contexts.Set("failing", failing)
+	}
+}
+
+// soon is process.nextTick. Go may give it a function of its own, which throws by
+// panicking.
+func (t *turns) soon(f goja.Callable, args ...goja.Value) {
+	k := tick{f: f, args: args}
+	if t.contexts != nil {
+		k.context = t.contexts.Get("context")
+	}
+	t.ticks = append(t.ticks, k)
 }
 
 // enter calls a function of the script from the loop.
@@ -242,5 +261,9 @@ func (r *Runtime) rejection(p *goja.Promise, op goja.PromiseRejectionOperation) 
 		r.vm.Try(func() { r.mend(p.Result()) }) // its stack may throw
 	}
 	t := &r.turns
-	t.rejections = append(t.rejections, r.vm.NewArray(p, p.Result(), handled))
+	context := goja.Undefined()
+	if t.contexts != nil {
+		context = t.contexts.Get("context")
+	}
+	t.rejections = append(t.rejections, r.vm.NewArray(p, p.Result(), handled, context))
 }

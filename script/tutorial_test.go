@@ -35,7 +35,7 @@ var sessions = []struct {
 // node: all four pairs must say the same, to the byte, the ports aside.
 func TestTutorialScripts(t *testing.T) {
 	node := findNode(t)
-	duplex := command{"duplex", []string{buildDuplex(t), "run"}}
+	duplex := command{"duplex", []string{buildRunner(t)}}
 	programs := []command{duplex}
 	if node.there() {
 		programs = append(programs, node)

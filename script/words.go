@@ -3,6 +3,7 @@
 package script
 
 import (
+	"math"
 	"regexp"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^Cannot read property '(.*)' of (undefined|null)$`, "Cannot read properties of $2 (reading '$1')"},
 		{`^Cannot read property '(.*)' of undefined or null$`, "Cannot read properties of undefined (reading '$1')"},
 		{`^Cannot set property '(.*)' of (undefined|null)$`, "Cannot set properties of $2 (setting '$1')"},
+		{`^Object has no member 'Symbol\.(?:asyncI|i)terator'$`, "%l is not iterable"},
 		{`^Object has no member '(.*)'$`, "%c is not a function"},
 		{`^Value is not callable: (.*)$`, "%c is not a function"},
 		{`^Not a function: (.*)$`, "%c is not a function"},
@@ -37,6 +39,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^Invalid index (-?\d+)$`, "Invalid typed array length: $1"},
 		{`^No initial value$`, "Reduce of empty array with no initial value"},
 		{`^toFixed\(\) precision must be`, "toFixed() digits argument must be"},
+		{`^toPrecision\(\) precision must be`, "toPrecision() argument must be"},
 		{`^prototype is not an object$`, "Function has non-object prototype 'undefined' in instanceof check"},
 		{`^Cannot convert ([\d.]+) to a BigInt$`, "The number $1 cannot be converted to a BigInt because it is not an integer"},
 		{`^(?:Value|.*) is not a constructor$`, "%n is not a constructor"},
@@ -89,14 +92,29 @@ func (r *Runtime) inV8(message string, frames []frame) string {
 			if !strings.Contains(better, mark) {
 				continue
 			}
-			if len(frames) == 0 || native {
-				return message
+			words := ""
+			if len(frames) > 0 && !native {
+				words = find(r.modules.sayable(frames[0]))
 			}
-			words := find(r.modules.around(frames[0]))
+			if missing := missingMember.FindStringSubmatch(message); words == "" && missing != nil {
+				words = "(intermediate value)" // as V8 says where there are no names
+				if mark == "%c" {
+					words += "." + missing[1]
+				}
+			}
+			if words == "" && mark == "%i" && len(frames) > 0 && r.modules.texts[frames[0].file].mapped {
+				words = frames[0].function // what gets an export
+			}
 			if words == "" {
 				return message
 			}
 			better = strings.ReplaceAll(better, mark, words)
+			if mark == "%c" && len(frames) > 0 && strings.HasSuffix(better, " is not a function") {
+				before, after := r.modules.sayable(frames[0])
+				if wantsMany.MatchString(before) && wholeCall.MatchString(after) {
+					better += " or its return value is not iterable"
+				}
+			}
 		}
 		return better
 	}
@@ -117,6 +135,42 @@ func (m *modules) around(f frame) (before, after string) {
 	line, _, _ := strings.Cut(source, "\n")
 	at := min(max(f.column-1, 0), len(line))
 	return line[:at], line[at:]
+}
+
+// wantsMany matches what comes before a call whose result is gone through, with what is
+// called; wholeCall matches the rest of such a call.
+var (
+	wantsMany = regexp.MustCompile(`(?:\[(?:[^()]*,\s*)?\.\.\.|\bof\s+|\]\s*=\s*)[\w$.?]+$`)
+	wholeCall = regexp.MustCompile(`^\([^()]*\)\s*(?:[\])};,]|$)`)
+)
+
+// missingMember matches what the engine says of a method that is not there.
+var missingMember = regexp.MustCompile(`^Object has no member '(.*)'$`)
+
+// sayable returns the text around a place, from the beginning of a chain of calls that
+// has lines of its own. Of a call in a rewritten file the place may be behind the
+// parenthesis.
+func (m *modules) sayable(f frame) (before, after string) {
+	before, after = m.around(f)
+	if lead := strings.TrimRight(before, " "); m.texts[f.file].mapped && strings.HasSuffix(lead, "(") {
+		before, after = lead[:len(lead)-1], "("+after
+	}
+	for f.line > 1 && strings.HasPrefix(strings.TrimLeft(before, " \t"), ".") {
+		f.line, f.column = f.line-1, math.MaxInt
+		above, _ := m.around(f)
+		before = strings.TrimRight(above, " \t\r") + strings.TrimLeft(before, " \t")
+	}
+	return before, after
+}
+
+// calledAt returns how many columns before the parenthesis of a call, which is where the
+// engine is, V8 sees it: at the last name of what is called.
+func (m *modules) calledAt(f frame) int {
+	before, after := m.around(f)
+	if !strings.HasPrefix(after, "(") {
+		return 0
+	}
+	return len(before) - len(strings.TrimRightFunc(before, partOfName))
 }
 
 func partOfName(c rune) bool {
@@ -175,8 +229,18 @@ func expressionBefore(line string) string {
 		at -= n
 	}
 	text := strings.TrimLeft(line[at:], ".?")
+	text = namedMember.ReplaceAllString(text, "$1.$2$3")
+	text = inParentheses.ReplaceAllString(text, "$1")
 	return innerCalls.ReplaceAllString(text, "$1(...)")
 }
+
+var (
+	// namedMember matches a member in brackets, which V8 shows after a point.
+	namedMember = regexp.MustCompile(`([\w$\])])\[(?:'([A-Za-z_$][\w$]*)'|"([A-Za-z_$][\w$]*)")\]`)
+
+	// inParentheses matches a chain of names in parentheses, which V8 does not show.
+	inParentheses = regexp.MustCompile(`^\(([\w$.]+)\)`)
+)
 
 // innerCalls matches calls within a chain, which V8 shows without arguments.
 var innerCalls = regexp.MustCompile(`([\w$\])])\([^()]*\)`)
@@ -249,12 +313,18 @@ func destructured(before, after string) string {
 var objectPattern = regexp.MustCompile(`(?:\b(?:const|let|var)\s*|[(,]\s*)\{\s*([\w$]+)[^{}]*\}(?:\s*=\s*([\w$.]+))?`)
 
 // iterated returns what is gone through at a place as if it could be.
-func iterated(_, after string) string {
+func iterated(before, after string) string {
+	if found := spread.FindStringSubmatch(before); found != nil {
+		return found[1]
+	}
 	if found := iteration.FindStringSubmatch(after); found != nil && found[1] != "new" {
 		return found[1]
 	}
 	return ""
 }
+
+// spread matches a line that ends with what is spread.
+var spread = regexp.MustCompile(`\.\.\.([\w$.]*[\w$])$`)
 
 var iteration = regexp.MustCompile(`^(?:.*?(?:\bof\s+|\[\.\.\.|\]\s*=\s*))?([\w$.]+)`)
 

@@ -276,15 +276,14 @@ function matching(name, wants, text) {
 assert.match = matching('match', true, 'The input did not match the regular expression');
 assert.doesNotMatch = matching('doesNotMatch', false, 'The input was expected to not match the regular expression');
 
-let warned = false;
-
 Object.defineProperty(assert, 'CallTracker', {
   enumerable: true,
   configurable: true,
   get() {
-    if (!warned) process.emitWarning('assert.CallTracker is deprecated.', 'DeprecationWarning', 'DEP0173');
-    warned = true;
-    return require('internal/call_tracker').CallTracker;
+    const { CallTracker } = require('internal/call_tracker');
+    const value = require('util').deprecate(CallTracker, 'assert.CallTracker is deprecated.', 'DEP0173');
+    Object.defineProperty(assert, 'CallTracker', { value, writable: true, enumerable: true, configurable: true });
+    return value;
   },
 });
 

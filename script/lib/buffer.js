@@ -35,8 +35,9 @@ class FastBuffer extends Uint8Array {
 }
 
 let warned = false;
+let looks = 0; // at who calls, which cost something where a package does so all the time
 function deprecated() {
-  if (warned) return;
+  if (warned || ++looks > 10000 || require('internal/warnings').fromPackage()) return;
   warned = true;
   process.emitWarning?.('Buffer() is deprecated due to security and usability issues. Please use the Buffer.alloc(), ' +
     'Buffer.allocUnsafe(), or Buffer.from() methods instead.', 'DeprecationWarning', 'DEP0005', Buffer);

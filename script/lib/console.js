@@ -26,8 +26,23 @@ function looksFor(self, stream) {
 
 function nothing() {}
 
+// tolerant returns what print gives to write: it keeps the first error of stream from
+// being nobody's. Those after it are told.
+function tolerant(stream) {
+  let tolerate = tolerants.get(stream);
+  if (tolerate === undefined) {
+    tolerate = function tolerate(error) {
+      if (!error || stream._writableState?.errorEmitted) return;
+      if (stream.listenerCount('error') === 0) stream.once('error', nothing);
+    };
+    tolerants.set(stream, tolerate);
+  }
+  return tolerate;
+}
+const tolerants = new WeakMap();
+
 // print writes a line, in the column of the group. What goes wrong with the
-// stream is not the caller's, who only wanted to tell something.
+// stream at first is not the caller's, who only wanted to tell something.
 function print(self, stream, line) {
   const { indent, ignoreErrors } = self[state];
   if (indent !== '') line = indent + (line.includes('\n') ? line.replaceAll('\n', `\n${indent}`) : line);
@@ -38,12 +53,12 @@ function print(self, stream, line) {
   }
   try {
     if (stream.listenerCount('error') > 0) {
-      stream.write(line);
+      stream.write(line, tolerant(stream));
       return;
     }
     stream.once('error', nothing);
     try {
-      stream.write(line, nothing);
+      stream.write(line, tolerant(stream));
     } finally {
       stream.removeListener('error', nothing);
     }

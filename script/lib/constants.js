@@ -6,4 +6,5 @@
 
 const { constants } = require('os');
 
-Object.assign(exports, constants.dlopen, constants.errno, constants.priority, constants.signals, require('fs').constants);
+Object.assign(exports, constants.dlopen, constants.errno, constants.priority, constants.signals, require('fs').constants,
+  require('crypto').constants);

@@ -1,146 +1,146 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Random numbers and digests.
+// crypto. The algorithms are Go's (crypto*.go), the arguments internal/crypto's.
 
 'use strict';
 
-const { codes, define } = require('internal/errors');
-const { validateString, validateInteger, validateNumber, validateFunction } = require('internal/validators');
+const { codes } = require('internal/errors');
+const { validateString } = require('internal/validators');
+const { call, isBuffer, worded } = require('internal/crypto/util');
+const hash = require('internal/crypto/hash');
+const random = require('internal/crypto/random');
+const derive = require('internal/crypto/derive');
+const cipher = require('internal/crypto/cipher');
+const keys = require('internal/crypto/keys');
+const generate = require('internal/crypto/generate');
+const signature = require('internal/crypto/sign');
+const exchange = require('internal/crypto/exchange');
+const constants = require('internal/crypto/constants');
 const native = binding('crypto');
 
-define('ERR_CRYPTO_HASH_FINALIZED', Error, 'Digest already called');
-define('ERR_CRYPTO_INVALID_DIGEST', TypeError, (name) => `Invalid digest: ${name}`);
-define('ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH', RangeError, 'Input buffers must have the same byte length');
+// names is a function that returns a list which nobody can change for others.
+const names = (name, list) => ({ [name]() { return [...list]; } })[name];
 
-function view(data, name, encoding) {
-  if (typeof data === 'string') return Buffer.from(data, encoding);
-  if (ArrayBuffer.isView(data) || data instanceof ArrayBuffer) return data;
-  throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'TypedArray', 'DataView'], data);
-}
-
-const make = Symbol('make');
-
-class Digest extends require('stream').Transform {
-  constructor(handle, options) {
-    super(options);
-    Object.defineProperty(this, make, { value: { handle, over: false } });
-  }
-
-  update(data, encoding) {
-    if (this[make].over) throw new codes.ERR_CRYPTO_HASH_FINALIZED();
-    this[make].handle.update(view(data, 'data', encoding));
-    return this;
-  }
-
-  digest(encoding) {
-    if (this[make].over) throw new codes.ERR_CRYPTO_HASH_FINALIZED();
-    this[make].over = true;
-    const result = this[make].handle.digest();
-    return encoding && encoding !== 'buffer' ? result.toString(encoding) : result;
-  }
-
-  _transform(chunk, encoding, callback) {
-    this[make].handle.update(view(chunk, 'data', encoding));
-    callback();
-  }
-
-  _flush(callback) {
-    this.push(this[make].handle.digest());
-    callback();
-  }
-}
-
-class Hash extends Digest {
-  copy() {
-    if (this[make].over) throw new codes.ERR_CRYPTO_HASH_FINALIZED();
-    return new Hash(this[make].handle.copy());
-  }
-}
-
-class Hmac extends Digest {}
-
-exports.createHash = function createHash(algorithm, options) {
-  validateString(algorithm, 'algorithm');
-  const handle = native.hash(algorithm);
-  if (handle === undefined) {
-    const error = new Error('Digest method not supported');
-    error.code = 'ERR_OSSL_EVP_UNSUPPORTED';
-    throw error;
-  }
-  return new Hash(handle, options);
-};
-
-exports.createHmac = function createHmac(algorithm, key, options) {
-  validateString(algorithm, 'hmac');
-  const handle = native.hash(algorithm, view(key, 'key'));
-  if (handle === undefined) throw new codes.ERR_CRYPTO_INVALID_DIGEST(algorithm);
-  return new Hmac(handle, options);
-};
-
-exports.hash = function hash(algorithm, data, encoding = 'hex') {
-  return exports.createHash(algorithm).update(data).digest(encoding);
-};
-
-exports.getHashes = () => ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
-
-exports.timingSafeEqual = function timingSafeEqual(a, b) {
-  for (const [value, name] of [[a, 'buf1'], [b, 'buf2']]) {
-    if (!ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) {
-      throw new codes.ERR_INVALID_ARG_TYPE(name, ['ArrayBuffer', 'Buffer', 'TypedArray', 'DataView'], value);
+function timingSafeEqual(...buffers) {
+  ['buf1', 'buf2'].forEach((name, i) => {
+    if (!isBuffer(buffers[i])) {
+      throw worded(TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
     }
-  }
-  if (a.byteLength !== b.byteLength) throw new codes.ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH();
-  return native.equal(a, b);
+  });
+  const [one, other] = buffers;
+  if (one.byteLength !== other.byteLength) throw new codes.ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH();
+  return call('equal', one, other);
+}
+
+// missing is a name of Node's whose function there is not here.
+const missing = (name) => ({ [name]() { throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(`crypto.${name}`); } })[name];
+
+class Certificate {
+  static exportChallenge() { return missing('Certificate')(); }
+  static exportPublicKey() { return missing('Certificate')(); }
+  static verifySpkac() { return missing('Certificate')(); }
+}
+
+module.exports = {
+  checkPrime: random.checkPrime,
+  checkPrimeSync: random.checkPrimeSync,
+  createCipheriv: function createCipheriv(name, key, iv, options) { return new cipher.Cipheriv(name, key, iv, options); },
+  createDecipheriv: function createDecipheriv(name, key, iv, options) { return new cipher.Decipheriv(name, key, iv, options); },
+  createDiffieHellman: function createDiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding) {
+    return new exchange.DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding);
+  },
+  createDiffieHellmanGroup: function createDiffieHellmanGroup(name) { return new exchange.DiffieHellmanGroup(name); },
+  createECDH: function createECDH(curve) { return new exchange.ECDH(curve); },
+  createHash: function createHash(algorithm, options) { return new hash.Hash(algorithm, options); },
+  createHmac: function createHmac(hmac, key, options) { return new hash.Hmac(hmac, key, options); },
+  createPrivateKey: keys.createPrivateKey,
+  createPublicKey: keys.createPublicKey,
+  createSecretKey: keys.createSecretKey,
+  createSign: function createSign(algorithm, options) { return new signature.Sign(algorithm, options); },
+  createVerify: function createVerify(algorithm, options) { return new signature.Verify(algorithm, options); },
+  diffieHellman: exchange.diffieHellman,
+  generatePrime: random.generatePrime,
+  generatePrimeSync: random.generatePrimeSync,
+  getCiphers: names('getCiphers', native.ciphers),
+  getCipherInfo: cipher.getCipherInfo,
+  getCurves: names('getCurves', native.curves),
+  getDiffieHellman: function createDiffieHellmanGroup(name) { return new exchange.DiffieHellmanGroup(name); },
+  getHashes: names('getHashes', native.hashes),
+  hkdf: derive.hkdf,
+  hkdfSync: derive.hkdfSync,
+  pbkdf2: derive.pbkdf2,
+  pbkdf2Sync: derive.pbkdf2Sync,
+  generateKeyPair: generate.generateKeyPair,
+  generateKeyPairSync: generate.generateKeyPairSync,
+  generateKey: generate.generateKey,
+  generateKeySync: generate.generateKeySync,
+  privateDecrypt: cipher.privateDecrypt,
+  privateEncrypt: cipher.privateEncrypt,
+  publicDecrypt: cipher.publicDecrypt,
+  publicEncrypt: cipher.publicEncrypt,
+  randomBytes: random.randomBytes,
+  randomFill: random.randomFill,
+  randomFillSync: random.randomFillSync,
+  randomInt: random.randomInt,
+  randomUUID: random.randomUUID,
+  scrypt: derive.scrypt,
+  scryptSync: derive.scryptSync,
+  sign: signature.signOneShot,
+  setEngine: function setEngine(id) {
+    validateString(id, 'id');
+    throw worded(Error, 'ERR_CRYPTO_ENGINE_UNKNOWN', `Engine "${id}" was not found`);
+  },
+  timingSafeEqual,
+  getFips: function getFips() { return 0; },
+  setFips: function setFips(on) { if (on) throw new codes.ERR_CRYPTO_FIPS_UNAVAILABLE(); },
+  verify: signature.verifyOneShot,
+  hash: hash.hash,
+
+  Certificate,
+  Cipher: cipher.Cipher,
+  Cipheriv: cipher.Cipheriv,
+  Decipher: cipher.Decipher,
+  Decipheriv: cipher.Decipheriv,
+  DiffieHellman: exchange.DiffieHellman,
+  DiffieHellmanGroup: exchange.DiffieHellmanGroup,
+  ECDH: exchange.ECDH,
+  Hash: hash.Hash,
+  Hmac: hash.Hmac,
+  KeyObject: keys.KeyObject,
+  Sign: signature.Sign,
+  Verify: signature.Verify,
+  X509Certificate: require('internal/crypto/certificate').X509Certificate,
+  secureHeapUsed: function secureHeapUsed() { return { total: 0, used: 0, utilization: 0, min: 0 }; },
 };
 
-exports.randomBytes = function randomBytes(size, callback) {
-  validateNumber(size, 'size', 0, 2 ** 31 - 1);
-  if (callback !== undefined) validateFunction(callback, 'callback');
-  const bytes = Buffer.alloc(size);
-  native.random(bytes);
-  if (callback === undefined) return bytes;
-  setImmediate(callback, null, bytes);
-};
+const warned = new Set();
 
-exports.randomFillSync = function randomFillSync(buffer, offset = 0, size = buffer.byteLength - offset) {
-  validateInteger(offset, 'offset', 0, buffer.byteLength);
-  validateInteger(size, 'size', 0, buffer.byteLength - offset);
-  native.random(ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset + offset, size) : new Uint8Array(buffer, offset, size));
-  return buffer;
-};
+function deprecated(name, code) {
+  if (warned.has(code)) return;
+  warned.add(code);
+  process.emitWarning(`crypto.${name} is deprecated.`, 'DeprecationWarning', code);
+}
 
-exports.randomFill = function randomFill(buffer, offset, size, callback) {
-  const args = [buffer, offset, size, callback];
-  callback = args.find((value) => typeof value === 'function');
-  validateFunction(callback, 'callback');
-  exports.randomFillSync(buffer, ...args.slice(1).filter((value) => typeof value === 'number'));
-  setImmediate(callback, null, buffer);
-};
+function hidden(name, descriptor) {
+  Object.defineProperty(named, name, { enumerable: false, configurable: false, ...descriptor });
+}
 
-exports.getRandomValues = (array) => exports.randomFillSync(array);
-
-exports.randomInt = function randomInt(min, max, callback) {
-  if (max === undefined || typeof max === 'function') [min, max, callback] = [0, min, max];
-  for (const [value, name] of [[min, 'min'], [max, 'max']]) {
-    if (!Number.isSafeInteger(value)) throw new codes.ERR_INVALID_ARG_TYPE(name, 'a safe integer', value);
-  }
-  if (max <= min) throw new codes.ERR_OUT_OF_RANGE('max', `greater than the value of "min" (${min})`, max);
-  const range = max - min;
-  if (range > 2 ** 48 - 1) throw new codes.ERR_OUT_OF_RANGE('max - min', `<= ${2 ** 48 - 1}`, range);
-  const limit = 2 ** 48 - (2 ** 48 % range);
-  let n;
-  do n = exports.randomBytes(6).readUIntBE(0, 6); while (n >= limit);
-  n = min + (n % range);
-  if (callback === undefined) return n;
-  process.nextTick(callback, undefined, n);
-};
-
-exports.randomUUID = function randomUUID() {
-  const bytes = exports.randomBytes(16);
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-};
-
-exports.webcrypto = { getRandomValues: exports.getRandomValues, randomUUID: exports.randomUUID };
-Object.assign(exports, { Hash, Hmac });
+const named = module.exports;
+hidden('createCipher', {
+  value: function createCipher(name, password, options) {
+    deprecated('createCipher', 'DEP0106');
+    return new cipher.Cipher(name, password, options);
+  },
+});
+hidden('createDecipher', {
+  value: function createDecipher(name, password, options) {
+    deprecated('createDecipher', 'DEP0106');
+    return new cipher.Decipher(name, password, options);
+  },
+});
+hidden('fips', { get: named.getFips, set: named.setFips });
+for (const name of ['prng', 'pseudoRandomBytes', 'rng']) hidden(name, { value: random.randomBytes, writable: true, configurable: true });
+hidden('constants', { value: constants, enumerable: true });
+hidden('webcrypto', { get() { return require('internal/crypto/web').crypto; }, enumerable: true });
+hidden('subtle', { get() { return require('internal/crypto/web').crypto.subtle; }, enumerable: true });
+hidden('getRandomValues', { get() { return (array) => require('internal/crypto/web').crypto.getRandomValues(array); }, enumerable: true });

@@ -94,6 +94,35 @@ function stats(values) {
   return typeof values[0] === 'bigint' ? new BigIntStats(...values) : new Stats(...values);
 }
 
+class StatFs {
+  constructor([type, bsize, blocks, bfree, bavail, files, ffree]) {
+    Object.assign(this, { type, bsize, blocks, bfree, bavail, files, ffree });
+  }
+}
+
+define('statfs', (path, options = {}) => ['statfs', (numbers) => new StatFs(numbers), pathOf(path), Boolean(options?.bigint)]);
+
+// Only macOS has these; elsewhere Node has their names.
+exports.lchmod = undefined;
+exports.lchmodSync = undefined;
+promised.lchmod = async function lchmod(path, mode) { // eslint-disable-line no-unused-vars
+  throw new codes.ERR_METHOD_NOT_IMPLEMENTED('lchmod()');
+};
+
+exports.openAsBlob = function openAsBlob(path, options = {}) {
+  require('internal/validators').validateObject(options, 'options');
+  const { type = '' } = options;
+  require('internal/validators').validateString(type, 'options.type');
+  try {
+    return Promise.resolve(new Blob([exports.readFileSync(pathOf(path))], { type }));
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
+    const failure = new TypeError('Unable to open file as blob');
+    failure.code = 'ERR_INVALID_ARG_VALUE';
+    throw failure;
+  }
+};
+
 for (const name of ['stat', 'lstat']) {
   define(name, (path, options) => [name, stats, pathOf(path), !!(options && options.bigint)]);
   const sync = exports[`${name}Sync`];

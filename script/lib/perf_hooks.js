@@ -35,6 +35,13 @@ class PerformanceMark extends PerformanceEntry {
   }
 }
 
+// There is nothing that it could be about.
+class PerformanceResourceTiming extends PerformanceEntry {
+  constructor() {
+    throw new codes.ERR_ILLEGAL_CONSTRUCTOR();
+  }
+}
+
 class PerformanceMeasure extends PerformanceEntry {
   constructor(name, start, duration, detail = null) {
     super(name, 'measure', start, duration);
@@ -201,5 +208,21 @@ function forget(type, name) {
 
 Object.assign(exports, {
   Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceObserver, PerformanceObserverEntryList,
+  PerformanceResourceTiming,
   performance: new Performance(),
+  ...require('internal/absent').absent('histograms', 'measure with performance.now, or run the script with node')
+    .functions('monitorEventLoopDelay createHistogram', 'perf_hooks'),
+  constants: {
+    NODE_PERFORMANCE_GC_MAJOR: 4,
+    NODE_PERFORMANCE_GC_MINOR: 1,
+    NODE_PERFORMANCE_GC_INCREMENTAL: 8,
+    NODE_PERFORMANCE_GC_WEAKCB: 16,
+    NODE_PERFORMANCE_GC_FLAGS_NO: 0,
+    NODE_PERFORMANCE_GC_FLAGS_CONSTRUCT_RETAINED: 2,
+    NODE_PERFORMANCE_GC_FLAGS_FORCED: 4,
+    NODE_PERFORMANCE_GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING: 8,
+    NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE: 16,
+    NODE_PERFORMANCE_GC_FLAGS_ALL_EXTERNAL_MEMORY: 32,
+    NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE: 64,
+  },
 });

@@ -252,6 +252,44 @@ for (const [f, name] of [[setTimeout, 'setTimeout'], [setImmediate, 'setImmediat
 }
 
 module.exports = { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval };
+
+// Timers by hand, as before Node had any to set again.
+const old = {
+  _unrefActive: ['timers._unrefActive() is deprecated. Please use timeout.refresh() instead.', 'DEP0127', (item) => {
+    begin(item)?.unref();
+  }],
+  active: ['timers.active() is deprecated. Please use timeout.refresh() instead.', 'DEP0126', (item) => {
+    begin(item);
+  }],
+  unenroll: ['timers.unenroll() is deprecated. Please use clearTimeout instead.', 'DEP0096', (item) => {
+    clearTimeout(item[kEnrolled]);
+    item._idleTimeout = -1;
+  }],
+  enroll: ['timers.enroll() is deprecated. Please use setTimeout instead.', 'DEP0095', (item, msecs) => {
+    require('internal/validators').validateNumber(msecs, 'msecs');
+    clearTimeout(item[kEnrolled]);
+    item._idleTimeout = msecs;
+  }],
+};
+const kEnrolled = Symbol('enrolled');
+
+function begin(item) {
+  clearTimeout(item[kEnrolled]);
+  if (!(item._idleTimeout >= 0)) return undefined;
+  const timer = setTimeout(() => item._onTimeout?.(), item._idleTimeout);
+  Object.defineProperty(item, kEnrolled, { value: timer, writable: true, configurable: true });
+  return timer;
+}
+
+for (const name of Object.keys(old)) {
+  const [message, code, f] = old[name];
+  module.exports[name] = function (...args) {
+    const { deprecate } = require('util');
+    module.exports[name] = deprecate(f, message, code);
+    return module.exports[name](...args);
+  };
+  Object.defineProperty(module.exports[name], 'name', { value: name });
+}
 Object.defineProperty(module.exports, 'promises', {
   configurable: true,
   enumerable: true,

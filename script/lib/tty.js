@@ -3,6 +3,8 @@
 'use strict';
 
 const { Readable, Writable } = require('stream');
+const screen = require('internal/readline/screen');
+const { write } = require('internal/standard');
 const native = binding('process');
 
 function isatty(fd) {
@@ -24,6 +26,13 @@ function ReadStream(fd) {
 Object.setPrototypeOf(ReadStream, Readable);
 Object.setPrototypeOf(ReadStream.prototype, Readable.prototype);
 
+ReadStream.prototype.setRawMode = function (flag) {
+  flag = !!flag;
+  native.raw(flag);
+  this.isRaw = flag;
+  return this;
+};
+
 // WriteStream is process.stdout and stderr where those are terminals.
 function WriteStream(fd) {
   if (!(this instanceof WriteStream)) return new WriteStream(fd);
@@ -33,37 +42,40 @@ function WriteStream(fd) {
 Object.setPrototypeOf(WriteStream, Writable);
 Object.setPrototypeOf(WriteStream.prototype, Writable.prototype);
 
-function sequence(text) {
-  return function (...args) {
-    const callback = typeof args[args.length - 1] === 'function' ? args.pop() : undefined;
-    return this.write(text(...args), callback);
-  };
-}
-
 Object.assign(WriteStream.prototype, {
+  isTTY: true,
+  getColorDepth(env) {
+    return require('internal/colors').depth(env);
+  },
+  hasColors(count, env) {
+    return require('internal/colors').has(this, count, env);
+  },
+  _refreshSize() {
+    const [columns, rows] = native.terminal(this.fd) ?? [this.columns, this.rows];
+    if (columns === this.columns && rows === this.rows) return;
+    this.columns = columns;
+    this.rows = rows;
+    this.emit('resize');
+  },
+  cursorTo(x, y, callback) {
+    return screen.cursorTo(this, x, y, callback);
+  },
+  moveCursor(dx, dy, callback) {
+    return screen.moveCursor(this, dx, dy, callback);
+  },
+  clearLine(dir, callback) {
+    return screen.clearLine(this, dir, callback);
+  },
+  clearScreenDown(callback) {
+    return screen.clearScreenDown(this, callback);
+  },
   getWindowSize() {
     return [this.columns, this.rows];
   },
-  getColorDepth(env = process.env) {
-    if (env.NO_COLOR || env.NODE_DISABLE_COLORS || env.TERM === 'dumb') return 1;
-    if (/^(truecolor|24bit)$/.test(env.COLORTERM)) return 24;
-    return /256/.test(env.TERM) ? 8 : 4;
-  },
-  hasColors(count = 16, env = process.env) {
-    if (typeof count === 'object') return this.hasColors(16, count);
-    return count <= 2 ** this.getColorDepth(env);
-  },
-  clearLine: sequence((direction) => (direction < 0 ? '\x1b[1K' : direction > 0 ? '\x1b[0K' : '\x1b[2K')),
-  clearScreenDown: sequence(() => '\x1b[0J'),
-  cursorTo: sequence((x, y) => (typeof y === 'number' ? `\x1b[${y + 1};${x + 1}H` : `\x1b[${x + 1}G`)),
-  moveCursor: sequence((dx, dy) => (dx < 0 ? `\x1b[${-dx}D` : dx > 0 ? `\x1b[${dx}C` : '') +
-    (dy < 0 ? `\x1b[${-dy}A` : dy > 0 ? `\x1b[${dy}B` : '')),
-  ref() {
-    return this;
-  },
-  unref() {
-    return this;
-  },
 });
+for (const name of ['ref', 'unref']) {
+  Object.defineProperty(WriteStream.prototype, name, { value() { return this; }, writable: true, configurable: true });
+}
+Object.defineProperty(WriteStream.prototype, 'write', { value: write, writable: true, configurable: true });
 
 module.exports = { isatty, ReadStream, WriteStream };

@@ -5,6 +5,7 @@
 'use strict';
 
 const { validateString } = require('internal/validators');
+const vm = require('internal/absent').absent('vm contexts', 'use runInThisContext, or run the script with node');
 const run = (0, eval);
 
 class Script {
@@ -21,6 +22,14 @@ class Script {
   runInThisContext() {
     return run(this.#code);
   }
+
+  runInContext() {
+    throw vm.refuse('vm.Script.prototype.runInContext()');
+  }
+
+  runInNewContext() {
+    throw vm.refuse('vm.Script.prototype.runInNewContext()');
+  }
 }
 exports.Script = Script;
 
@@ -32,3 +41,16 @@ exports.compileFunction = function compileFunction(code, params = []) {
   validateString(code, 'code');
   return new Function(...params, code);
 };
+
+Object.assign(exports, vm.functions('createContext runInContext runInNewContext measureMemory', 'vm'), {
+  createScript: (code, options) => new Script(code, options),
+  isContext(object) {
+    require('internal/validators').validateObject(object, 'object');
+    return false;
+  },
+  constants: Object.freeze({
+    __proto__: null,
+    USE_MAIN_CONTEXT_DEFAULT_LOADER: Symbol('vm_dynamic_import_main_context_default'),
+    DONT_CONTEXTIFY: Symbol('vm_context_no_contextify'),
+  }),
+});

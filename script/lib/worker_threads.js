@@ -5,6 +5,7 @@
 'use strict';
 
 const { codes } = require('internal/errors');
+const { MessagePort, MessageChannel, BroadcastChannel, receiveMessageOnPort } = require('internal/messages');
 
 class Worker {
   constructor() {
@@ -22,6 +23,16 @@ Object.assign(exports, {
   resourceLimits: {},
   SHARE_ENV: Symbol.for('nodejs.worker_threads.SHARE_ENV'),
   Worker,
+  MessagePort,
+  MessageChannel,
+  BroadcastChannel,
+  receiveMessageOnPort,
+  moveMessagePortToContext() {
+    throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('moveMessagePortToContext');
+  },
+  postMessageToThread() {
+    throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('postMessageToThread');
+  },
   setEnvironmentData(key, value) {
     if (value === undefined) environment.delete(key);
     else environment.set(key, value);

@@ -148,4 +148,8 @@ exports.appendFile = async function appendFile(path, data, options) {
   return call(fs.appendFile, [target(path), data, options]);
 };
 
+exports.watch = function watch(...args) {
+  return fs.watch(...args);
+};
+
 exports.constants = fs.constants;

@@ -15,6 +15,7 @@ const ids = (exports.ids = {
   trigger: 0, // of what has made that
   context: undefined, // Map from AsyncLocalStorage to store; replaced, never changed
   tracked: false, // a script has asked for contexts
+  failing: undefined, // what a function of within has thrown last, and its context
 
   make() {
     return ++last;
@@ -30,6 +31,9 @@ const ids = (exports.ids = {
       ids.context = context;
       try {
         return f.apply(this, args);
+      } catch (error) {
+        if (ids.failing?.error !== error) ids.failing = { error, context };
+        throw error;
       } finally {
         ids.context = before;
       }

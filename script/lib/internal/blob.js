@@ -91,6 +91,21 @@ class Blob {
     return Buffer.allocUnsafeSlow(this.#bytes.length).fill(this.#bytes.length > 0 ? this.#bytes : 0).buffer;
   }
 
+  stream() {
+    check(this);
+    const bytes = this.#bytes;
+    let at = 0;
+    return new ReadableStream({
+      type: 'bytes',
+      pull(controller) {
+        const piece = new Uint8Array(bytes.subarray(at, at + 65536));
+        at += piece.length;
+        if (piece.length > 0) controller.enqueue(piece);
+        if (at >= bytes.length) controller.close();
+      },
+    });
+  }
+
   async text() {
     check(this);
     const text = Buffer.from(await this.arrayBuffer()).toString();
@@ -154,7 +169,7 @@ Object.defineProperty(File.prototype, looks, {
 });
 
 for (const [Class, names] of [
-  [Blob, ['type', 'size', 'slice', 'arrayBuffer', 'text']],
+  [Blob, ['type', 'size', 'slice', 'arrayBuffer', 'text', 'stream']],
   [File, ['name', 'lastModified']],
 ]) {
   for (const name of names) Object.defineProperty(Class.prototype, name, { enumerable: true });

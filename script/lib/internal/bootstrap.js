@@ -75,10 +75,10 @@ const rejections = new Map();
 const told = new WeakSet();
 const late = []; // promises of told that somebody listens to by now
 
-// Go tells of each [promise, reason, handled] since it was here before.
+// Go tells of each [promise, reason, handled, context] since it was here before.
 exports.rejected = function (news) {
-  for (const [promise, reason, handled] of news) {
-    if (!handled) rejections.set(promise, reason);
+  for (const [promise, reason, handled, context] of news) {
+    if (!handled) rejections.set(promise, { reason, context });
     else if (!rejections.delete(promise) && told.has(promise)) late.push(promise);
   }
   while (late.length > 0) {
@@ -88,8 +88,9 @@ exports.rejected = function (news) {
       settle(error);
     }
   }
-  for (const [promise, reason] of rejections) {
+  for (const [promise, { reason, context }] of rejections) {
     rejections.delete(promise);
+    if (ids.tracked) ids.failing = { error: reason, context };
     told.add(promise);
     mend(reason);
     try {
@@ -144,6 +145,7 @@ exports.failed = function (error) {
   const { origin = 'uncaughtException' } = state;
   state.origin = undefined;
   mend(error);
+  if (process[Symbol.for('duplex.domain')]?.(error)) return true;
   const capture = process[Symbol.for('duplex.capture')];
   if (capture !== null) {
     capture(error);
@@ -173,7 +175,7 @@ exports.last = function (code) {
 
 // A loop over the globals finds these.
 const enumerable = new Set(['clearImmediate', 'setImmediate', 'clearInterval', 'clearTimeout', 'setInterval', 'setTimeout', 'atob', 'btoa',
-  'performance']);
+  'performance', 'crypto']);
 
 function lazily(name, module) {
   const listed = enumerable.has(name);
@@ -206,7 +208,20 @@ exports.start = function () {
   for (const name of ['Event', 'EventTarget', 'AbortController', 'AbortSignal']) lazily(name, 'internal/event_target');
   for (const name of ['TextEncoder', 'TextDecoder']) lazily(name, 'internal/text');
   for (const name of ['URL', 'URLSearchParams']) lazily(name, 'url');
+  for (const name of ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest',
+    'ReadableByteStreamController', 'ReadableStreamDefaultController', 'TransformStream', 'TransformStreamDefaultController',
+    'WritableStream', 'WritableStreamDefaultController', 'WritableStreamDefaultWriter', 'ByteLengthQueuingStrategy',
+    'CountQueuingStrategy', 'TextEncoderStream', 'TextDecoderStream', 'CompressionStream', 'DecompressionStream']) {
+    lazily(name, 'stream/web');
+  }
+  for (const name of ['MessageChannel', 'MessagePort', 'MessageEvent', 'BroadcastChannel']) lazily(name, 'internal/messages');
+  lazily('Intl', 'internal/intl');
   lazily('performance', 'perf_hooks');
+  for (const name of ['crypto', 'Crypto', 'CryptoKey', 'SubtleCrypto']) lazily(name, 'internal/crypto/web');
+  for (const name of ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver',
+    'PerformanceObserverEntryList', 'PerformanceResourceTiming']) {
+    lazily(name, 'perf_hooks');
+  }
   const { NODE_UNIQUE_ID: id } = process.env;
   if (id !== undefined && process.channel) {
     delete process.env.NODE_UNIQUE_ID;

@@ -41,25 +41,30 @@ const kinds = {
   'net.Socket': {
     is: (value) => value instanceof require('net').Socket,
     handle: (socket) => socket._handle,
-    // The socket stays behind without its connection.
-    leave(socket, { keepOpen }) {
+    // The socket stays behind without its connection, and its server knows where that is.
+    leave(socket, { keepOpen }, end) {
       const handle = socket._handle;
-      if (!handle || keepOpen) return;
+      const key = socket.server ? sockets().sent(end, socket.server) : undefined;
+      if (keepOpen) return key;
       handle.readStop();
       handle.reading = false;
       socket.setTimeout(0);
       socket._handle = null;
-      if (socket.server) {
-        socket.server._connections--;
-        socket.server._emitCloseIfDrained();
-      }
+      if (socket.server) socket.server._connections--;
+      return key;
     },
     sent(handle, { keepOpen }) {
       if (!keepOpen) handle.close();
     },
-    receive: (handle, done) => done(new (require('net').Socket)({ handle, readable: true, writable: true })),
+    receive(handle, done, end, key) {
+      const socket = new (require('net').Socket)({ handle, readable: true, writable: true });
+      if (key) sockets().received(end, key, socket);
+      done(socket);
+    },
   },
 };
+
+const sockets = () => require('internal/socket_list');
 
 function kindOf(value) {
   const found = Object.keys(kinds).find((name) => kinds[name].is(value));
@@ -186,7 +191,7 @@ exports.connect = function (target, end, serialization, over) {
     });
   });
 
-  function received({ type, msg }) {
+  function received({ type, msg, key }) {
     const kind = kinds[type];
     const handle = kind && opened(native.channelTake(end), kind);
     if (!handle) {
@@ -194,7 +199,7 @@ exports.connect = function (target, end, serialization, over) {
       return;
     }
     target._send({ cmd: 'NODE_HANDLE_ACK' }, undefined, {});
-    kind.receive(handle, (value) => tell(isInternal(msg) ? 'internalMessage' : 'message', msg, value));
+    kind.receive(handle, (value) => tell(isInternal(msg) ? 'internalMessage' : 'message', msg, value), target, key);
   }
 
   // answered is told whether the last handle has reached the other side.
@@ -251,7 +256,7 @@ exports.connect = function (target, end, serialization, over) {
       if (!sent.handle) { // it is closed: the message goes alone
         sent = undefined;
       } else {
-        kind.leave?.(handle, options);
+        wrapped.key = kind.leave?.(handle, options, target);
         message = wrapped;
       }
     } else if (this._handleQueue && !internal) {

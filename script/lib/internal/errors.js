@@ -88,7 +88,7 @@ function expectation(expected) {
   if (primitives.length > 0) parts.push(`${primitives.length > 1 ? 'one of type' : 'of type'} ${list(primitives, 'or')}`);
   if (classes.length > 0) parts.push(`an instance of ${list(classes, 'or')}`);
   if (others.length > 1) parts.push(`one of ${list(others, 'or')}`);
-  else if (others.length === 1) parts.push(others[0].toLowerCase() !== others[0] ? `an ${others[0]}`.replace(/^an (?![AEIOU])/, '') : others[0]);
+  else if (others.length === 1) parts.push(others[0].toLowerCase() !== others[0] ? `an ${others[0]}` : others[0]);
   return parts.join(' or ');
 }
 

@@ -171,6 +171,9 @@ function keysOf(look, value) {
     return symbols.length === 0 ? keys : keys.concat(symbols);
   }
   const keys = Object.keys(value);
+  // Of what a regular expression has found, goja puts input before index.
+  const at = Array.isArray(value) ? keys.indexOf('input') : -1;
+  if (at >= 0 && keys[at + 1] === 'index' && keys[at + 2] === 'groups') [keys[at], keys[at + 1]] = ['index', 'input'];
   for (let i = 0; i < symbols.length; i++) if (isEnumerable.call(value, symbols[i])) keys.push(symbols[i]);
   return keys;
 }
@@ -265,6 +268,8 @@ function property(look, value, level, key, list, found = Object.getOwnPropertyDe
 }
 
 function propertyValue(look, value, level, key, list, found) {
+  // What the loader makes a property with a getter, a script knows as one with a value.
+  if (found?.get !== undefined && isNamespace(value)) found = { value: value[key] };
   if (found === undefined || 'value' in found) {
     const inner = found === undefined ? value[key] : found.value;
     const indent = look.compact !== true || list ? 2 : 3;
@@ -301,6 +306,8 @@ const primitiveOrFunction = (look, value, level) => (typeof value === 'function'
 exports.inspect = inspect;
 exports.format = format;
 exports.primitive = primitive;
+const isNamespace = (value) => require('util/types').isModuleNamespaceObject(value);
+
 exports.property = property;
 exports.keysOf = keysOf;
 exports.optionsOf = optionsOf;

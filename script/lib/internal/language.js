@@ -167,7 +167,7 @@ define(Promise, 'any', function any(promises) {
 // Regular expressions made of text, with the properties of Unicode. (Those that stand
 // in a script are expanded when it is compiled.)
 function expand(pattern, flags) {
-  if (typeof pattern !== 'string' || !/\\p\{/i.test(pattern) || !String(flags).includes('u')) return pattern;
+  if (typeof pattern !== 'string' || !/\\p\{|\(\?<[^=!]/i.test(pattern) || !String(flags).includes('u')) return pattern;
   try {
     return binding('language').expand(pattern);
   } catch {
@@ -176,13 +176,32 @@ function expand(pattern, flags) {
 }
 
 const Native = RegExp;
+const { exec } = Native.prototype;
+
+// stepping gives a regular expression an exec of its own, see nullable.go.
+function stepping(regexp) {
+  return Object.defineProperty(regexp, 'exec', {
+    value: { exec(text) { return exec.call(this, text); } }.exec,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
+Object.defineProperty(globalThis, '%nullable', { value: stepping });
 const Expanding = {
   RegExp: function (pattern, flags) {
     if (!new.target && flags === undefined && pattern instanceof Native && pattern.constructor === Expanding) return pattern;
-    return Reflect.construct(Native, [expand(pattern, flags), flags], new.target || Expanding);
+    const made = Reflect.construct(Native, [expand(pattern, flags), flags], new.target || Expanding);
+    // Of another expression, split makes a sticky one.
+    const asked = typeof pattern === 'string' || !made.sticky ? made.flags : 'g';
+    // A class that has an exec of its own keeps it.
+    return (made.global || made.sticky || made.unicode) && made.exec === exec && binding('language').nullable(made.source, asked) ? stepping(made) : made;
   },
 }.RegExp;
 Object.defineProperty(Expanding, 'prototype', { value: Native.prototype, writable: false });
 Object.defineProperty(Expanding, Symbol.species, Object.getOwnPropertyDescriptor(Native, Symbol.species));
 define(Native.prototype, 'constructor', Expanding);
 define(globalThis, 'RegExp', Expanding);
+
+require('internal/functions');
+require('internal/builtins');

@@ -9,13 +9,16 @@ const native = binding('modules');
 const path = native; // dirname and its like
 
 const own = Object.prototype.hasOwnProperty;
-const builtinModules = native.names;
-const public_ = new Set(builtinModules);
 
-// Without a scheme: undefined if name is no builtin module's.
+// These modules are found with the scheme node: alone.
+const schemed = new Set(['sea', 'test', 'test/reporters']);
+const builtinModules = native.names.filter((name) => !schemed.has(name));
+const known = new Set(native.names);
+
+// builtinName returns name without a scheme: undefined if it is no builtin module's.
 function builtinName(name) {
-  if (name.startsWith('node:')) return public_.has(name.slice(5)) ? name.slice(5) : undefined;
-  return public_.has(name) ? name : undefined;
+  const plain = name.startsWith('node:') ? name.slice(5) : name;
+  return known.has(plain) && (plain !== name || !schemed.has(plain)) ? plain : undefined;
 }
 
 function Module(id = '', parent = undefined) {

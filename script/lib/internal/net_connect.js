@@ -6,7 +6,7 @@
 const { codes, define } = require('internal/errors');
 const { validateNumber, validateString, validateFunction, validateBoolean, validateInt32 } = require('internal/validators');
 const { TCP, Pipe, owner, kNative } = require('internal/net_handle');
-const { Socket, adopt, kNoDelay, kKeepAlive, kKeepAliveDelay } = require('internal/net_socket');
+const { Socket, adopt, kNoDelay, kKeepAlive, kKeepAliveDelay, kBlockList, kTypeOfService, kKeepAliveMore } = require('internal/net_socket');
 const { exceptionWithHostPort, from } = require('internal/uv');
 const { isIP, isPort } = require('internal/net_address');
 const native = binding('net');
@@ -170,14 +170,19 @@ function foundAll(socket, options, host, target, error, addresses) {
     return;
   }
   socket._unrefTimer();
-  if (fitting.length === 1) begin(socket, { ...target, ...fitting[0] });
-  else beginSeveral(socket, target, fitting);
+  const allowed = fitting.filter((found) => !blocked(socket, found));
+  if (allowed.length < 2) begin(socket, { ...target, ...(allowed[0] ?? fitting[0]) });
+  else beginSeveral(socket, target, allowed);
 }
 
 // begin connects to one address, or a path.
 function begin(socket, target) {
   const { address, port, family } = target;
   const handle = socket._handle;
+  if (blocked(socket, target)) {
+    socket.destroy(new codes.ERR_IP_BLOCKED(address));
+    return;
+  }
   const local = from0(target);
   if (local !== undefined) {
     const errno = bindable(local, target);
@@ -194,6 +199,11 @@ function begin(socket, target) {
   else if (isIP(address) === family) errno = native.connect(handle[kNative], [address], port, local, localPort(target), 0);
   if (errno === 0) aim(handle, target, null);
   else socket.destroy(exceptionWithHostPort(errno, 'connect', address, port, sockname(socket, errno)));
+}
+
+// blocked reports whether the socket's blockList has an address. (After v20.)
+function blocked(socket, { address, family }) {
+  return Boolean(family && socket[kBlockList]?.check(address, `ipv${family}`));
 }
 
 // from0 is the address to connect from, undefined for any.
@@ -307,7 +317,8 @@ exports.connected = function (errno, syscall) {
   socket._sockname = null;
   socket._unrefTimer();
   if (socket[kNoDelay]) this.setNoDelay?.(true);
-  if (socket[kKeepAlive]) this.setKeepAlive?.(true, socket[kKeepAliveDelay]);
+  if (socket[kKeepAlive]) this.setKeepAlive?.(true, socket[kKeepAliveDelay], ...socket[kKeepAliveMore] ?? []);
+  if (socket[kTypeOfService] !== undefined && this instanceof TCP) native.typeOfService(this[kNative], socket[kTypeOfService]);
   socket.emit('connect');
   socket.emit('ready');
   if (socket.readable && !socket.isPaused()) socket.read(0);

@@ -158,6 +158,10 @@ function openDescriptor(handle, fd) {
   return handle[kServer] ? 0 : native.open(handle[kNative], fd);
 }
 
+// shares reports whether other listeners may have the address, too. (After v20.)
+const shares = (flags) => (flags & exports.reusePort) !== 0;
+exports.reusePort = 2;
+
 class TCP extends LibuvStreamWrap {
   constructor(type, adopted) {
     super();
@@ -170,15 +174,15 @@ class TCP extends LibuvStreamWrap {
   }
 
   // bind and bind6 keep the address until listen, which tells if it is in use.
-  bind(address, port) {
+  bind(address, port, flags) {
     const errno = bindable(4, address, port);
-    return errno || keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, false));
+    return errno || keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, false, shares(flags)));
   }
 
   bind6(address, port, flags) {
     const v6only = (flags & TCP.constants.UV_TCP_IPV6ONLY) !== 0;
     const errno = bindable(6, address, port);
-    return errno || keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, v6only));
+    return errno || keep(this, (backlog) => native.listen(this[kNative], address, port, backlog, v6only, shares(flags)));
   }
 
   listen(backlog) {
@@ -198,8 +202,8 @@ class TCP extends LibuvStreamWrap {
     return 0;
   }
 
-  setKeepAlive(on, seconds) {
-    native.keepAlive(this[kNative], on, seconds);
+  setKeepAlive(on, seconds, interval, count) {
+    native.keepAlive(this[kNative], on, seconds, interval, count);
     return 0;
   }
 

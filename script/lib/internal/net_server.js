@@ -6,8 +6,8 @@
 const EventEmitter = require('events');
 const { codes, define } = require('internal/errors');
 const { validateNumber, validateAbortSignal } = require('internal/validators');
-const { TCP, Pipe, owner, isHandle } = require('internal/net_handle');
-const { Socket, kNoDelay, kKeepAlive, kKeepAliveDelay } = require('internal/net_socket');
+const { TCP, Pipe, owner, isHandle, reusePort } = require('internal/net_handle');
+const { Socket, kNoDelay, kKeepAlive, kKeepAliveDelay, kBlockList } = require('internal/net_socket');
 const { kNormalized, normalize, isPipeName } = require('internal/net_connect');
 const { isIP, isPort } = require('internal/net_address');
 const { described, errnoException, exceptionWithHostPort, from } = require('internal/uv');
@@ -57,6 +57,10 @@ function Server(options, connectionListener) {
   this.keepAliveInitialDelay = ~~(delay / 1000);
   this.highWaterMark = mark;
   this[kAsyncId] = -1;
+  if (options.blockList != null) { // after v20
+    require('internal/blocklist').validateBlockList(options.blockList, 'options.blockList');
+    Object.defineProperty(this, kBlockList, { value: options.blockList });
+  }
 }
 Object.setPrototypeOf(Server.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Server, EventEmitter);
@@ -86,10 +90,12 @@ Server.prototype.listen = function (...args) {
       (options.port === undefined && 'port' in options)) {
     options.port = 0;
   }
-  const { port, host, path, exclusive } = options;
+  const { port, host, path } = options;
+  const shared = options.reusePort === true; // after v20; a worker of a cluster then listens by itself
+  const exclusive = options.exclusive || shared;
   if (typeof port === 'number' || typeof port === 'string') {
     if (!isPort(port)) throw new codes.ERR_SOCKET_BAD_PORT('options.port', port);
-    const target = { port: port | 0, exclusive, backlog: options.backlog || backlog, v6only: options.ipv6Only === true };
+    const target = { port: port | 0, exclusive, backlog: options.backlog || backlog, v6only: options.ipv6Only === true, shared };
     if (host) find(this, host, target);
     else start(this, { ...target, address: null, family: 4, v6only: false }); // as Node: only a host heeds ipv6Only
     return this;
@@ -140,8 +146,8 @@ function start(server, target) {
 const tick = 'process.processTicksAndRejections (node:internal/process/task_queues:83:21)';
 
 // bind lets the server listen; places are where Node does so, for errors.
-function bind(server, { address, port, family, backlog, fd, v6only, mode, exclusive }, ...places) {
-  const flags = v6only ? TCP.constants.UV_TCP_IPV6ONLY : 0;
+function bind(server, { address, port, family, backlog, fd, v6only, mode, exclusive, shared }, ...places) {
+  const flags = (v6only ? TCP.constants.UV_TCP_IPV6ONLY : 0) | (shared ? reusePort : 0);
   const listen = () => {
     callers = places;
     server._listen2(address, port, family, backlog, fd, flags, mode);
@@ -244,7 +250,7 @@ function createServerHandle(address, port, addressType, fd, flags) {
   const handle = new TCP(TCP.constants.SERVER);
   const errno = addressType === 6 || !address ?
     handle.bind6(address || '::', port, flags ?? 0) :
-    handle.bind(address, port);
+    handle.bind(address, port, flags ?? 0);
   return errno !== 0 ? errno : handle;
 }
 exports.createServerHandle = createServerHandle;
@@ -263,6 +269,10 @@ function onconnection(status, handle) {
   const server = this[owner];
   if (status) {
     server.emit('error', errnoException(status, 'accept'));
+    return;
+  }
+  if (server[kBlockList] && blocks(server[kBlockList], handle)) {
+    handle.close();
     return;
   }
   if (server.maxConnections && server._connections >= server.maxConnections) {
@@ -292,6 +302,13 @@ function onconnection(status, handle) {
   socket.server = server;
   socket._server = server;
   server.emit('connection', socket);
+}
+
+// blocks reports whether list has the address of a client. A path has none.
+function blocks(list, handle) {
+  const remote = {};
+  if (handle.getpeername?.(remote) !== 0 || remote.family === undefined) return false;
+  return list.check(remote.address, remote.family.toLowerCase());
 }
 
 // dropped returns what 'drop' tells of a client.
@@ -328,7 +345,20 @@ Server.prototype.address = function () {
 };
 
 Server.prototype.getConnections = function (callback) {
-  process.nextTick(callback, null, this._connections);
+  let total = this._connections;
+  let left = this._usingWorkers ? this._workers.length : 0;
+  if (left === 0) {
+    process.nextTick(callback, null, total);
+    return this;
+  }
+  const counted = (error, count) => {
+    if (left < 0) return;
+    left = error ? -1 : left - 1;
+    total += count;
+    if (error) process.nextTick(callback, error, undefined);
+    else if (left === 0) process.nextTick(callback, null, total);
+  };
+  for (const worker of this._workers) worker.getConnections(counted);
   return this;
 };
 
@@ -342,8 +372,29 @@ Server.prototype.close = function (callback) {
     this._handle.close();
     this._handle = null;
   }
-  this._emitCloseIfDrained();
+  if (this._usingWorkers && this._workers.length > 0) closeWorkers(this);
+  else this._emitCloseIfDrained();
   return this;
+};
+
+// closeWorkers waits until no socket is open that was sent to another process. Meanwhile
+// the server counts one more.
+function closeWorkers(server) {
+  let left = server._workers.length;
+  server._connections++;
+  for (const worker of server._workers) {
+    worker.close(() => {
+      if (--left > 0) return;
+      server._connections--;
+      server._emitCloseIfDrained();
+    });
+  }
+}
+
+// _setupWorker adds a process that sockets were sent to.
+Server.prototype._setupWorker = function (worker) {
+  this._usingWorkers = true;
+  this._workers.push(worker);
 };
 
 Server.prototype._emitCloseIfDrained = function () {
@@ -362,6 +413,24 @@ Server.prototype.unref = function () {
   if (this._handle) this._handle.unref();
   return this;
 };
+
+// The clients, one by one, until the server closes. (After v20.)
+Object.defineProperty(Server.prototype, Symbol.asyncIterator, {
+  value() {
+    const clients = EventEmitter.on(this, 'connection', { close: ['close'] });
+    const first = (result) => (result.done ? result : { value: result.value[0], done: false });
+    return {
+      next: () => clients.next().then(first),
+      return: () => clients.return(),
+      throw: (error) => clients.throw(error),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  },
+  writable: true,
+  configurable: true,
+});
 
 Server.prototype[Symbol.asyncDispose] = async function () {
   if (!this._handle) return;

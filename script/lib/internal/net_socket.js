@@ -33,7 +33,16 @@ const kKeepAliveDelay = Symbol('kSetKeepAliveInitialDelay');
 const kBytesRead = Symbol('kBytesRead');
 const kBytesWritten = Symbol('kBytesWritten');
 
-Object.assign(exports, { kNoDelay, kKeepAlive, kKeepAliveDelay });
+// After v20; sockets of scripts that do without do not have them.
+const kBlockList = Symbol('kBlockList');
+const kTypeOfService = Symbol('kTypeOfService');
+const kKeepAliveMore = Symbol('kKeepAliveMore'); // [seconds between probes, probes]
+
+Object.assign(exports, { kNoDelay, kKeepAlive, kKeepAliveDelay, kBlockList, kTypeOfService, kKeepAliveMore });
+
+function hide(socket, key, value) {
+  Object.defineProperty(socket, key, { value, writable: true, configurable: true });
+}
 
 const nothing = () => {};
 
@@ -62,6 +71,14 @@ function Socket(options) {
   this[kBufferMaker] = null;
 
   options = typeof options === 'number' ? { fd: options } : { ...options };
+  if (options.blockList != null) {
+    require('internal/blocklist').validateBlockList(options.blockList, 'options.blockList');
+    hide(this, kBlockList, options.blockList);
+  }
+  if (options.typeOfService !== undefined) {
+    validateInt32(options.typeOfService, 'options.typeOfService', 0, 255);
+    hide(this, kTypeOfService, options.typeOfService);
+  }
   const { signal } = options;
   options.signal = undefined;
   options.allowHalfOpen = Boolean(options.allowHalfOpen);
@@ -227,18 +244,47 @@ Socket.prototype.setNoDelay = function (enable) {
 };
 
 Socket.prototype.setKeepAlive = function (enable, initialDelayMsecs) {
+  let { 2: interval, 3: count } = arguments;
+  if (enable !== null && typeof enable === 'object') {
+    ({ enable, initialDelay: initialDelayMsecs, interval, count } = enable);
+  }
   enable = Boolean(enable);
   const delay = ~~(initialDelayMsecs / 1000);
+  const more = probes(this, interval, count);
   if (!this._handle) {
     this[kKeepAlive] = enable;
     this[kKeepAliveDelay] = delay;
-  } else if (this._handle.setKeepAlive && (enable !== this[kKeepAlive] || (enable && delay !== this[kKeepAliveDelay]))) {
+  } else if (this._handle.setKeepAlive && (more || enable !== this[kKeepAlive] || (enable && delay !== this[kKeepAliveDelay]))) {
     this[kKeepAlive] = enable;
     this[kKeepAliveDelay] = delay;
-    this._handle.setKeepAlive(enable, delay);
+    this._handle.setKeepAlive(enable, delay, ...this[kKeepAliveMore] ?? []);
   }
   return this;
 };
+
+// probes keeps the seconds between probes, and how many may go unanswered, and reports
+// whether they were given.
+function probes(socket, interval, count) {
+  if (interval === undefined && count === undefined) return false;
+  if (interval !== undefined) validateNumber(interval, 'interval');
+  if (count !== undefined) validateInt32(count, 'count');
+  hide(socket, kKeepAliveMore, [interval === undefined ? undefined : ~~(interval / 1000), count]);
+  return true;
+}
+
+Socket.prototype.setTypeOfService = function (tos) {
+  validateInt32(tos, 'tos', 0, 255);
+  hide(this, kTypeOfService, tos);
+  if (this._handle instanceof TCP && !this.connecting) native.typeOfService(this._handle[kNative], tos);
+  return this;
+};
+
+Socket.prototype.getTypeOfService = function () {
+  return this[kTypeOfService] ?? 0;
+};
+for (const name of ['setTypeOfService', 'getTypeOfService']) { // not among what for...in has in v20
+  Object.defineProperty(Socket.prototype, name, { enumerable: false });
+}
 
 Socket.prototype.ref = function () {
   if (!this._handle) {

@@ -14,6 +14,7 @@ function adapt(delta, count, first) {
 
 const threshold = (k, bias) => Math.min(26, Math.max(1, k - bias));
 
+// encode returns the form of a label in ASCII, without its prefix.
 function encode(label) {
   const points = [...label].map((c) => c.codePointAt(0));
   const basic = points.filter((p) => p < 128);
@@ -46,17 +47,20 @@ function encode(label) {
 
 const digit = (d) => String.fromCharCode(d < 26 ? d + 97 : d + 22);
 
+// decode is the way back. It throws a RangeError for what encode never returns.
 function decode(text) {
   const dash = text.lastIndexOf('-');
   const points = dash > 0 ? [...text.slice(0, dash)].map((c) => c.codePointAt(0)) : [];
+  if (points.some((p) => p >= 128)) throw new RangeError('Illegal input >= 0x80 (not a basic code point)');
   let [n, i, bias] = [128, 0, 72];
   for (let at = dash > 0 ? dash + 1 : 0; at < text.length;) {
     const before = i;
     for (let weight = 1, k = 36; ; k += 36) {
       const c = (text[at++] || '').toLowerCase();
-      if (!/^[a-z0-9]$/.test(c)) return null;
+      if (!/^[a-z0-9]$/.test(c)) throw new RangeError('Invalid input');
       const d = c >= 'a' ? c.charCodeAt(0) - 97 : Number(c) + 26;
       i += d * weight;
+      if (i > 0x7fffffff) throw overflow();
       const t = threshold(k, bias);
       if (d < t) break;
       weight *= 36 - t;
@@ -64,11 +68,25 @@ function decode(text) {
     bias = adapt(i - before, points.length + 1, before === 0);
     n += Math.floor(i / (points.length + 1));
     i %= points.length + 1;
-    if (n > 0x10ffff) return null;
+    if (n > 0x10ffff) throw overflow();
     points.splice(i++, 0, n);
   }
   return String.fromCodePoint(...points);
 }
+
+const overflow = () => new RangeError('Overflow: input needs wider integers to process');
+
+// decoded is decode, or null for what it refuses.
+function decoded(text) {
+  try {
+    return decode(text);
+  } catch {
+    return null;
+  }
+}
+
+exports.encode = encode;
+exports.decode = decode;
 
 // toASCII returns a domain as it goes over the wire, null if it cannot.
 exports.toASCII = function (domain) {
@@ -77,7 +95,7 @@ exports.toASCII = function (domain) {
   const labels = [];
   for (const label of domain.split('.')) {
     if (label.startsWith('xn--')) {
-      const plain = /^[\0-\x7f]*$/.test(label) ? decode(label.slice(4)) : null;
+      const plain = /^[\0-\x7f]*$/.test(label) ? decoded(label.slice(4)) : null;
       if (plain === null || plain === '' || /^[\0-\x7f]*$/.test(plain)) return null;
       labels.push(label);
     } else {
@@ -88,5 +106,5 @@ exports.toASCII = function (domain) {
 };
 
 exports.toUnicode = function (domain) {
-  return domain.split('.').map((label) => (label.startsWith('xn--') ? decode(label.slice(4)) ?? label : label)).join('.');
+  return domain.split('.').map((label) => (label.startsWith('xn--') ? decoded(label.slice(4)) ?? label : label)).join('.');
 };

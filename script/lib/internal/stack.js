@@ -47,16 +47,16 @@ class CallSite {
 }
 
 // capture gives an object the stack of the calls outside of the function named
-// above.
-function capture(object, above) {
+// above, and of the constructors that made it.
+function capture(object, above, constructors) {
   const limit = Replaced.stackTraceLimit;
   if (typeof limit !== 'number') return;
   const prepare = Replaced.prepareStackTrace;
   if (typeof prepare !== 'function') {
-    written(object, native.capture(limit, above));
+    written(object, native.capture(limit, above, constructors));
     return;
   }
-  const flat = native.frames(limit, above);
+  const flat = native.frames(limit, above, constructors);
   const sites = [];
   for (let i = 0; i < flat.length; i += 4) sites.push(new CallSite(flat[i], flat[i + 1], flat[i + 2], flat[i + 3]));
   const value = prepare.call(Replaced, object, sites);
@@ -85,6 +85,15 @@ function written(object, calls) {
   });
 }
 
+// derived lists the names of a class and of those between it and Base.
+function derived(target, Base) {
+  const names = [];
+  for (let one = target; typeof one === 'function' && one !== Base; one = Object.getPrototypeOf(one)) {
+    names.push(typeof one.name === 'string' ? one.name : '');
+  }
+  return names;
+}
+
 // replace puts a class in place of one of the engine's errors that makes the same
 // objects, with V8's stack.
 function replace(name, length) {
@@ -92,7 +101,7 @@ function replace(name, length) {
   const Class = {
     [name]: function (...args) {
       const error = Reflect.construct(Native, args, new.target || Class);
-      capture(error);
+      capture(error, undefined, new.target === undefined || new.target === Class ? undefined : derived(new.target, Class));
       return error;
     },
   }[name];
@@ -125,11 +134,16 @@ const { parse } = JSON;
 Object.defineProperty(JSON, 'parse', {
   value: {
     parse(text, reviver) {
+      if (typeof reviver !== 'function') reviver = undefined;
       try {
         return parse(text, reviver);
       } catch (error) {
-        const why = error instanceof SyntaxError && native.json(`${text}`);
-        if (!why) throw error;
+        if (!(error instanceof SyntaxError)) throw error;
+        const why = native.json(`${text}`);
+        if (!why) {
+          if (!error.message.includes('cannot unmarshal number')) throw error;
+          return parseHuge(`${text}`, reviver);
+        }
         const better = new SyntaxError(why);
         Object.defineProperty(better, exports.source, { value: `${text}`, enumerable: false });
         throw better;
@@ -140,6 +154,16 @@ Object.defineProperty(JSON, 'parse', {
   enumerable: false,
   configurable: true,
 });
+
+// parseHuge parses JSON with a number that is beyond all numbers.
+function parseHuge(text, reviver) {
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (one) => (Math.abs(Number(one)) === Infinity ? `"\\u0000${one[0]}Infinity"` : one));
+  return parse(marked, function (key, value) {
+    if (value === '\0-Infinity') value = -Infinity;
+    else if (typeof value === 'string' && value.startsWith('\0') && value.endsWith('Infinity')) value = Infinity;
+    return reviver ? reviver.call(this, key, value) : value;
+  });
+}
 
 // JSON.stringify names the properties of a circle.
 const { stringify } = JSON;

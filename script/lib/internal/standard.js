@@ -17,11 +17,23 @@ function failure(code) {
 
 const highWaterMark = 16384;
 
+const kFast = Symbol('fast');
+
+// write is that of stdout, stderr and their prototypes: packages compare the two, to see
+// whether somebody has replaced it.
+function write(chunk, encoding, callback) {
+  const fast = this?.[kFast];
+  if (fast !== undefined) return fast(chunk, encoding, callback);
+  return require('stream').Writable.prototype.write.call(this, chunk, encoding, callback);
+}
+exports.write = write;
+
 // output makes stdout or stderr.
 exports.output = function (fd) {
   const kind = native.kind(fd);
   let grown = false;
   let full = false; // write has returned false, drain is to come
+  let failed; // the code of a write that the stream is about to hear of
   const stream = {};
 
   // What it becomes once somebody looks: a Writable with all that comes with it.
@@ -29,16 +41,19 @@ exports.output = function (fd) {
     if (grown) return;
     grown = true;
     if (stream.write === write) delete stream.write;
+    delete stream[kFast];
     for (const name of ['listenerCount', 'once', 'removeListener']) delete stream[name];
     const { Writable } = require('stream');
     Object.setPrototypeOf(stream, kind === 'tty' ? require('tty').WriteStream.prototype : prototype(Writable, kind));
-    Writable.call(stream, { decodeStrings: false, emitClose: false, autoDestroy: false });
+    Writable.call(stream, { decodeStrings: false, emitClose: false });
     stream._type = kind === 'tty' ? 'tty' : kind === 'file' ? 'fs' : 'pipe';
     stream._write = function (chunk, encoding, callback) {
       callback(put(chunk, encoding));
     };
-    stream._destroy = function (error, callback) {
+    stream._destroy = function (error, callback) { // it stays open, and each failure is told
       callback(error);
+      stream._undestroy();
+      process.nextTick(() => stream.emit('close'));
     };
     if (full) process.nextTick(() => stream.emit('drain'));
   }
@@ -47,23 +62,22 @@ exports.output = function (fd) {
     if (typeof chunk === 'string' && encoding && encoding !== 'utf8' && encoding !== 'utf-8' && encoding !== 'buffer') {
       chunk = Buffer.from(chunk, encoding);
     }
-    const code = native.write(fd, chunk);
+    const code = failed || native.write(fd, chunk);
+    failed = undefined;
     return code === undefined ? null : failure(code);
   }
 
-  function write(chunk, encoding, callback) {
-    const quiet = typeof encoding === 'function' && encoding.name === 'nothing'; // console's
-    if (quiet) encoding = undefined;
-    if (typeof chunk !== 'string' || callback !== undefined || encoding !== undefined) {
+  function fast(chunk, encoding, callback) {
+    const quiet = typeof encoding === 'function' && encoding.name === 'tolerate'; // console's
+    if (typeof chunk !== 'string' || callback !== undefined || (encoding !== undefined && !quiet)) {
       grow();
       return stream.write(chunk, encoding, callback);
     }
     const code = native.write(fd, chunk);
     if (code !== undefined) {
-      if (quiet) return false;
       grow();
-      process.nextTick(() => stream.destroy(failure(code)));
-      return false;
+      failed = code;
+      return stream.write(chunk, encoding, callback);
     }
     if (chunk.length < highWaterMark) return true;
     full = true;
@@ -95,6 +109,7 @@ exports.output = function (fd) {
     Object.defineProperty(stream, name, { value, writable: true, enumerable, configurable: true });
   }
   own('write', write);
+  own(kFast, fast, false);
   // What console does around each line. Until it has grown nobody can listen, and the
   // error of a line is not to be told.
   own('listenerCount', () => 0, false);
@@ -112,6 +127,7 @@ exports.output = function (fd) {
     const [columns, rows] = native.terminal(fd) || [80, 24];
     own('columns', columns);
     own('rows', rows);
+    process.on('SIGWINCH', () => stream._refreshSize());
   } else {
     own('isTTY', undefined, false);
   }
@@ -129,6 +145,7 @@ function prototype(Writable, kind) {
       return this;
     }
   }
+  Object.defineProperty(Socket.prototype, 'write', { value: write, writable: true, configurable: true });
   if (kind !== 'file') return Socket.prototype;
   class SyncWriteStream extends Socket {}
   return SyncWriteStream.prototype;
@@ -159,7 +176,7 @@ exports.input = function () {
     else stream.push(Buffer.from(data));
   }
   stream._read = function () {
-    native.hold(referenced);
+    native.hold(referenced && !paused); // a listener of 'data' may have paused it, and reading goes on
     if (reading) return;
     reading = true;
     native.read(arrived);
@@ -170,6 +187,7 @@ exports.input = function () {
     process.nextTick(() => stream.emit('close', ...(file ? [] : [Boolean(error)])));
   };
   let referenced = true;
+  let paused = false;
   stream.ref = function () {
     referenced = true;
     native.hold(true);
@@ -180,17 +198,16 @@ exports.input = function () {
     native.hold(false);
     return stream;
   };
-  stream.on('pause', () => native.hold(false));
-  stream.on('resume', () => native.hold(referenced));
+  stream.on('pause', () => {
+    paused = true;
+    native.hold(false);
+  });
+  stream.on('resume', () => {
+    paused = false;
+    native.hold(referenced);
+  });
   stream.fd = 0;
   stream.isTTY = kind === 'tty' ? true : undefined;
-  if (kind === 'tty') {
-    stream.isRaw = false;
-    stream.setRawMode = function (flag) {
-      native.raw(Boolean(flag));
-      stream.isRaw = Boolean(flag);
-      return stream;
-    };
-  }
+  if (kind === 'tty') stream.isRaw = false;
   return stream;
 };

@@ -9,6 +9,9 @@ const { validateAbortSignal, validateFunction, validateInteger } = require('inte
 
 const kWatermarkData = Symbol.for('nodejs.watermarkData');
 
+// An option of on: it gives what an event was emitted with first, rather than all.
+const kFirst = (exports.kFirst = Symbol('kFirstEventParam'));
+
 function aborted(signal) {
   return new AbortError(undefined, { cause: signal.reason });
 }
@@ -155,7 +158,7 @@ exports.on = function (emitter, event, options) {
     },
   });
 
-  add(event, (...args) => eventHandler(args));
+  add(event, options[kFirst] ? eventHandler : (...args) => eventHandler(args));
   if (event !== 'error' && typeof emitter.on === 'function') add('error', errorHandler);
   for (const name of options.close ?? []) add(name, closeHandler);
   if (signal) signal.addEventListener('abort', abortListener, { once: true });

@@ -68,6 +68,16 @@ exports.emitWarning = function emitWarning(warning, type, code, ctor) {
   process.nextTick(() => process.emit('warning', warning));
 };
 
+// fromPackage reports whether the innermost function that is not the library's is that
+// of an installed package, whose user cannot mend it.
+exports.fromPackage = function () {
+  const flat = binding('stack').frames(100);
+  for (let i = 1; i < flat.length; i += 4) {
+    if (/^(\/|file:|[a-z]:\\)/i.test(flat[i])) return /[/\\]node_modules[/\\]/.test(flat[i]);
+  }
+  return false;
+};
+
 let rejections = 0;
 
 // rejected warns of a rejection that nobody has handled.

@@ -4,16 +4,34 @@
 
 'use strict';
 
-const readline = require('readline');
+const base = require('internal/readline/interface');
+const screen = require('internal/readline/screen');
 
-const answer = readline[Symbol.for('duplex.readline.answer')];
-
-class Interface extends readline.Interface {
+class Interface extends base.Interface {
   question(query, options = {}) {
-    return answer(this, query, options);
+    return base.answer(this, query, options);
   }
 }
 exports.Interface = Interface;
+
+Object.defineProperty(Interface.prototype, '_tabComplete', {
+  async value(again) {
+    this.pause();
+    let value;
+    try {
+      value = await this.completer(this.line.slice(0, this.cursor));
+    } catch (error) {
+      require('internal/stack').mend(error);
+      this._writeToOutput(`Tab completion error: ${require('internal/inspect').inspect(error)}`);
+      return;
+    } finally {
+      this.resume();
+    }
+    this._tabCompleter(again, value);
+  },
+  writable: true,
+  configurable: true,
+});
 
 // A Readline collects what to do with a terminal and then does it at once.
 class Readline {
@@ -33,19 +51,19 @@ class Readline {
   }
 
   clearLine(dir) {
-    return this.#add((stream) => readline.clearLine(stream, dir));
+    return this.#add((stream) => screen.clearLine(stream, dir));
   }
 
   clearScreenDown() {
-    return this.#add((stream) => readline.clearScreenDown(stream));
+    return this.#add((stream) => screen.clearScreenDown(stream));
   }
 
   cursorTo(x, y) {
-    return this.#add((stream) => readline.cursorTo(stream, x, y));
+    return this.#add((stream) => screen.cursorTo(stream, x, y));
   }
 
   moveCursor(dx, dy) {
-    return this.#add((stream) => readline.moveCursor(stream, dx, dy));
+    return this.#add((stream) => screen.moveCursor(stream, dx, dy));
   }
 
   commit() {

@@ -68,5 +68,5 @@ for (const name of ['Uint8Array', 'Uint8ClampedArray', 'Uint16Array', 'Uint32Arr
   'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array']) {
   define(`is${name}`, (value) => typedArrayName.call(value) === name);
 }
-define('isKeyObject', () => false);
-define('isCryptoKey', () => false);
+define('isKeyObject', (value) => require('internal/crypto/keys').isKeyObject(value));
+define('isCryptoKey', (value) => require('internal/crypto/keys').isCryptoKey(value));

@@ -68,6 +68,14 @@ accessor(
   },
 );
 
+const adapters = () => require('internal/web/adapters');
+Duplex.fromWeb = function (pair, options) {
+  return adapters().duplexFromWeb(pair, options);
+};
+Duplex.toWeb = function (stream) {
+  return adapters().duplexToWeb(stream);
+};
+
 Duplex.from = function (body) {
   return require('internal/streams/duplex_from')(body, 'body');
 };

@@ -13,8 +13,6 @@ function PassThrough(options) {
 Object.setPrototypeOf(PassThrough.prototype, Transform.prototype);
 Object.setPrototypeOf(PassThrough, Transform);
 
-PassThrough.prototype._transform = function (chunk, encoding, callback) {
-  callback(null, chunk);
-};
+PassThrough.prototype._transform = binding('streams').passThrough;
 
 module.exports = PassThrough;

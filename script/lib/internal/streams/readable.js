@@ -17,47 +17,29 @@ const {
 
 const { nextTick } = process;
 
-const ENDED = 1 << 9; // all there will be has been pushed
-const END_EMITTED = 1 << 10;
-const READING = 1 << 11; // _read was called and has not pushed yet
-const SYNC = 1 << 12; // within _read
-const NEED_READABLE = 1 << 13;
-const EMITTED_READABLE = 1 << 14; // or it will be in the next tick
-const READABLE_LISTENING = 1 << 15;
-const RESUME_SCHEDULED = 1 << 16;
-const MULTI_AWAIT_DRAIN = 1 << 17; // awaitDrainWriters is a Set
-const READING_MORE = 1 << 18; // readMore waits for its tick
-const DATA_EMITTED = 1 << 19;
-const DEFAULT_UTF8 = 1 << 20;
-const DECODER = 1 << 21;
-const ENCODING = 1 << 22;
-const HAS_FLOWING = 1 << 23; // FLOWING says something: flowing is not null
-const FLOWING = 1 << 24;
-const HAS_PAUSED = 1 << 25;
-const PAUSED = 1 << 26;
-const DATA_LISTENING = 1 << 27;
-
-// push hands a Buffer straight to 'data' if all that matters looks like this.
-const STRAIGHT = FLOWING | DATA_LISTENING;
-const STRAIGHT_MASK = STRAIGHT | SYNC | MULTI_AWAIT_DRAIN | OBJECT | DECODER | ENDED | DESTROYED | ERRORED;
+const native = binding('streams');
+const {
+  ENDED, END_EMITTED, READING, SYNC, NEED_READABLE, EMITTED_READABLE, READABLE_LISTENING, RESUME_SCHEDULED, MULTI_AWAIT_DRAIN,
+  READING_MORE, DATA_EMITTED, DEFAULT_UTF8, DECODER, ENCODING, HAS_FLOWING, FLOWING, HAS_PAUSED, PAUSED, DATA_LISTENING,
+} = native.readableBits;
+const { readMoreSoon } = native;
 
 const own = { objectMode: 'readableObjectMode', highWaterMark: 'readableHighWaterMark' }; // options of a Duplex
 
+// The fields that a chunk passes are Go's.
 function ReadableState(options, stream, isDuplex) {
-  state.begin(this, options, stream, isDuplex, own, SYNC | DEFAULT_UTF8);
-  this.decode = null;
-  this.code = null;
-  this.buffer = [];
-  this.bufferIndex = 0; // of the next chunk in buffer
-  this.length = 0;
-  this.pipes = [];
-  this.awaitDrainWriters = null; // who we wait for: one of pipes, or a Set of some
-  this.more = null; // readMore, of this stream
-  this.fed = false; // the source goes on by itself until push returns false: set by net
+  const s = native.readable(stream, ReadableState.prototype);
+  state.begin(s, options, stream, isDuplex, own, SYNC | DEFAULT_UTF8);
+  s.decode = null;
+  s.code = null;
+  s.buffer = [];
+  s.bufferIndex = 0; // of the next chunk in buffer
+  s.pipes = [];
   if (options?.encoding) {
-    this.decoder = decoderOf(options.encoding);
-    this.encoding = options.encoding;
+    s.decoder = decoderOf(options.encoding);
+    s.encoding = options.encoding;
   }
+  return s;
 }
 
 state.flagged(ReadableState.prototype, {
@@ -154,26 +136,15 @@ function constructed(stream) {
   const s = stream._readableState;
   if (s.flags & NEED_READABLE) readMoreSoon(stream, s);
 }
-Readable.constructed = constructed;
+Object.defineProperty(Readable, 'constructed', { value: constructed });
 
 const { prototype } = Readable;
 
 destroyable(prototype);
 
-// push takes the next chunk from whoever implements the stream; null is the end.
-prototype.push = function (chunk, encoding) {
-  const s = this._readableState;
-  const { flags } = s;
-  if ((flags & STRAIGHT_MASK) === STRAIGHT && s.length === 0 && chunk instanceof Buffer && chunk.length > 0) {
-    s.flags = (flags & ~READING) | DATA_EMITTED;
-    if (s.awaitDrainWriters !== null) s.awaitDrainWriters = null;
-    this.emit('data', chunk);
-    if (!s.fed) readMoreSoon(this, s);
-    else if (!(s.flags & (ENDED | DESTROYED | ERRORED))) s.flags |= READING;
-    return wants(s);
-  }
-  return enqueue(this, s, chunk, encoding);
-};
+// push takes the next chunk from whoever implements the stream; null is the end. Go
+// hands it straight to the listeners of 'data' if it can.
+prototype.push = native.push;
 
 // enqueue is push of whatever else.
 function enqueue(stream, s, chunk, encoding) {
@@ -225,7 +196,7 @@ function wants(s) {
 }
 
 function add(stream, s, chunk, front) {
-  if ((s.flags & (FLOWING | SYNC | DATA_LISTENING)) === STRAIGHT && s.length === 0) {
+  if ((s.flags & (FLOWING | SYNC | DATA_LISTENING)) === (FLOWING | DATA_LISTENING) && s.length === 0) {
     if (s.flags & MULTI_AWAIT_DRAIN) s.awaitDrainWriters.clear();
     else s.awaitDrainWriters = null;
     s.flags |= DATA_EMITTED;
@@ -326,11 +297,10 @@ function available(s, n) {
   return s.flags & ENDED ? s.length : 0;
 }
 
-prototype.read = function (n) {
-  if (n === 0 && (this._readableState.flags & ENDED) === 0 && this._readableState.length === 0) {
-    ask(this, this._readableState);
-    return null;
-  }
+// Go knows read(0) of a stream that has nothing.
+prototype.read = native.read;
+
+function read(n) {
   if (n === undefined) n = NaN;
   else if (!Number.isInteger(n)) n = Number.parseInt(n, 10);
   const s = this._readableState;
@@ -383,26 +353,11 @@ prototype.read = function (n) {
     this.emit('data', chunk);
   }
   return chunk;
-};
+}
 
 prototype._read = function (n) {
   throw new codes.ERR_METHOD_NOT_IMPLEMENTED('_read()');
 };
-
-// ask is read(0) of a stream that has nothing.
-function ask(stream, s) {
-  if ((s.flags & (READING | DESTROYED | ERRORED | CONSTRUCTED)) === CONSTRUCTED) {
-    s.flags |= READING | SYNC | NEED_READABLE;
-    try {
-      stream._read(s.highWaterMark);
-    } catch (error) {
-      errorOrDestroy(stream, error);
-    }
-    s.flags &= ~SYNC;
-    if (s.length > s.highWaterMark) return;
-  }
-  s.flags |= NEED_READABLE;
-}
 
 // take removes n bytes or characters, or one object, from the buffer.
 function take(s, n) {
@@ -476,24 +431,6 @@ function emitReadableNow(stream) {
   }
   if (!(s.flags & (FLOWING | ENDED)) && s.length <= s.highWaterMark) s.flags |= NEED_READABLE;
   flow(stream);
-}
-
-// readMoreSoon lets the buffer be filled up to its mark from the next tick on.
-function readMoreSoon(stream, s) {
-  if ((s.flags & (READING_MORE | CONSTRUCTED)) !== CONSTRUCTED) return;
-  s.flags |= READING_MORE;
-  s.more ??= () => readMore(stream, s);
-  nextTick(s.more);
-}
-
-function readMore(stream, s) {
-  while (!(s.flags & (READING | ENDED)) &&
-      (s.length < s.highWaterMark || (s.flags & FLOWING && s.length === 0))) {
-    const { length } = s;
-    stream.read(0);
-    if (length === s.length) break;
-  }
-  s.flags &= ~READING_MORE;
 }
 
 // flow reads until the stream flows no more or has nothing.
@@ -606,6 +543,7 @@ function endWritable(stream) {
   if (stream.writable && !stream.writableEnded && !stream.destroyed) stream.end();
 }
 
+native.useReadable(prototype.emit, enqueue, read, errorOrDestroy);
 module.exports = Readable;
 Stream.Readable = Readable;
 require('internal/streams/pipe');

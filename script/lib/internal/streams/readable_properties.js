@@ -43,6 +43,14 @@ Readable.from = function (iterable, options) {
   return require('internal/streams/from')(Readable, iterable, options);
 };
 
+const adapters = () => require('internal/web/adapters');
+Readable.fromWeb = function (stream, options) {
+  return adapters().readableFromWeb(stream, options);
+};
+Readable.toWeb = function (stream, options) {
+  return adapters().readableToWeb(stream, options);
+};
+
 Readable.wrap = function (source, options) {
   return new Readable({
     objectMode: source.readableObjectMode ?? source.objectMode ?? true,

@@ -4,23 +4,17 @@
 //
 // The yes-and-no fields of _readableState and _writableState are bits of one
 // number, so that a hot path asks several of them at once; scripts see them by the
-// accessors that flagged makes.
+// accessors that flagged makes. The states are objects of Go's, see stream_state.go.
 
 'use strict';
 
 const { codes, define } = require('internal/errors');
 const { Buffer } = require('buffer');
 
-// Bits that mean the same on both sides.
-const OBJECT = (exports.OBJECT = 1 << 0);
-const ERROR_EMITTED = (exports.ERROR_EMITTED = 1 << 1);
-const AUTO_DESTROY = (exports.AUTO_DESTROY = 1 << 2);
-const EMIT_CLOSE = (exports.EMIT_CLOSE = 1 << 3);
-const DESTROYED = (exports.DESTROYED = 1 << 4);
-const CLOSED = (exports.CLOSED = 1 << 5);
-const CLOSE_EMITTED = (exports.CLOSE_EMITTED = 1 << 6);
-const ERRORED = (exports.ERRORED = 1 << 7);
-const CONSTRUCTED = (exports.CONSTRUCTED = 1 << 8);
+// Bits that mean the same on both sides. Go knows them.
+const { bits } = binding('streams');
+const { OBJECT, ERROR_EMITTED, AUTO_DESTROY, EMIT_CLOSE, DESTROYED, CLOSED, CLOSE_EMITTED, ERRORED, CONSTRUCTED } = bits;
+Object.assign(exports, bits);
 
 const common = {
   objectMode: OBJECT,

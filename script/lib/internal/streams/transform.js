@@ -9,9 +9,10 @@ const { codes } = require('internal/errors');
 const Duplex = require('internal/streams/duplex');
 const { implement } = require('internal/streams/state');
 
-const { nextTick } = process;
+const native = binding('streams');
 
 const callback = Symbol('kCallback');
+native.useTransform(callback);
 
 function Transform(options) {
   if (!(this instanceof Transform)) return new Transform(options);
@@ -68,27 +69,7 @@ Transform.prototype._transform = function (chunk, encoding, done) {
   throw new codes.ERR_METHOD_NOT_IMPLEMENTED('_transform()');
 };
 
-Transform.prototype._write = function (chunk, encoding, done) {
-  const r = this._readableState;
-  const w = this._writableState;
-  const { length } = r;
-  this._transform(chunk, encoding, (error, result) => {
-    if (error) {
-      done(error);
-      return;
-    }
-    if (result !== null && result !== undefined) this.push(result);
-    if (r.ended) nextTick(done); // push(null) was called before the last chunk was through
-    else if (w.ended || length === r.length || r.length < r.highWaterMark) done();
-    else this[callback] = done;
-  });
-};
-
-Transform.prototype._read = function () {
-  const done = this[callback];
-  if (!done) return;
-  this[callback] = null;
-  done();
-};
+Transform.prototype._write = native.transformWrite;
+Transform.prototype._read = native.transformRead;
 
 module.exports = Transform;

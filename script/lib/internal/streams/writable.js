@@ -16,52 +16,28 @@ const {
 
 const { nextTick } = process;
 
-const SYNC = 1 << 9; // within _write
-const FINAL_CALLED = 1 << 10;
-const NEED_DRAIN = 1 << 11;
-const ENDING = 1 << 12; // end was called
-const FINISHED = 1 << 13;
-const DECODE_STRINGS = 1 << 14;
-const WRITING = 1 << 15; // a chunk is with _write
-const BUFFER_PROCESSING = 1 << 16;
-const PREFINISHED = 1 << 17;
-const ALL_BUFFERS = 1 << 18; // what waits are Buffers all
-const ALL_NOOP = 1 << 19; // nobody waits for the callbacks of what waits
-const ON_FINISHED = 1 << 20; // callbacks of end wait
-const HAS_WRITABLE = 1 << 21; // somebody set stream.writable, to what WRITABLE says
-const WRITABLE = 1 << 22;
-const DEFAULT_UTF8 = 1 << 24;
-const WRITE_CALLBACK = 1 << 25; // the chunk with _write has a callback of its own
-const EXPECT_CALLBACK = 1 << 26;
-const AFTER_WRITE = 1 << 27; // callbacks of chunks written at once wait for their tick
-const BUFFERED = 1 << 29;
-const ENDED = 1 << 30;
+const native = binding('streams');
+const {
+  SYNC, FINAL_CALLED, NEED_DRAIN, ENDING, FINISHED, DECODE_STRINGS, WRITING, BUFFER_PROCESSING, PREFINISHED, ALL_BUFFERS, ALL_NOOP,
+  ON_FINISHED, HAS_WRITABLE, WRITABLE, DEFAULT_UTF8, WRITE_CALLBACK, EXPECT_CALLBACK, BUFFERED, ENDED, BUSY,
+} = native.writableBits;
 
-const FAILED = ERRORED | DESTROYED;
-const HOLD = WRITING | ERRORED | BUFFERED;
-state.BUSY = HOLD | DESTROYED | ENDING | NEED_DRAIN; // what is written is more than handed on; for net
+state.BUSY = BUSY;
 const PASSED = WRITING | SYNC | EXPECT_CALLBACK;
-const NOT_PASSED = ~(WRITING | EXPECT_CALLBACK | WRITE_CALLBACK);
-const PASSED_CALLBACK = PASSED | WRITE_CALLBACK;
 
 function nop() {}
 
 const own = { objectMode: 'writableObjectMode', highWaterMark: 'writableHighWaterMark' }; // options of a Duplex
 
+// The fields that a chunk passes are Go's.
 function WritableState(options, stream, isDuplex) {
+  const s = native.writable(stream, WritableState.prototype);
   const decodes = options?.decodeStrings === false ? 0 : DECODE_STRINGS;
-  state.begin(this, options, stream, isDuplex, own, SYNC | ALL_BUFFERS | ALL_NOOP | DEFAULT_UTF8 | decodes);
-  this.length = 0;
-  this.corked = 0;
-  this.onwrite = onwriteOf(stream, this);
-  this.writelen = 0; // of the chunk with _write
-  this.waiting = null; // chunks, each with encoding and callback, from bufferedIndex on
-  this.bufferedIndex = 0;
-  this.callback = nop; // of the chunk with _write
-  this.written = []; // { callback, count } of chunks written at once, each with a tick of its own
-  this.tell = null; // tellWritten, of this stream
-  this.onfinished = null; // callbacks of end
-  this.pendingcb = 0; // callbacks still to come before the stream can finish
+  state.begin(s, options, stream, isDuplex, own, SYNC | ALL_BUFFERS | ALL_NOOP | DEFAULT_UTF8 | decodes);
+  s.waiting = null; // chunks, each with encoding and callback, from bufferedIndex on
+  s.bufferedIndex = 0;
+  s.onfinished = null; // callbacks of end
+  return s;
 }
 
 state.flagged(WritableState.prototype, {
@@ -105,7 +81,7 @@ accessor(
   function () { return this.callback; },
   function (value) { this.callback = value; },
 );
-accessor(WritableState.prototype, 'afterWriteTickInfo', function () { return this.written.at(-1) ?? null; });
+accessor(WritableState.prototype, 'afterWriteTickInfo', function () { return native.tickInfo(this); });
 accessor(WritableState.prototype, 'buffered', function () { return this.waiting ?? []; });
 accessor(WritableState.prototype, 'bufferedRequestCount', function () {
   return this.waiting === null ? 0 : this.waiting.length - this.bufferedIndex;
@@ -152,7 +128,7 @@ function constructed(stream) {
   if (!(s.flags & WRITING)) clear(stream, s);
   settle(stream, s, false);
 }
-Writable.constructed = constructed;
+Object.defineProperty(Writable, 'constructed', { value: constructed });
 
 const { prototype } = Writable;
 
@@ -161,10 +137,11 @@ prototype.pipe = function () {
   errorOrDestroy(this, new codes.ERR_STREAM_CANNOT_PIPE());
 };
 
-prototype.write = write;
+prototype.write = native.write;
 
 let refused = null; // the error of the last write that was not taken
 
+// write is Writable.prototype.write for whatever is not as usual.
 function write(chunk, encoding, callback) {
   const s = this._writableState;
   const { flags } = s;
@@ -207,22 +184,7 @@ function write(chunk, encoding, callback) {
     errorOrDestroy(this, refused, true);
     return false;
   }
-
-  s.pendingcb++;
-  s.length += length;
-  if ((flags & (HOLD | CONSTRUCTED)) === CONSTRUCTED && s.corked === 0) {
-    s.writelen = length;
-    s.callback = callback;
-    s.flags = flags | (callback === nop ? PASSED : PASSED_CALLBACK);
-    this._write(chunk, encoding, s.onwrite);
-    s.flags &= ~SYNC;
-  } else {
-    hold(s, chunk, encoding, callback);
-  }
-  length = s.length;
-  if (length === 0 || length < s.highWaterMark) return (s.flags & FAILED) === 0;
-  s.flags |= NEED_DRAIN;
-  return false;
+  return native.accept(this, s, chunk, encoding, callback, length);
 }
 
 function hold(s, chunk, encoding, callback) {
@@ -238,60 +200,19 @@ function hold(s, chunk, encoding, callback) {
 function pass(stream, s, many, length, chunk, encoding, callback) {
   s.writelen = length;
   s.callback = callback;
-  s.flags |= callback === nop ? PASSED : PASSED_CALLBACK;
+  s.flags |= callback === nop ? PASSED : PASSED | WRITE_CALLBACK;
   if (s.flags & DESTROYED) s.onwrite(new codes.ERR_STREAM_DESTROYED('write'));
   else if (many) stream._writev(chunk, s.onwrite);
   else stream._write(chunk, encoding, s.onwrite);
   s.flags &= ~SYNC;
 }
 
-// onwriteOf returns the callback for _write.
-function onwriteOf(stream, s) {
-  return (error) => {
-    const { flags, callback } = s;
-    if (!(flags & EXPECT_CALLBACK)) {
-      errorOrDestroy(stream, new codes.ERR_MULTIPLE_CALLBACK());
-      return;
-    }
-    s.callback = nop;
-    s.flags = flags & NOT_PASSED;
-    s.length -= s.writelen;
-    s.writelen = 0;
-    if (error) {
-      failed(stream, s, flags & SYNC, error, callback);
-      return;
-    }
-    if (flags & BUFFERED) clear(stream, s);
-    if (!(flags & SYNC)) {
-      afterWrite(stream, s, 1, callback);
-    } else if (callback === nop && !(s.flags & (DESTROYED | OBJECT)) && !(s.flags & NEED_DRAIN && s.length === 0)) {
-      s.pendingcb--;
-    } else {
-      afterWriteSoon(stream, s, callback);
-    }
-  };
-}
-
-// afterWriteSoon is afterWrite in the next tick, once for all chunks in a row that
-// have the same callback.
-function afterWriteSoon(stream, s, callback) {
-  const { written } = s;
-  const last = written.length - 1;
-  if (last >= 0 && callback === nop) {
-    s.pendingcb--;
-    return;
-  }
-  if (last >= 0 && written[last].callback === callback) {
-    written[last].count++;
-    return;
-  }
-  written.push({ count: 1, callback });
-  s.flags |= AFTER_WRITE;
-  s.tell ??= () => tellWritten(stream, s);
-  nextTick(s.tell);
-}
-
+// failed is what an error of _write does, or its callback if that is called again.
 function failed(stream, s, sync, error, callback) {
+  if (callback === undefined) {
+    errorOrDestroy(stream, new codes.ERR_MULTIPLE_CALLBACK());
+    return;
+  }
   error.stack; // made now, where the frames are of interest
   if (!(s.flags & ERRORED)) s.errored = error;
   const r = stream._readableState;
@@ -305,25 +226,6 @@ function tellFailed(stream, s, error, callback) {
   callback(error);
   drop(s);
   errorOrDestroy(stream, error);
-}
-
-function tellWritten(stream, s) {
-  const { count, callback } = s.written.shift();
-  if (s.written.length === 0) s.flags &= ~AFTER_WRITE;
-  afterWrite(stream, s, count, callback);
-}
-
-function afterWrite(stream, s, count, callback) {
-  if ((s.flags & (NEED_DRAIN | ENDING | DESTROYED)) === NEED_DRAIN && s.length === 0) {
-    s.flags &= ~NEED_DRAIN;
-    stream.emit('drain');
-  }
-  while (count-- > 0) {
-    s.pendingcb--;
-    callback(null);
-  }
-  if (s.flags & DESTROYED) drop(s);
-  if (s.flags & ENDING) settle(stream, s, true);
 }
 
 // drop gives what still waits back, with an error.
@@ -529,6 +431,7 @@ function finish(stream, s) {
   if (!r || (r.autoDestroy && (r.endEmitted || r.readable === false))) stream.destroy();
 }
 
+native.useWritable(nop, write, hold, clear, failed, drop, settle);
 destroyable(prototype);
 
 // What waits must not outlive the stream.

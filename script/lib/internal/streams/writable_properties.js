@@ -23,3 +23,11 @@ define('writableLength', (s) => s.length);
 define('writableAborted', (s) => s.writable !== false && (s.destroyed || s.errored !== null) && !s.finished, undefined, false);
 
 Writable.prototype[Symbol.asyncDispose] = disposal((stream) => stream.writableFinished);
+
+const adapters = () => require('internal/web/adapters');
+Writable.fromWeb = function (stream, options) {
+  return adapters().writableFromWeb(stream, options);
+};
+Writable.toWeb = function (stream) {
+  return adapters().writableToWeb(stream);
+};

@@ -1,25 +1,27 @@
 // Each event is told in the context in which its cause was made, as Node has it: a
-// server's client has none.
+// server's client has none. The server's side is a list of its own: which end is told
+// first is not the matter here.
 const { AsyncLocalStorage } = require('async_hooks');
 const { execFile, spawn } = require('child_process');
 const dns = require('dns');
 const { once } = require('events');
 const fs = require('fs');
 const net = require('net');
+const { tell } = require('../sides');
 
 const store = new AsyncLocalStorage();
-const say = (what) => console.log(what, store.getStore());
+const say = (what, side = 'script') => tell(side, what, store.getStore());
 const within = (name, f) => store.run(name, () => new Promise(f));
 
 store.enterWith('the script');
-setTimeout(() => say('timer'), 1);
+setTimeout(() => say('timer', 'timer'), 1);
 (async () => {
   const server = store.run('server', () => net.createServer((socket) => {
-    say('connection');
-    socket.on('data', () => say('server data')).on('end', () => {
-      say('server end');
+    say('connection', 'server');
+    socket.on('data', () => say('data', 'server')).on('end', () => {
+      say('end', 'server');
       socket.end();
-    }).on('close', () => say('server close'));
+    }).on('close', () => say('close', 'server'));
   }).listen(0, '127.0.0.1'));
   await once(server, 'listening');
   say('listening');
@@ -36,7 +38,7 @@ setTimeout(() => say('timer'), 1);
   });
   await within('spawn', (done) => {
     const child = spawn('echo', ['a']);
-    child.stdout.on('data', () => say('stdout'));
+    child.stdout.on('data', () => say('data', 'stdout'));
     child.on('exit', () => say('exit')).on('close', () => done(say('child closed')));
   });
   await within('execFile', (done) => execFile('true', () => done(say('execFile'))));

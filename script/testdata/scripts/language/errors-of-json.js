@@ -21,3 +21,7 @@ try {
 } catch (e) {
   console.log(e.name, e.message);
 }
+
+// Not errors: a reviver that is none, and numbers beyond all numbers.
+console.log(JSON.parse('{"a":1}', null), JSON.parse('[1]', 5), JSON.parse('[1e999, -1e999, "1e999", "\\"2e999"]'));
+console.log(JSON.parse('{"a":1e999,"b":[2]}', (key, value) => (Array.isArray(value) ? key : value)));

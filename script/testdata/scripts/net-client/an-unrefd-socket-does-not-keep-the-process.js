@@ -3,13 +3,16 @@
 'use strict';
 
 const net = require('net');
+const { tell } = require('../sides');
 
-const server = net.createServer(() => console.log('connection'));
+const server = net.createServer(() => tell('server', 'connection'));
 server.listen(0, '127.0.0.1', () => {
-  server.unref();
   const socket = net.connect(server.address().port, '127.0.0.1', () => {
-    console.log(socket.unref() === socket);
+    tell('client', socket.unref() === socket);
   });
 });
-server.on('connection', (socket) => socket.unref());
+server.on('connection', (socket) => {
+  socket.unref();
+  server.unref();
+});
 process.on('exit', () => console.log('exit'));

@@ -4,7 +4,10 @@
 
 const net = require('net');
 
-const server = net.createServer((socket) => socket.resume());
+const server = net.createServer((socket) => {
+  socket.resume();
+  server.close();
+});
 server.listen(0, '127.0.0.1', () => {
   const socket = net.connect(server.address().port, '127.0.0.1', () => {
     for (const chunk of [null, undefined, 1, true, {}, [], () => {}, 1n, Symbol('s')]) {
@@ -16,6 +19,5 @@ server.listen(0, '127.0.0.1', () => {
     }
     console.log(socket.write(new Uint8Array([1])), socket.destroyed);
     socket.end();
-    server.close();
   });
 });

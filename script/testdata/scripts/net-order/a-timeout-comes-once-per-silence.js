@@ -6,9 +6,8 @@ const net = require('net');
 
 const server = net.createServer((socket) => socket.resume());
 server.listen(0, '127.0.0.1', () => {
-  const socket = net.connect(server.address().port, '127.0.0.1');
+  const socket = net.connect(server.address().port, '127.0.0.1', () => socket.setTimeout(30, () => console.log('callback')));
   let n = 0;
-  socket.setTimeout(30, () => console.log('callback'));
   socket.on('timeout', () => {
     console.log('timeout', ++n, socket.destroyed, socket.readyState);
     setTimeout(() => {

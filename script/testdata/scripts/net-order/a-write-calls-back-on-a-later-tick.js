@@ -4,7 +4,10 @@
 
 const net = require('net');
 
-const server = net.createServer((socket) => socket.resume());
+const server = net.createServer((socket) => {
+  socket.resume();
+  server.close();
+});
 server.listen(0, '127.0.0.1', () => {
   const socket = net.connect(server.address().port, '127.0.0.1', () => {
     console.log(socket.write('x', () => console.log('written')));
@@ -13,7 +16,6 @@ server.listen(0, '127.0.0.1', () => {
     setImmediate(() => {
       console.log('immediate');
       socket.end();
-      server.close();
     });
     console.log('returned');
   });

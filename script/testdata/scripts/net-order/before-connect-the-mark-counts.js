@@ -4,13 +4,15 @@
 
 const net = require('net');
 
-const server = net.createServer((socket) => socket.resume());
+const server = net.createServer((socket) => {
+  socket.resume();
+  server.close();
+});
 server.listen(0, '127.0.0.1', () => {
   const socket = new net.Socket({ highWaterMark: 10 });
   socket.on('drain', () => {
     console.log('drain', socket.writableLength);
     socket.end();
-    server.close();
   });
   socket.on('connect', () => console.log('connect', socket.writableLength));
   socket.on('ready', () => console.log('ready', socket.writableLength));

@@ -11,7 +11,7 @@ const server = net.createServer((socket) => {
   socket.write('welcome');
   socket.on('data', () => socket.end('bye'));
 });
-watch('server', server, 'listening', 'connection', 'close');
+watch('listener', server, 'listening', 'connection', 'close');
 server.listen(0, '127.0.0.1', () => {
   const socket = net.connect(server.address().port, '127.0.0.1');
   watch('client', socket, ...all);

@@ -10,7 +10,7 @@ const server = net.createServer((socket) => {
   const number = ++count;
   socket.setEncoding('utf8');
   socket.on('data', (text) => {
-    tell('server', number, text);
+    tell(`server of ${number}`, text);
     socket.end(`you are ${number}`);
   });
   if (number === 1) connect('second');

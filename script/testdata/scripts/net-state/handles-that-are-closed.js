@@ -12,6 +12,10 @@ const server = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0
     server.close();
     console.log(socket._handle, server._handle, handle.fd, listening.fd);
     console.log(handle.getsockname({}), handle.getpeername({}), listening.getsockname({}), handle.hasRef(), listening.hasRef());
-    setTimeout(() => console.log(handle.hasRef(), listening.hasRef()), 20);
+    const timer = setInterval(() => {
+      if (handle.hasRef() || listening.hasRef()) return;
+      clearInterval(timer);
+      console.log(handle.hasRef(), listening.hasRef());
+    }, 1);
   });
 });

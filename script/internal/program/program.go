@@ -1,0 +1,121 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+// Package program runs an example as a process of its own, for its test.
+package program
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Patience is how long a test waits for a line, or for the end.
+const Patience = 20 * time.Second
+
+// role is the environment variable that makes a test binary run the example.
+const role = "EXAMPLE"
+
+// Main is the TestMain of an example: it is the example's own main where a test has
+// started it as a Program.
+func Main(m *testing.M, main func()) {
+	if os.Getenv(role) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// A Program is the example as a process.
+type Program struct {
+	Printed []string // the lines so far
+
+	cmd   *exec.Cmd
+	lines chan string // closed at the end of its output
+}
+
+// Start starts the example. It is killed when the test ends.
+func Start(t *testing.T, args ...string) *Program {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd.Env = append(os.Environ(), role+"=1")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Program{cmd: cmd, lines: make(chan string, 100)}
+	go func() { // until the process ends
+		defer close(p.lines)
+		for scan := bufio.NewScanner(out); scan.Scan(); {
+			p.lines <- scan.Text()
+		}
+	}()
+	t.Cleanup(func() {
+		for range p.lines {
+		}
+		cmd.Wait()
+	})
+	return p
+}
+
+// Line returns the next line of output; ok is false at its end.
+func (p *Program) Line(t *testing.T) (line string, ok bool) {
+	t.Helper()
+	select {
+	case line, ok = <-p.lines:
+		if ok {
+			p.Printed = append(p.Printed, line)
+		}
+		return line, ok
+	case <-time.After(Patience):
+		t.Fatalf("printed %q and no more in %v", p.Printed, Patience)
+		return "", false
+	}
+}
+
+// Prints expects lines that begin with those of want.
+func (p *Program) Prints(t *testing.T, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if got, ok := p.Line(t); !ok || !strings.HasPrefix(got, w) {
+			t.Fatalf("printed %q; want %q next to last", p.Printed, w)
+		}
+	}
+}
+
+// Skip expects n lines with any text.
+func (p *Program) Skip(t *testing.T, n int) {
+	t.Helper()
+	p.Prints(t, slices.Repeat([]string{""}, n)...)
+}
+
+// Interrupt sends the process Ctrl-C. Windows has no such signal.
+func (p *Program) Interrupt(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Exits expects the process to end by itself, without further output.
+func (p *Program) Exits(t *testing.T, code int) {
+	t.Helper()
+	if line, ok := p.Line(t); ok {
+		t.Fatalf("printed %q after its last event", line)
+	}
+	p.cmd.Wait()
+	if got := p.cmd.ProcessState.ExitCode(); got != code {
+		t.Fatalf("printed %q and exited with %d; want %d", p.Printed, got, code)
+	}
+}

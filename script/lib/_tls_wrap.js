@@ -1,0 +1,7 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+'use strict';
+
+const { TLSSocket, Server, createServer, connect } = require('tls');
+
+module.exports = { TLSSocket, Server, createServer, connect };

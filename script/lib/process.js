@@ -1,0 +1,5 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+'use strict';
+
+module.exports = process;

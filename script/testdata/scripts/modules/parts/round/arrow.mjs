@@ -1,0 +1,3 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+export default () => 1;

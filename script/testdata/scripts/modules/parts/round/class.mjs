@@ -1,0 +1,3 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+export default class { static said() { return this.name; } }

@@ -1,0 +1,3 @@
+process.stdin.setRawMode(true);
+process.stdin.resume();
+console.log('raw', process.pid);
