@@ -23,13 +23,13 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-//go:generate go test -run ^(TestScripts|TestTutorialScripts)$ -update .
+//go:generate go test -run ^(TestScripts|TestTutorialScripts|TestAScriptWhoseReaderHasGone)$ -update .
 
 var update = flag.Bool("update", false, "record what node says to the scripts of testdata anew")
 
 // patience is how long a script may take. They take a moment, but tests of other
 // packages run beside them.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestScripts runs testdata/scripts/GROUP/NAME.js by the command duplex and by
+// TestScripts runs testdata/scripts/GROUP/NAME.js by the command duplex-run and by
 // node: both must print the same and exit with the same code. NAME.js.txt is what node
 // said when it was recorded, for where there is no node; where there is one it must
 // say so still. A script may begin with lines that say how it is run:
@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 //	// Input: "a text\n"
 func TestScripts(t *testing.T) {
 	node := findNode(t)
-	duplex := command{"duplex", []string{buildDuplex(t), "run"}}
+	duplex := command{"duplex", []string{buildRunner(t)}}
 	var scripts []string
 	for _, pattern := range []string{"*.js", "*.cjs", "*.mjs"} {
 		found, err := filepath.Glob(filepath.Join("testdata", "scripts", "*", pattern))
@@ -72,7 +72,7 @@ func TestScripts(t *testing.T) {
 				got = duplex.play(t, file) // chance may yet choose Node's order
 			}
 			if got != want {
-				t.Errorf("duplex and node differ:\n%s\nby hand: cd script/%s && go run ../../../../cmd/duplex run %s",
+				t.Errorf("duplex and node differ:\n%s\nby hand: cd script/%s && go run ../../../cmd/duplex-run %s",
 					differences("node", want, "duplex", got), filepath.ToSlash(filepath.Dir(file)), name)
 			}
 		})
@@ -86,9 +86,12 @@ var portable = runtime.GOOS != "linux" || os.Getenv("DUPLEX_DRIVER") == "portabl
 // native are the tests that send descriptors, or see what the kernel says of one or whom
 // it wakes first.
 var native = []string{
-	"child-process/fork-sends-servers-and-sockets", "cluster/a-worker-lives-and-leaves", "cluster/a-worker-waits-for-its-clients",
+	"child-process/fork-sends-servers-and-sockets", "child-process/sockets-that-were-sent-are-counted", "cluster/a-worker-lives-and-leaves", "cluster/a-worker-waits-for-its-clients",
 	"cluster/workers-share-an-address", "net-client/an-address-that-stands-for-all", "net-errors/a-descriptor-has-one-socket",
-	"net-order/a-server-on-a-path-hears-of-its-client-first", "net-state/a-peer-that-is-gone-has-no-address",
+	"net-errors/a-write-of-nothing-tells-of-the-reset",
+	"net-order/a-server-on-a-path-hears-of-its-client-first", "net-order/closes-come-client-by-client",
+	"net-order/closes-of-one-turn-come-last-first", "net-order/finish-comes-after-the-events-of-the-turn",
+	"net-server/a-client-that-waits-is-reset-by-close", "net-state/a-peer-that-is-gone-has-no-address",
 	"connect", "life", "server",
 }
 
@@ -132,20 +135,20 @@ func findNode(t *testing.T) command {
 	return command{name: "node"}
 }
 
-// built is the command duplex, built once for all tests.
+// built is the command duplex-run, built once for all tests.
 var built struct {
 	sync.Once
 	folder string
 	err    error
 }
 
-func buildDuplex(t *testing.T) string {
+func buildRunner(t *testing.T) string {
 	t.Helper()
 	built.Do(func() {
 		if built.folder, built.err = os.MkdirTemp("", "duplex-scripts-"); built.err != nil {
 			return
 		}
-		out, err := exec.Command("go", "build", "-o", built.folder+string(filepath.Separator), "../cmd/duplex").CombinedOutput()
+		out, err := exec.Command("go", "build", "-o", built.folder+string(filepath.Separator), "./cmd/duplex-run").CombinedOutput()
 		if err != nil {
 			built.err = fmt.Errorf("go build: %w\n%s", err, out)
 		}
@@ -153,20 +156,27 @@ func buildDuplex(t *testing.T) string {
 	if built.err != nil {
 		t.Fatal(built.err)
 	}
-	return filepath.Join(built.folder, "duplex")
+	return filepath.Join(built.folder, "duplex-run")
 }
 
-// recording returns what node says, which is in file as well.
+// recording returns what node says, which is in file as well. Where it says something
+// else it is asked again: the meaning of Node does not change, but a machine may be out of
+// time, or another program may have a port, for a moment.
 func recording(t *testing.T, node command, file string, ask func() string) string {
 	t.Helper()
 	if node.there() {
 		said := ask()
+		for again := 2; !*update && again > 0 && !isRecorded(file, said); again-- {
+			t.Logf("asked node again; it said\n%s", said)
+			said = ask()
+		}
 		if *update {
 			if err := os.WriteFile(file, []byte(said), 0o666); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if recorded, err := os.ReadFile(file); err != nil || string(recorded) != said {
+		if !isRecorded(file, said) {
+			recorded, _ := os.ReadFile(file)
 			t.Errorf("%s is not what node says; record it with go generate ./script\n%s",
 				file, differences("recorded", string(recorded), "node", said))
 		}
@@ -177,6 +187,12 @@ func recording(t *testing.T, node command, file string, ask func() string) strin
 		t.Fatalf("there is no node, and no recording: %v", err)
 	}
 	return string(recorded)
+}
+
+// isRecorded reports whether file has what node said.
+func isRecorded(file, said string) bool {
+	recorded, err := os.ReadFile(file)
+	return err == nil && string(recorded) == said
 }
 
 // Lines at the beginning of a script that say how it is run.
@@ -230,12 +246,17 @@ func (c command) play(t *testing.T, file string) string {
 func environment() (env []string) {
 	for _, e := range os.Environ() {
 		name, _, _ := strings.Cut(e, "=")
-		if !strings.HasPrefix(name, "NODE") && name != "NO_COLOR" && name != "FORCE_COLOR" && name != "TZ" {
+		if !strings.HasPrefix(name, "NODE") && name != "TZ" && !slices.Contains(coloring, name) {
 			env = append(env, e)
 		}
 	}
 	return append(env, "TZ=UTC")
 }
+
+// coloring are the variables by which Node chooses how many colors a terminal has.
+var coloring = strings.Fields(`NO_COLOR FORCE_COLOR CLICOLOR_FORCE COLORTERM TERM TERM_PROGRAM TERM_PROGRAM_VERSION
+	TMUX CI TF_BUILD AGENT_NAME TEAMCITY_VERSION TRAVIS CIRCLECI APPVEYOR GITLAB_CI GITHUB_ACTIONS GITEA_ACTIONS
+	BUILDKITE DRONE CODESHIP CI_NAME`)
 
 func section(name, text string) string {
 	if text != "" && !strings.HasSuffix(text, "\n") {

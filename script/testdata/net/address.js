@@ -12,7 +12,7 @@ test('rules of a BlockList', (log, done) => {
   b.addAddress(new SocketAddress({ address: '7.7.7.7' }));
   b.addRange(new SocketAddress({ address: '7.7.7.1' }), new SocketAddress({ address: '7.7.7.7' }));
   log(b.rules.join('\n'));
-  log(inspect([b]), inspect({ x: { y: { z: b } } }), inspect(b, { depth: -1 }), String(b), JSON.stringify(b));
+  log(inspect([b]), inspect({ x: { y: { z: b } } }), inspect(b, { depth: -1 }), String(b));
   for (const a of [['1.1.1.1'], ['1.1.1.2'], ['::ffff:1.1.1.1', 'ipv6'], ['::ffff:101:101', 'ipv6'], ['10.0.0.5'], ['10.0.0.11'], ['10.0.0.1'], ['10.0.0.10'],
     ['8592:757c:efae:4e45::1', 'ipv6'], ['8592:757c:efae:4f45::1', 'ipv6'], ['10.2.200.3', 'IPv4'], ['::1', 'IPV6'], ['9.9.9.9'], ['x'], ['1.1.1.1', 'ipv6'],
     ['::1', 'ipv4'], ['7.7.7.3']]) caught(log, a.join(), () => b.check(...a));

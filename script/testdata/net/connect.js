@@ -121,12 +121,9 @@ test('a local address that is not ours', (log, done) => {
 test('a local address of the other family', (log, done) => {
   watch(log, 'c', net.connect({ port: 1, host: '127.0.0.1', localAddress: '::1' }), 'connect error close').on('close', done);
 });
-test('a local port in an error', (log, done) => {
-  const s = net.createServer().listen(0, '127.0.0.1', () => {
-    const localPort = s.address().port;
-    s.close(() => watch(log, 'c', net.connect({ port: 1, host: '127.0.0.1', localAddress: '127.0.0.1', localPort }), 'connect error close').on('close', done));
-  });
-});
+test('a local port in an error', (log, done) => spare((localPort) => {
+  watch(log, 'c', net.connect({ port: 1, host: '127.0.0.1', localAddress: '127.0.0.1', localPort }), 'connect error close').on('close', done);
+}));
 test('connect again after close', (log, done) => {
   let n = 0;
   const s = pair({}, (c) => c.end(`hello ${++n}`), (port) => {

@@ -256,7 +256,7 @@ test('timeout', (log, done) => {
 test('timeout of a socket without a connection, and of one put off', (log, done) => {
   const u = new net.Socket().setTimeout(20);
   u.on('timeout', () => { log('timeout', u.destroyed); });
-  link(log, { client: { timeout: 40 } }, (s) => { const t = setInterval(() => s.write('x'), 15); setTimeout(() => { clearInterval(t); s.end(); }, 120); s.resume(); }, (c, server) => {
+  link(log, { client: { timeout: 600 } }, (s) => { const t = setInterval(() => s.write('x'), 15); setTimeout(() => { clearInterval(t); s.end(); }, 900); s.resume(); }, (c, server) => {
     log(c.timeout);
     c.on('timeout', () => log('never')).resume().on('close', () => server.close(done));
   });

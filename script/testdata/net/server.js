@@ -24,13 +24,12 @@ test('listen on IPv6', (log, done) => {
 });
 test('ipv6Only', (log, done) => {
   const s = watch(log, 'server', net.createServer(), listening);
-  s.listen({ port: 0, host: '::', ipv6Only: true }, () => {
+  spare((port) => s.listen({ port, host: '::', ipv6Only: true }, () => {
     log(s.address());
-    const { port } = s.address();
     const other = watch(log, 'other', net.createServer(), listening);
     other.on('error', () => s.close(done));
     other.listen(port, '0.0.0.0', () => { other.close(); s.close(done); });
-  });
+  }));
 });
 test('the address is in use', (log, done) => {
   const a = net.createServer().listen(0, '127.0.0.1', () => {
@@ -56,22 +55,20 @@ test('listen twice', (log, done) => {
   caught(log, 'again', () => s.listen(0));
   s.close(done);
 });
-test('listen again after close, on the same port', (log, done) => {
+test('listen again after close, on the same port', (log, done) => spare((port) => {
   const s = watch(log, 'server', net.createServer(), listening);
-  s.listen(0, '127.0.0.1', () => {
-    const { port } = s.address();
+  s.listen(port, '127.0.0.1', () => {
     s.close();
     s.removeAllListeners('listening');
     s.listen(port, '127.0.0.1', () => { log('again', s.address().port === port); s.close(done); });
   });
-});
-test('close in the same tick as listen, and again', (log, done) => {
+}));
+test('close in the same tick as listen, and again', (log, done) => spare((port) => {
   const s = watch(log, 'server', net.createServer(), listening);
-  s.listen(0);
-  const { port } = s.address();
+  s.listen(port);
   s.close();
   s.listen(port, () => { log('again', s.address().port === port); s.close(() => setImmediate(done)); });
-});
+}));
 test('close before a host was looked up', (log, done) => {
   const s = watch(log, 'server', net.createServer(), listening);
   s.listen(0, 'localhost');

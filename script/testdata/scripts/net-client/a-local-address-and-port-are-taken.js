@@ -3,18 +3,16 @@
 'use strict';
 
 const net = require('net');
+const findPort = require('../port.js');
 
-const spare = net.createServer().listen(0, '127.0.0.3', () => {
-  const { port: localPort } = spare.address();
-  spare.close(() => {
-    const server = net.createServer((socket) => {
-      console.log(socket.remoteAddress, socket.remotePort === localPort, socket.remoteFamily);
-      socket.end();
-      server.close();
-    });
-    server.listen(0, '127.0.0.1', () => {
-      const socket = net.connect({ port: server.address().port, host: '127.0.0.1', localAddress: '127.0.0.3', localPort });
-      socket.resume();
-    });
+findPort((localPort) => {
+  const server = net.createServer((socket) => {
+    console.log(socket.remoteAddress, socket.remotePort === localPort, socket.remoteFamily);
+    socket.end();
+    server.close();
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const socket = net.connect({ port: server.address().port, host: '127.0.0.1', localAddress: '127.0.0.3', localPort });
+    socket.resume();
   });
 });

@@ -3,10 +3,10 @@
 'use strict';
 
 const net = require('net');
+const findPort = require('../port.js');
 
 const first = net.createServer((socket) => socket.end('first'));
-first.listen(0, '127.0.0.1', () => {
-  const { port } = first.address();
+findPort((port) => first.listen(port, '127.0.0.1', () => {
   const socket = net.connect(port, '127.0.0.1').resume();
   socket.on('close', () => first.close(() => {
     const second = net.createServer();
@@ -15,4 +15,4 @@ first.listen(0, '127.0.0.1', () => {
       second.close();
     });
   }));
-});
+}));

@@ -3,9 +3,10 @@
 'use strict';
 
 const net = require('net');
+const findPort = require('../port.js');
 
 const server = net.createServer();
-server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
+findPort((port) => server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
   const other = net.createServer();
   other.on('error', (e) => {
     console.log(e.code);
@@ -16,5 +17,5 @@ server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
       });
     });
   });
-  other.listen({ host: '127.0.0.1', port: server.address().port, exclusive: true });
-});
+  other.listen({ host: '127.0.0.1', port, exclusive: true });
+}));
