@@ -126,6 +126,27 @@ func turn(t *testing.T, s *duplex.Socket) {
 	}
 }
 
+// collected waits until the collector has found what closes gone. A loop that sleeps may
+// still hold what its last turn was about, so every loop of e turns meanwhile.
+func collected(t *testing.T, e *duplex.Engine, gone <-chan struct{}, what string) {
+	t.Helper()
+	for began := time.Now(); time.Since(began) < duplextest.Patience; {
+		for range runtime.GOMAXPROCS(0) {
+			a, b := duplextest.Pipe(t, e)
+			turn(t, a.Socket)
+			turn(t, b.Socket)
+			a.Destroy(nil)
+		}
+		runtime.GC()
+		select {
+		case <-gone:
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	t.Errorf("%s is still held", what)
+}
+
 // pattern returns n bytes in which no two places look alike.
 func pattern(n int) []byte {
 	p := make([]byte, n)

@@ -573,9 +573,7 @@ func TestACompletionIsReleasedAfterItsCall(t *testing.T) {
 			a.WriteFunc(message[:1], func(error) { close(told); runtime.KeepAlive(message) })
 		}()
 		wait(t, told)
-		turn(t, a.Socket)
-		runtime.GC()
-		wait(t, gone)
+		collected(t, e, gone, "what a completion refers to")
 	})
 }
 

@@ -324,16 +324,7 @@ func TestTimersOfASocketEndWithIt(t *testing.T) {
 		}()
 		a.Destroy(nil)
 		a.Expect(t, "close")
-		for began := time.Now(); ; runtime.GC() {
-			select {
-			case <-freed:
-				return
-			case <-time.After(10 * time.Millisecond):
-			}
-			if time.Since(began) > duplextest.Patience {
-				t.Fatal("a closed socket holds the function of its timer")
-			}
-		}
+		collected(t, e, freed, "the function of a closed socket's timer")
 	})
 }
 
