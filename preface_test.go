@@ -525,11 +525,20 @@ func TestAFloodBehindAProxyIsCountedExactly(t *testing.T) {
 		if int(st.Accepted) < accepted || int(st.Dropped) != dropped || int(st.Accepted)+dropped != reached {
 			t.Errorf("%d of %d clients were served and %d dropped; Stats counts %d and %+v", accepted, reached, dropped, st.Accepted, st.Drops)
 		}
-		for i := range 6 {
-			(&duplex.Client{Engine: e, ProxyHeader: from(netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(i % 2)}), 1).String())}).
-				Connect(t.Context(), "tcp", addr, &duplex.Handler{})
+		// Every place was given back. On a machine that is short of time a header may be
+		// late; then the client comes again.
+		for tries := 0; e.Stats().Accepted < st.Accepted+6; tries++ {
+			if tries == 100 {
+				t.Fatalf("of %d more clients, %d were served, want 6", tries, e.Stats().Accepted-st.Accepted)
+			}
+			before := e.Stats()
+			source := netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(tries % 2)}), 1)
+			(&duplex.Client{Engine: e, ProxyHeader: from(source.String())}).Connect(t.Context(), "tcp", addr, nil)
+			until(t, "one more was served or dropped", func() bool {
+				after := e.Stats()
+				return after.Accepted+after.Dropped > before.Accepted+before.Dropped
+			})
 		}
-		until(t, "six more were served", func() bool { mu.Lock(); defer mu.Unlock(); return int(e.Stats().Accepted) == int(st.Accepted)+6 })
 	})
 }
 
