@@ -15,17 +15,18 @@ import (
 // socket's mu, deliver runs without mu, and keep takes back the rest under mu. The pump
 // owns it meanwhile.
 type delivery struct {
-	h     *Handler
-	text  buf.Backlog // decoded
-	tail  tail        // arrived after text: the start of a character
-	final bool        // no more input follows
-	lent  bool        // p, and text that shares its memory, belongs to the driver, to an Encoding or to raw
-	whole bool        // cut has found a piece
-	part  bool        // bytes of a piece that is not complete came after that
-	began int64       // when the piece began that p goes on with; 0 for none
-	due   bool        // the text that deliver leaves may hold whole pieces, or an empty one at the end
-	p     []byte      // arrived after the tail, not decoded
-	raw   buf.Backlog // the memory of p, if p was kept; tellData returns it
+	h       *Handler
+	text    buf.Backlog // decoded
+	tail    tail        // arrived after text: the start of a character
+	final   bool        // no more input follows
+	decoded bool        // an Encoding has made some of the text that was kept
+	lent    bool        // p, and text that shares its memory, belongs to the driver, to an Encoding or to raw
+	whole   bool        // cut has found a piece
+	part    bool        // bytes of a piece that is not complete came after that
+	began   int64       // when the piece began that p goes on with; 0 for none
+	due     bool        // the text that deliver leaves may hold whole pieces, or an empty one at the end
+	p       []byte      // arrived after the tail, not decoded
+	raw     buf.Backlog // the memory of p, if p was kept; tellData returns it
 }
 
 // deliver decodes the input and passes it on: to the outlets, to nothing, piece by

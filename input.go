@@ -69,6 +69,8 @@ type kept struct {
 	raw  buf.Backlog // not decoded yet
 	due  bool        // the Handler has not seen text, which may hold whole pieces, or the tail
 	bare bool        // text is due, and not decoded: an outlet has left it
+
+	decoded bool // an Encoding has made some of text
 }
 
 // pending reports whether input waits to be delivered, rather than for more input.
@@ -299,6 +301,7 @@ func (st *stream) take(d *delivery) {
 	}
 	if st.more.hasText() {
 		d.text, st.more.kept.text = st.more.kept.text, buf.Backlog{}
+		d.decoded = st.more.kept.decoded
 	}
 }
 
@@ -331,6 +334,7 @@ func (st *stream) keep(d *delivery) {
 		k := &(*Socket)(st).rare().kept
 		k.text, k.due = d.text, d.due || other
 		k.bare = d.h == piping
+		k.decoded = d.decoded || d.h.Encoding != nil
 	}
 	if st.in.interest != wanted { // a callback has changed it meanwhile
 		st.lose(st.in.interest)

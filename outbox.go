@@ -35,6 +35,7 @@ type outboxRare struct {
 	held      buf.Queue // the bytes after the first step
 	heldMarks []mark    // the marks among them; at counts from their own step
 	ended     bool      // a step ends the socket, so no write may follow
+	secures   bool      // a step is StartTLS, so no other may follow
 	running   bool      // the first step is a function that runs now
 	scheduled bool      // takeSteps is posted to the loop
 	due       int       // how many steps this turn may take
@@ -289,6 +290,12 @@ func (o *outbox) ends(held bool) bool {
 	return o.rare != nil && o.rare.ended && (held || !o.rare.running)
 }
 
+// secures reports whether a step is StartTLS, so that another is refused: one that is
+// held, or of a Blocking callback, but not of the posted function that runs.
+func (o *outbox) secures(held bool) bool {
+	return o.rare != nil && o.rare.secures && (held || !o.rare.running)
+}
+
 // stepping reports whether there is a step that has not finished.
 func (o *outbox) stepping() bool { return o.rare != nil && len(o.rare.steps) > 0 }
 
@@ -304,6 +311,7 @@ func (o *outbox) finish() {
 	r := o.rare
 	s := take(&r.steps)
 	r.ended = r.ended && len(r.steps) > 0
+	r.secures = r.secures && len(r.steps) > 0 && s.op.kind != opStartTLS
 	base := o.barrier()
 	r.held.Move(&o.queue, s.bytes)
 	for range s.marks {

@@ -127,6 +127,7 @@ func (st *stream) endAfterPosts() {
 func (st *stream) postpone(o op) {
 	st.step(step{op: o})
 	st.out.rare.ended = st.out.rare.ended || o.kind >= opEnd
+	st.out.rare.secures = st.out.rare.secures || o.kind == opStartTLS
 }
 
 // step queues s, and schedules it.

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -24,8 +25,8 @@ type session struct {
 	config *tls.Config // until the handshake begins
 	conn   *tls.Conn   // from then on
 
-	text   bool // bytes were decoded before StartTLS
 	filled bool // the last Read has filled its buffer, so conn may hold more
+	waits  bool // the kernel was offered bytes of the wire, and has not taken all
 	ended  bool // close_notify was sent
 	told   bool // OnSecure was called, or OnDrop if the socket was refused
 	late   bool // bytes of the program may be lost: they were sealed after the peer's end, or a failure dropped them
@@ -410,8 +411,10 @@ func (st *stream) reclaim(t *session) error {
 	switch {
 	case st.in.interest == muted:
 		return errMuted
-	case t.text && !k.bare && k.text.Len() > 0:
+	case k.decoded && k.text.Len() > 0:
 		return errDecoded
+	case slices.ContainsFunc(st.more.outlets, func(o outlet) bool { return o.self().ahead > 0 }):
+		return errApart
 	}
 	tail := st.in.tail
 	for _, p := range [][]byte{k.text.Bytes(), tail.bytes[:tail.n], k.raw.Bytes()} {
@@ -419,9 +422,6 @@ func (st *stream) reclaim(t *session) error {
 		st.read -= int64(len(p))
 	}
 	*k, st.in.tail, st.more.began = kept{}, newTail(nil), 0
-	for _, o := range st.more.outlets {
-		o.self().ahead = 0
-	}
 	return nil
 }
 
@@ -429,6 +429,7 @@ func (st *stream) reclaim(t *session) error {
 var (
 	errMuted   = errors.New("duplex: StartTLS after ErrFinalToken has discarded the input")
 	errDecoded = errors.New("duplex: StartTLS after an Encoding has decoded the input")
+	errApart   = errors.New("duplex: StartTLS while pipes have taken different parts of the input")
 )
 
 // release forgets what is not needed any more, as no descriptor is left.

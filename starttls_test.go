@@ -364,3 +364,91 @@ func TestTLSStartAfterThePeersEndFailsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// Both calls come behind a posted function. The second one must not succeed and do nothing.
+func TestTLSStartsOnceAlsoBehindAPostedFunction(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		r := &duplextest.Recorder{}
+		address := listenTLS(t, e, server, r.Handler(nil))
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		secured := make(chan struct{})
+		s.Post(func() {})
+		if err := s.StartTLS(duplex.ClientSide, client, &duplex.Handler{OnSecure: func(*duplex.Socket) { close(secured) }}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.StartTLS(duplex.ClientSide, client, nil); !errors.Is(err, duplex.ErrAlreadySecure) {
+			t.Errorf("the second StartTLS returned %v", err)
+		}
+		s.WriteString("word")
+		wait(t, secured)
+		r.Expect(t, "connect", "data: word")
+		s.Destroy(nil)
+	})
+}
+
+// StartTLS has returned nil when the function before it takes its place.
+func TestTLSStartThatAPostedFunctionForestallsIsAnError(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := configs(tls.VersionTLS13)
+		address := listenTLS(t, e, server, nil)
+		r := &duplextest.Recorder{}
+		h := r.Handler(nil)
+		first := make(chan error, 1)
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		s.Post(func() { first <- s.StartTLS(duplex.ClientSide, client, h) })
+		if err := s.StartTLS(duplex.ClientSide, client, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := wait(t, first); err != nil {
+			t.Errorf("StartTLS of the posted function returned %v", err)
+		}
+		r.ExpectMatch(t, "error: .*TLS already.*", "close: hadError")
+		if !errors.Is(s.Err(), duplex.ErrAlreadySecure) {
+			t.Errorf("Err is %v", s.Err())
+		}
+	})
+}
+
+// One pipe has taken bytes that the other has no room for. They can be neither plain text
+// nor TLS for both.
+func TestTLSDoesNotStartWhilePipesHaveTakenDifferentParts(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		_, client := configs(tls.VersionTLS13)
+		_, fast := duplextest.Pipe(t, e)
+		slow, full := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10})
+		slow.Pause()
+		a, b := duplextest.Pipe(t, e)
+		b.Pipe(fast.Socket)
+		b.Pipe(full.Socket)
+		go func() {
+			for a.State() == duplex.Open { // until b is destroyed
+				if a.Write(make([]byte, 64<<10)); a.NeedDrain() {
+					time.Sleep(time.Millisecond)
+				}
+			}
+		}()
+		until(t, "one is full", func() bool { return full.NeedDrain() && fast.BytesWritten() > full.BytesWritten() })
+		if err := b.StartTLS(duplex.ClientSide, client, b.Recorder.Handler(nil)); err != nil {
+			t.Fatal(err)
+		}
+		b.ExpectMatch(t, "error: .*pipes.*", "close: hadError")
+		slow.Destroy(nil)
+	})
+}
+
+// The Handler that has decoded the bytes may be gone when StartTLS is called.
+func TestTLSDoesNotStartFromTextThatAnEarlierHandlerDecoded(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := configs(tls.VersionTLS13)
+		r := &duplextest.Recorder{}
+		h := r.Handler(nil)
+		address := listen(t, e, &duplex.Handler{Encoding: codec.Latin1, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, _ []byte) {
+			s.SetHandler(nil)
+			s.StartTLS(duplex.ServerSide, server, h)
+		}}, duplex.Options{})
+		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
+		s.WriteString("STARTTLS\n\x16\x03\x01")
+		r.ExpectMatch(t, "error: .*Encoding.*", "close: hadError")
+		s.Destroy(nil)
+	})
+}

@@ -57,8 +57,10 @@ var (
 //
 // StartTLS takes effect in the order of the calls, as Write does. It returns at once. The
 // error is [net.ErrClosed] after End, Close, Destroy, Reset or OnClose, and
-// [ErrAlreadySecure] on a socket that has TLS. A nil config panics. (Node: new
-// tls.TLSSocket(socket, {isServer}), tls.connect({socket}).)
+// [ErrAlreadySecure] on a socket that has TLS, or will have it by a StartTLS that waits for
+// a posted function. If the posted function itself starts TLS, or pipes have taken
+// different parts of the input when StartTLS takes effect, the socket is destroyed. A nil
+// config panics. (Node: new tls.TLSSocket(socket, {isServer}), tls.connect({socket}).)
 func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler) error {
 	if config == nil {
 		panic("duplex: nil TLS configuration")
@@ -68,11 +70,11 @@ func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := (*stream)(s)
+	st, held := (*stream)(s), s.behind()
 	switch {
-	case st.session() != nil:
+	case st.session() != nil || st.out.secures(held):
 		return ErrAlreadySecure
-	case st.phase > open || st.sending != writable || st.out.ends(s.behind()):
+	case st.phase > open || st.sending != writable || st.out.ends(held):
 		return net.ErrClosed
 	}
 	t := &session{side: side, config: settled(config, side), wire: wire{st: st}}
@@ -103,10 +105,13 @@ func named(config *tls.Config, address string) *tls.Config {
 
 // startTLS is StartTLS, after the posted functions before it. The caller holds mu.
 func (st *stream) startTLS(t *session, h *Handler) {
-	if st.phase > open || st.sending != writable || st.session() != nil {
+	switch {
+	case st.phase > open || st.sending != writable:
+		return // as a write, it is lost
+	case st.session() != nil:
+		st.destroy(st.opError("handshake", ErrAlreadySecure))
 		return
 	}
-	t.text = st.handler.Encoding != nil
 	t.at = st.out.barrier()
 	(*Socket)(st).rare().session = t
 	if st.phase == open {
