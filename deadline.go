@@ -74,7 +74,7 @@ var limits = [...]limit{
 		},
 		func(st *stream) {
 			st.reset = st.out.Len() > 0 // the peer must not take a part for the whole
-			st.destroy(st.more.err)
+			st.timeOut(st.more.err)
 		},
 	},
 	{
@@ -90,7 +90,7 @@ var limits = [...]limit{
 			if st.phase == connecting {
 				op = "connect"
 			}
-			st.destroy(st.opError(op, os.ErrDeadlineExceeded))
+			st.timeOut(st.opError(op, os.ErrDeadlineExceeded))
 		},
 	},
 	{
@@ -101,7 +101,7 @@ var limits = [...]limit{
 			}
 			return later(st.more.heard, d)
 		},
-		func(st *stream) { st.destroy(st.opError("read", os.ErrDeadlineExceeded)) },
+		func(st *stream) { st.timeOut(st.opError("read", os.ErrDeadlineExceeded)) },
 	},
 	{
 		func(st *stream) int64 {
@@ -113,7 +113,7 @@ var limits = [...]limit{
 		},
 		func(st *stream) {
 			st.reset = true // the peer must not take a part for the whole
-			st.destroy(st.opError("write", os.ErrDeadlineExceeded))
+			st.timeOut(st.opError("write", os.ErrDeadlineExceeded))
 		},
 	},
 	{
@@ -124,7 +124,7 @@ var limits = [...]limit{
 			}
 			return later(st.more.heard, d)
 		},
-		func(st *stream) { st.destroy(st.opError("read", ErrFirstByteTimeout)) },
+		func(st *stream) { st.timeOut(st.opError("read", ErrFirstByteTimeout)) },
 	},
 	{
 		func(st *stream) int64 {
@@ -138,7 +138,7 @@ var limits = [...]limit{
 			}
 			return later(m.began, h.FrameTimeout)
 		},
-		func(st *stream) { st.destroy(st.opError("read", ErrFrameTimeout)) },
+		func(st *stream) { st.timeOut(st.opError("read", ErrFrameTimeout)) },
 	},
 	{
 		func(st *stream) int64 {
@@ -159,7 +159,7 @@ var limits = [...]limit{
 		},
 		func(st *stream) {
 			st.reset = st.out.Len() > 0 // the peer must not take a part for the whole
-			st.destroy(ErrMaxAge)
+			st.timeOut(ErrMaxAge)
 		},
 	},
 	{
@@ -179,8 +179,17 @@ var limits = [...]limit{
 			}
 			return st.more.session.due
 		},
-		func(st *stream) { st.destroy(st.opError("handshake", st.session().overdue())) },
+		func(st *stream) { st.timeOut(st.opError("handshake", st.session().overdue())) },
 	},
+}
+
+// timeOut destroys the socket because a limit has passed: with err, unless TLS has failed
+// before. Then the limit has ended the wait for the peer, and is not why the socket fails.
+func (st *stream) timeOut(err error) {
+	if st.severed() {
+		err = st.more.err
+	}
+	st.destroy(err)
 }
 
 // deadline returns when the first of the socket's time limits passes; 0 is never.

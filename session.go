@@ -155,7 +155,11 @@ func (st *stream) offer(t *session, empty [][]byte) (n int, waiting [][]byte) {
 	if t.wire.queued() == 0 {
 		st.seal(t, empty)
 	}
-	return t.wire.queued(), t.wire.vectors(empty)
+	if n = t.wire.queued(); n > 0 && !t.waits {
+		t.waits = true
+		st.move() // also bytes of crypto/tls itself wait from now on
+	}
+	return n, t.wire.vectors(empty)
 }
 
 // tookSealed is took of a socket with TLS.
@@ -169,6 +173,7 @@ func (st *stream) tookSealed(t *session, n int, now int64) {
 		return
 	}
 	t.wire.consume(n)
+	t.waits = t.wire.queued() > 0
 	st.moved(n, now)
 	if t.left -= n; t.left <= 0 && t.batch > 0 {
 		st.out.queue.Consume(min(t.batch, st.out.queue.Len()))
