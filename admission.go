@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -301,19 +302,55 @@ func (g *gate) release(remote netip.Addr) {
 // fewestVisitors is how many visitors are kept without a look whether all have to be.
 const fewestVisitors = 1 << 10
 
+// mostVisitors is how many visitors without a connection are kept, whatever the rate is.
+// They take some 6 MB.
+const mostVisitors = 1 << 16
+
 // thin forgets the visitors that nothing is to be remembered of: none of their
 // connections is left, and a whole burst may come. It runs when their number has doubled,
 // so the cost is spread over as many connections. An address is kept only until its burst
-// may come again, also in a flood from ever new addresses. The caller holds mu.
+// may come again, also in a flood from ever new addresses. If more than half of
+// mostVisitors are left without a connection, those whose burst comes first are forgotten,
+// so a flood cannot fill the memory at a low rate either. The caller holds mu.
 func (g *gate) thin(now int64) {
+	const most = mostVisitors / 2
+	last, room := now, 0 // of those that are due at last, room are kept
+	if len(g.visitors) > most {
+		last, room = g.latest(now, most)
+	}
 	kept := make(map[netip.Addr]visitor)
 	for key, v := range g.visitors {
-		if v.in > 0 || v.due > now {
+		switch {
+		case v.in > 0 || v.due > last:
 			kept[key] = v
+		case v.due == last && room > 0:
+			kept[key] = v
+			room--
 		}
 	}
 	g.visitors = kept
 	g.crowd = max(fewestVisitors, 2*len(kept))
+}
+
+// latest returns when the first of the latest n visitors without a connection is due, and
+// how many of these are due at that time. If there are fewer than n that are due after
+// now, it returns now and 0.
+func (g *gate) latest(now int64, n int) (last int64, room int) {
+	var dues []int64
+	for _, v := range g.visitors {
+		if v.in == 0 && v.due > now {
+			dues = append(dues, v.due)
+		}
+	}
+	if len(dues) <= n {
+		return now, 0
+	}
+	slices.Sort(dues)
+	dues = dues[len(dues)-n:]
+	for room < n && dues[room] == dues[0] {
+		room++
+	}
+	return dues[0], room
 }
 
 // A pace is a Rate, as a generic cell rate algorithm: a single time says how much of the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -129,6 +130,53 @@ func TestAFloodFromNewAddressesLeavesNothingBehind(t *testing.T) {
 	if most > 4*fewestVisitors || g.in != 0 {
 		t.Errorf("the gate remembered up to %d addresses, and counts %d connections", most, g.in)
 	}
+}
+
+// TestAFloodAtALowRateIsRememberedInPart has half a million networks connect once, at a rate
+// that would have each remembered for eleven days. One of them stays connected.
+func TestAFloodAtALowRateIsRememberedInPart(t *testing.T) {
+	g := newGate(&Server{MaxPerIP: 1, AcceptRatePerIP: Rate{PerSecond: 1e-6}})
+	network := func(i int) netip.Addr {
+		return netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i), 15: 1})
+	}
+	const flood = 500_000
+	most, before, largest := 0, heap(), uint64(0)
+	for i := range flood {
+		from, now := network(i), int64(i/100)*int64(time.Millisecond) // 100 in each turn of the loop
+		if r := g.admit(from, now); r != admitted {
+			t.Fatalf("connection %d has refusal %d", i, r)
+		}
+		if i > 0 {
+			g.release(from)
+		}
+		if r := g.admit(from, now); r == admitted {
+			t.Fatalf("connection %d was forgotten at once", i)
+		}
+		most = max(most, len(g.visitors))
+		if i%(flood/4) == flood/4-1 {
+			largest = max(largest, heap()-before)
+		}
+	}
+	t.Logf("at most %d networks were remembered, in %d KB", most, largest>>10)
+	if most > mostVisitors+2 || largest > 16<<20 { // the one that stays allows for another
+		t.Errorf("the gate remembered %d networks of %d, in %d bytes", most, flood, largest)
+	}
+	if r := g.admit(network(0), math.MaxInt64/4); r != refusedMaxPerIP {
+		t.Errorf("a second connection of the one that stays has refusal %d, want %d", r, refusedMaxPerIP)
+	}
+	for i := range mostVisitors / 2 { // the latest
+		if r := g.admit(network(flood-1-i), flood/100*int64(time.Millisecond)); r != refusedAcceptRatePerIP {
+			t.Fatalf("network %d from the end has refusal %d, want %d", i, r, refusedAcceptRatePerIP)
+		}
+	}
+}
+
+// heap returns how many bytes of the heap are in use.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // TestAGateWithoutLimitsByAddressRemembersNone holds that most servers pay nothing.

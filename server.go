@@ -74,6 +74,13 @@ type Server struct {
 	// AcceptRate limits how many clients the server accepts in a second, and
 	// AcceptRatePerIP how many from one address. Clients that come faster are refused,
 	// and OnDrop is called; they do not use up the rate. The zero Rate is no limit.
+	//
+	// An address that has a connection is remembered, and after that until its whole burst
+	// may come again. Of the addresses without a connection, the latest 32768 are
+	// remembered in any case, and more only for a while: some 6 MB at most. So a flood from
+	// more addresses than that, within the time of their bursts, has some bursts more than
+	// a low AcceptRatePerIP allows. AcceptRate limits it all the same, and MaxPerIP is
+	// exact.
 	AcceptRate, AcceptRatePerIP Rate
 
 	// AllowList holds the addresses whose clients are served; all others are refused
