@@ -72,7 +72,9 @@ func survive(f func(), crashed func(*PanicError)) {
 
 // Code returns Node's code of err, such as ECONNRESET, EADDRINUSE or ENOTFOUND, or
 // "" if it has none. For an error of the system that Node does not name, it returns
-// the system's name. Code looks at err first and then at the errors that it wraps. Of
+// the system's name. An error of this package that Node does not have has a code of the
+// same form, such as ERR_MAX_CONNS for [ErrMaxConns]; a [*PanicError] has that of the
+// error it wraps. Code looks at err first and then at the errors that it wraps. Of
 // several joined errors, for example of all attempts to connect, the first that has a
 // code counts.
 func Code(err error) string {
@@ -149,6 +151,16 @@ var codes = []struct {
 	{context.Canceled, "ABORT_ERR"},
 	{errors.ErrUnsupported, "ENOTSUP"},
 	{ErrBlocked, "ERR_IP_BLOCKED"},
+	{ErrNotAllowed, "ERR_IP_NOT_ALLOWED"},
+	{ErrMaxConns, "ERR_MAX_CONNS"},
+	{ErrAcceptRate, "ERR_ACCEPT_RATE"},
+	{ErrMaxPerIP, "ERR_MAX_PER_IP"},
+	{ErrAcceptRatePerIP, "ERR_ACCEPT_RATE_PER_IP"},
+	{ErrMaxHandshakes, "ERR_MAX_HANDSHAKES"},
+	{ErrProxyHeader, "ERR_PROXY_HEADER"},
+	{ErrFrameTooLong, "ERR_FRAME_TOO_LONG"},
+	{ErrWriteBufferFull, "ERR_WRITE_BUFFER_FULL"},
+	{ErrAlreadySecure, "ERR_ALREADY_SECURE"},
 	{ErrAlreadyListening, "ERR_SERVER_ALREADY_LISTEN"},
 	{net.ErrClosed, "ERR_SOCKET_CLOSED"},
 }

@@ -69,6 +69,43 @@ func fails(t *testing.T, c *duplex.Client, network, address string) error {
 	return s.Err()
 }
 
+// TestErrorsThatNodeDoesNotHaveHaveCodes holds that a log or a counter can tell them apart.
+func TestErrorsThatNodeDoesNotHaveHaveCodes(t *testing.T) {
+	seen := make(map[string]error)
+	for err, want := range map[error]string{
+		duplex.ErrNotAllowed:       "ERR_IP_NOT_ALLOWED",
+		duplex.ErrMaxConns:         "ERR_MAX_CONNS",
+		duplex.ErrAcceptRate:       "ERR_ACCEPT_RATE",
+		duplex.ErrMaxPerIP:         "ERR_MAX_PER_IP",
+		duplex.ErrAcceptRatePerIP:  "ERR_ACCEPT_RATE_PER_IP",
+		duplex.ErrMaxHandshakes:    "ERR_MAX_HANDSHAKES",
+		duplex.ErrProxyHeader:      "ERR_PROXY_HEADER",
+		duplex.ErrProxyTimeout:     "ERR_PROXY_TIMEOUT",
+		duplex.ErrHandshakeTimeout: "ERR_TLS_HANDSHAKE_TIMEOUT",
+		duplex.ErrFirstByteTimeout: "ERR_FIRST_BYTE_TIMEOUT",
+		duplex.ErrFrameTimeout:     "ERR_FRAME_TIMEOUT",
+		duplex.ErrMaxAge:           "ERR_MAX_AGE",
+		duplex.ErrFrameTooLong:     "ERR_FRAME_TOO_LONG",
+		duplex.ErrWriteBufferFull:  "ERR_WRITE_BUFFER_FULL",
+		duplex.ErrAlreadySecure:    "ERR_ALREADY_SECURE",
+		duplex.ErrTruncated:        "ERR_SSL_UNEXPECTED_EOF_WHILE_READING",
+	} {
+		for _, err := range []error{err, &net.OpError{Op: "read", Net: "tcp", Err: err}, fmt.Errorf("more: %w", err), &duplex.PanicError{Value: err}} {
+			if got := duplex.Code(err); got != want {
+				t.Errorf("Code of %v is %q, want %q", err, got, want)
+			}
+		}
+		if seen[want] != nil {
+			t.Errorf("%v and %v have one code", err, seen[want])
+		}
+		seen[want] = err
+	}
+	_, _, err := duplex.ParseProxyHeader([]byte("GET"))
+	if got := duplex.Code(err); got != "ERR_PROXY_HEADER" {
+		t.Errorf("Code of %v is %q", err, got)
+	}
+}
+
 // A situation is one in which something fails, here and in Node.
 type situation struct {
 	Verb      string // listen or connect

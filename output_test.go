@@ -395,7 +395,7 @@ func TestTheWriteBufferHasACap(t *testing.T) {
 		for i := 0; err == nil && i < 64; i++ {
 			_, err = a.Write(make([]byte, 1<<20))
 		}
-		a.Expect(t, "error: "+duplex.ErrWriteBufferFull.Error(), "close: hadError")
+		a.Expect(t, "error: ERR_WRITE_BUFFER_FULL", "close: hadError")
 		b.Destroy(nil)
 	})
 }
@@ -412,7 +412,7 @@ func TestTheWriteBufferHasACapAfterAPostedFunction(t *testing.T) {
 	}{
 		{duplex.OverflowError, "<nil> full full", "<nil>", []string{"end", "close"}, []string{"end", "close"}, 0},
 		{duplex.OverflowDrop, "<nil> <nil> <nil>", "<nil> full full", []string{"end", "close"}, []string{"end", "close"}, 2},
-		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: " + duplex.ErrWriteBufferFull.Error(), "close: hadError"}, []string{"end", "close"}, 0},
+		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: ERR_WRITE_BUFFER_FULL", "close: hadError"}, []string{"end", "close"}, 0},
 	} {
 		run(t, func(t *testing.T, e *duplex.Engine) {
 			word := func(err error) string {

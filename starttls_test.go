@@ -402,7 +402,7 @@ func TestTLSStartThatAPostedFunctionForestallsIsAnError(t *testing.T) {
 		if err := wait(t, first); err != nil {
 			t.Errorf("StartTLS of the posted function returned %v", err)
 		}
-		r.ExpectMatch(t, "error: .*TLS already.*", "close: hadError")
+		r.Expect(t, "error: ERR_ALREADY_SECURE", "close: hadError")
 		if !errors.Is(s.Err(), duplex.ErrAlreadySecure) {
 			t.Errorf("Err is %v", s.Err())
 		}
