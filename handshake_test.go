@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/duplex-go/duplex"
@@ -300,6 +301,61 @@ func TestTLSCallbackMayCrashOrBlock(t *testing.T) {
 		}
 		if n := e.Stats().Panics; n != 2 {
 			t.Errorf("%d panics are counted, want 2", n)
+		}
+	})
+}
+
+// The goroutine of a callback that does not return cannot be ended. It keeps its place among
+// MaxHandshakes, so that a crowd that connects and resets has no more of them.
+func TestTLSResetWhileACallbackBlocksIsOneDropAndNoNewGoroutine(t *testing.T) {
+	server, client := configs(tls.VersionTLS13)
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		begun, goOn := make(chan struct{}, 9), make(chan struct{})
+		server.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			begun <- struct{}{}
+			<-goOn
+			return nil, nil
+		}
+		d := newDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 2, Options: duplex.Options{HandshakeTimeout: -1}})
+		connect := func() *duplex.Socket {
+			return (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.addr, nil)
+		}
+		var lost [2]*duplex.Socket
+		for i := range lost {
+			lost[i] = connect()
+			wait(t, begun)
+		}
+		began := time.Now()
+		for _, s := range lost {
+			s.Reset()
+		}
+		for range lost {
+			if drop := wait(t, d.drops); duplex.Code(drop.Reason) != "ECONNRESET" || time.Since(began) > time.Second {
+				t.Errorf("dropped with %v after %v", drop.Reason, time.Since(began))
+			}
+		}
+		for range 100 { // both goroutines are still there
+			s := connect()
+			if drop := wait(t, d.drops); !errors.Is(drop.Reason, duplex.ErrMaxHandshakes) {
+				t.Fatalf("dropped with %v", drop.Reason)
+			}
+			s.Destroy(nil)
+		}
+		synctest.Wait()
+		if n := d.Len(); n != 0 || len(d.drops) != 0 || len(begun) != 0 {
+			t.Errorf("the server has %d sockets, and %d drops more", n, len(d.drops))
+		}
+		close(goOn)
+		synctest.Wait()
+		if n := handshakes(); n != 0 {
+			t.Errorf("%d goroutines are left", n)
+		}
+		s := connect()
+		d.Expect(t, "connect")
+		s.Destroy(nil)
+		time.Sleep(time.Hour)
+		if st := e.Stats(); len(d.drops) != 0 || st.Drops.Handshake != 102 || st.Dropped != 102 {
+			t.Errorf("Stats counts %+v, and %d drops came late", st.Drops, len(d.drops))
 		}
 	})
 }

@@ -106,9 +106,10 @@ type Server struct {
 	TLS *tls.Config
 
 	// MaxHandshakes is the most TLS handshakes that the server has in progress at a
-	// time. Each holds a goroutine and some 22 KB from the client's first record on. A
-	// client beyond it is refused with [ErrMaxHandshakes]. 0 is 10000, negative is no
-	// limit.
+	// time. Each holds a goroutine and some 22 KB from the client's first record on. If
+	// a callback of the configuration blocks, it holds them until that returns, also after
+	// its client was dropped. A client beyond it is refused with [ErrMaxHandshakes]. 0 is
+	// 10000, negative is no limit.
 	MaxHandshakes int
 
 	// Backlog is how many clients may wait to be accepted: 0 is as many as the system
