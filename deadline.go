@@ -72,10 +72,7 @@ var limits = [...]limit{
 			}
 			return st.more.linger
 		},
-		func(st *stream) {
-			st.reset = st.out.Len() > 0 // the peer must not take a part for the whole
-			st.timeOut(st.more.err)
-		},
+		func(st *stream) { st.timeOut(st.more.err) },
 	},
 	{
 		func(st *stream) int64 {
@@ -112,7 +109,7 @@ var limits = [...]limit{
 			return later(st.more.moved, d)
 		},
 		func(st *stream) {
-			st.reset = true // the peer must not take a part for the whole
+			st.reset = true // also if all that waits is TLS's
 			st.timeOut(st.opError("write", os.ErrDeadlineExceeded))
 		},
 	},
@@ -157,10 +154,7 @@ var limits = [...]limit{
 			}
 			return later(st.more.born, d)
 		},
-		func(st *stream) {
-			st.reset = st.out.Len() > 0 // the peer must not take a part for the whole
-			st.timeOut(ErrMaxAge)
-		},
+		func(st *stream) { st.timeOut(ErrMaxAge) },
 	},
 	{
 		func(st *stream) int64 {
@@ -185,7 +179,9 @@ var limits = [...]limit{
 
 // timeOut destroys the socket because a limit has passed: with err, unless TLS has failed
 // before. Then the limit has ended the wait for the peer, and is not why the socket fails.
+// If bytes wait, it resets: the peer must not take a part for the whole.
 func (st *stream) timeOut(err error) {
+	st.reset = st.reset || st.phase == open && st.out.Len() > 0
 	if st.severed() {
 		err = st.more.err
 	}

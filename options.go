@@ -81,8 +81,9 @@ type Options struct {
 	AllowTruncation bool
 
 	// IdleTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
-	// received or sent for this time, connecting included. Zero or negative disables
-	// it.
+	// received or sent for this time, connecting included, and after Close, too. As with
+	// each of these limits, the connection is reset if bytes wait to be sent, so that the
+	// peer does not take a part for the whole. Zero or negative disables it.
 	IdleTimeout time.Duration
 
 	// ReadTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
@@ -109,9 +110,9 @@ type Options struct {
 	ReadRate int
 
 	// MaxAge destroys a socket with [ErrMaxAge] when its connection has existed for this
-	// time. If bytes wait to be sent, the connection is reset. A program that wants to end
-	// with a last message uses [Socket.AfterFunc] and [Socket.Close], a little earlier.
-	// Zero or negative disables it.
+	// time. A program that wants to end with a last message uses [Socket.AfterFunc] and
+	// [Socket.Close], earlier by Linger: MaxAge counts after Close, too. Zero or negative
+	// disables it.
 	MaxAge time.Duration
 
 	// WriteTimeout destroys a socket with [os.ErrDeadlineExceeded], and resets the

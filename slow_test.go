@@ -190,6 +190,46 @@ func TestMaxAgeEndsAConnectionThatIsInUse(t *testing.T) {
 	}
 }
 
+// TestLimitsCountWhileASocketLingers has the peer leave its side open after Close. Linger
+// itself is no error. The bytes that wait are lost with a reset in any case.
+func TestLimitsCountWhileASocketLingers(t *testing.T) {
+	const s = time.Second
+	for name, c := range map[string]struct {
+		o   duplex.Options
+		at  time.Duration
+		err error
+	}{
+		"Linger":       {duplex.Options{Linger: 7 * s, MaxAge: 60 * s}, 10 * s, nil},
+		"MaxAge":       {duplex.Options{Linger: 20 * s, MaxAge: 5 * s}, 5 * s, duplex.ErrMaxAge},
+		"IdleTimeout":  {duplex.Options{Linger: 20 * s, IdleTimeout: 4 * s}, 7 * s, os.ErrDeadlineExceeded},
+		"WriteTimeout": {duplex.Options{Linger: 20 * s, WriteTimeout: 9 * s}, 12 * s, os.ErrDeadlineExceeded},
+		"ReadTimeout":  {duplex.Options{Linger: 20 * s, ReadTimeout: 4 * s}, 23 * s, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var told duplextest.Recorder
+			_, err := slowly(t, duplex.Handler{}, c.o, func(client, srv *duplex.Socket) {
+				client.SetHandler(told.Handler(nil))
+				client.Pause()
+				began := time.Now()
+				ended := make(chan time.Duration, 1)
+				srv.SetHandler(&duplex.Handler{OnClose: func(*duplex.Socket) { ended <- time.Since(began) }})
+				time.Sleep(3 * s)
+				srv.Write(make([]byte, 1<<20))
+				srv.Close()
+				if got := <-ended; got != c.at {
+					t.Errorf("the server's socket closed after %v, want %v", got, c.at)
+				}
+				client.Resume()
+				told.ExpectMatch(t, "data: .*", "error: ECONNRESET", "close: hadError")
+			})
+			if !errors.Is(err, c.err) || c.err == nil && err != nil {
+				t.Errorf("Err is %v, want %v", err, c.err)
+			}
+
+		})
+	}
+}
+
 func TestTimeLimitsHaveCodes(t *testing.T) {
 	for err, want := range map[error]string{
 		duplex.ErrFirstByteTimeout: "ERR_FIRST_BYTE_TIMEOUT",
