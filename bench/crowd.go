@@ -101,18 +101,14 @@ func (c *crowd) once() error {
 // warm lets a few clients visit every server, so that what it needs once, such as
 // the code that accepts and answers, is not counted among what a connection needs.
 func (c *crowd) warm() error {
-	message := make([]byte, 64)
 	for _, p := range c.servers {
+		message, answer := pattern[:p.workload.size], make([]byte, p.workload.size)
 		for range 16 {
-			conn, err := net.Dial("tcp", p.addr.String())
+			conn, err := p.dial()
 			if err != nil {
 				return err
 			}
-			conn.SetDeadline(time.Now().Add(patience))
-			_, err = conn.Write(message)
-			if err == nil {
-				_, err = io.ReadFull(conn, message)
-			}
+			err = exchange(conn, message, answer)
 			conn.Close()
 			if err != nil {
 				return err
@@ -179,7 +175,8 @@ func hold(p *process, n int, from netip.Addr) (*holder, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &holder{cmd: exec.Command(exe, "hold", p.addr.String(), strconv.Itoa(n), from.String())}
+	h := &holder{cmd: exec.Command(exe, "hold", p.addr.String(), strconv.Itoa(n), from.String(),
+		strconv.Itoa(p.workload.size), strconv.FormatBool(p.workload.secure))}
 	h.cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	h.cmd.Stderr = os.Stderr
 	if h.in, err = h.cmd.StdinPipe(); err != nil {
@@ -206,34 +203,78 @@ func (h *holder) told() (int, error) {
 	return strconv.Atoi(strings.TrimSpace(line))
 }
 
-// holding is a holder's own program: ADDRESS CONNECTIONS FROM.
+// holding is a holder's own program: ADDRESS CONNECTIONS FROM SIZE SECURE.
 func holding(args []string) error {
-	if len(args) != 3 {
+	if len(args) != 5 {
 		return fmt.Errorf("hold %s: what is that?", strings.Join(args, " "))
 	}
 	to, err1 := netip.ParseAddrPort(args[0])
 	n, err2 := strconv.Atoi(args[1])
 	from, err3 := netip.ParseAddr(args[2])
-	f, err4 := newFleet()
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	size, err4 := strconv.Atoi(args[3])
+	secure, err5 := strconv.ParseBool(args[4])
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
-	defer f.close()
-	f.near = from
-	t := &echoes{meter: &meter{epoch: time.Now()}, fleet: f, size: 64, each: 1}
-	if err := t.dial(&process{addr: to}, n); err != nil {
-		if fmt.Fprintln(os.Stderr, "bench:", err); len(t.conns) == 0 {
+	p := &process{addr: to, workload: workload{size: size, secure: secure}}
+	held := p.holdPlain
+	if secure {
+		held = p.holdSecure
+	}
+	made, once, err := held(n, from)
+	if err != nil {
+		if fmt.Fprintln(os.Stderr, "bench:", err); made == 0 {
 			return err
 		}
 	}
-	fmt.Println(len(t.conns))
+	fmt.Println(made)
 	if _, err := fmt.Scanln(new(string)); err != nil {
 		return nil // nothing is asked of it
 	}
-	if err := t.once(); err != nil {
+	if err := once(); err != nil {
 		return err
 	}
-	fmt.Println(len(t.conns))
-	_, err := io.Copy(io.Discard, os.Stdin)
+	fmt.Println(made)
+	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
+}
+
+// holdPlain makes n connections from an address, or as many as can be made, and returns
+// what has one message echoed on each.
+func (p *process) holdPlain(n int, from netip.Addr) (made int, once func() error, err error) {
+	f, err := newFleet()
+	if err != nil {
+		return 0, nil, err
+	}
+	f.near = from
+	t := &echoes{meter: &meter{epoch: time.Now()}, fleet: f, size: p.workload.size, each: 1}
+	err = t.dial(p, n)
+	return len(t.conns), t.once, err
+}
+
+// holdSecure is holdPlain with TLS.
+func (p *process) holdSecure(n int, from netip.Addr) (made int, once func() error, err error) {
+	var conns []net.Conn
+	dialer := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))}
+	for len(conns) < n && err == nil {
+		var c net.Conn
+		if c, err = p.dialTCP(dialer); err != nil {
+			break
+		}
+		if c, err = secured(c, insecure); err == nil {
+			// What the server sends after the handshake is read with the first echo.
+			err = c.SetDeadline(time.Time{})
+			conns = append(conns, c)
+		}
+	}
+	return len(conns), func() error {
+		answer := make([]byte, p.workload.size)
+		for i, c := range conns {
+			at := 7919 * i % period
+			if err := exchange(c, pattern[at:at+len(answer)], answer); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, err
 }

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"crypto/tls"
 	"net"
+	"slices"
 
 	"github.com/duplex-go/duplex"
 )
@@ -15,11 +17,17 @@ var duplexServer = server{
 	version: func() string { return "" }, // its commit is the report's
 }
 
-func serveDuplex(mode string, size int) (net.Addr, error) {
-	srv := &duplex.Server{Handler: &duplex.Handler{}}
+func serveDuplex(mode string, size int, config *tls.Config) (net.Addr, error) {
+	srv := &duplex.Server{Handler: &duplex.Handler{}, TLS: config}
 	switch mode {
 	case modeEcho:
 		srv.Handler.OnData = func(s *duplex.Socket, p []byte) { s.Write(p) }
+	case modeScatter:
+		srv.Handler.OnData = func(s *duplex.Socket, p []byte) {
+			for piece := range slices.Chunk(p, scatterSize) {
+				s.Write(piece)
+			}
+		}
 	case modeBroadcast:
 		srv.Handler.OnData = func(_ *duplex.Socket, p []byte) { duplex.Broadcast(srv.Sockets(), p) }
 	case modeSink:

@@ -18,6 +18,7 @@ var epollServer = server{
 	name:    "epoll",
 	title:   "the limit: a plain loop around epoll, in C: epoll/server.c",
 	command: func() ([]string, error) { path, err := compiled(); return []string{path}, err },
+	plain:   true,
 	version: func() string { return compilerVersion() },
 }
 

@@ -54,6 +54,23 @@ func (m *meter) percentile(share float64) float64 {
 	return float64(m.latencies[min(at, len(m.latencies)-1)].Nanoseconds()) / 1e3
 }
 
+// sample returns what was counted in a time in which the server used so much CPU, if that
+// is known.
+func (m *meter) sample(took, used time.Duration, known bool) (sample, error) {
+	if m.messages == 0 {
+		return nil, fmt.Errorf("not one message came back in %v", took)
+	}
+	s := sample{rateMetric: float64(m.messages) / took.Seconds()}
+	if len(m.latencies) > 0 {
+		s[p50Metric], s[p99Metric] = m.percentile(.50), m.percentile(.99)
+	}
+	if known && used >= leastCPU {
+		s[cpuMetric] = float64(used.Nanoseconds()) / 1e3 / float64(m.messages)
+		s[busyMetric] = 100 * used.Seconds() / took.Seconds()
+	}
+	return s, nil
+}
+
 // The metrics of a traffic.
 const (
 	cpuMetric  = "CPU us each" // of the server, user and system, for each message
@@ -103,16 +120,11 @@ func drive(p *process, e effort, connect func(*fleet, *meter) (traffic, error)) 
 	took := time.Since(began)
 	after, _ := p.cpu()
 	ownAfter, counted := threadCPU()
-	if m.messages == 0 {
-		return nil, fmt.Errorf("not one message came back in %v", took)
+	s, err := m.sample(took, after-before, known && counted)
+	if err != nil {
+		return nil, err
 	}
-	s := sample{rateMetric: float64(m.messages) / took.Seconds()}
-	if len(m.latencies) > 0 {
-		s[p50Metric], s[p99Metric] = m.percentile(.50), m.percentile(.99)
-	}
-	if used := after - before; known && counted && used >= leastCPU {
-		s[cpuMetric] = float64(used.Nanoseconds()) / 1e3 / float64(m.messages)
-		s[busyMetric] = 100 * used.Seconds() / took.Seconds()
+	if _, ok := s[cpuMetric]; ok {
 		s[loadMetric] = 100 * (ownAfter - own).Seconds() / took.Seconds()
 	}
 	m.stopped = true

@@ -2,6 +2,8 @@
 
 package main
 
+import "fmt"
+
 const (
 	bareMetric  = "B/connection, bare"
 	usedMetric  = "B/connection, after one message"
@@ -11,12 +13,12 @@ const (
 // idle is connections that do nothing: first bare, then again when each has had
 // one message echoed. It measures the memory of the server's processes, not the
 // kernel's, which is the same for all.
-func idle(name string, most int) workload {
+func idle(name string, size, most int) workload {
 	return workload{
 		name:    name,
-		title:   "resident memory of an idle connection",
+		title:   fmt.Sprintf("resident memory of an idle connection; its message has %d B", size),
 		mode:    modeEcho,
-		size:    64,
+		size:    size,
 		proc:    true,
 		metrics: []metric{{bareMetric, true}, {usedMetric, true}, {countMetric, false}, {"server processes", false}, {"load processes", false}},
 		measure: func(p *process, e effort) (sample, error) {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"runtime/debug"
 	"sync"
@@ -17,6 +18,7 @@ var netpollServer = server{
 	name:    "netpoll",
 	title:   "CloudWeGo's netpoll, with its defaults",
 	command: func() ([]string, error) { return itself("netpoll") },
+	plain:   true,
 	version: func() string {
 		info, _ := debug.ReadBuildInfo()
 		for _, dep := range info.Deps {
@@ -29,7 +31,7 @@ var netpollServer = server{
 }
 
 // serveNetpoll reads and writes without copies, as netpoll's own examples do.
-func serveNetpoll(mode string, size int) (net.Addr, error) {
+func serveNetpoll(mode string, size int, _ *tls.Config) (net.Addr, error) {
 	var everyone room
 	answers := map[string]netpoll.OnRequest{
 		modeEcho: func(_ context.Context, c netpoll.Connection) error {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -26,14 +27,17 @@ type server struct {
 	name  string
 	title string
 
+	// plain says that it has no TLS.
+	plain bool
+
 	// single says that it has one thread for its traffic, whatever it is given.
 	single bool
 
 	// only are the names of the workloads that it is measured in; "": all.
 	only string
 
-	// command returns the program and its first arguments; a mode and the size of
-	// a message follow. The error says why there is none, and the remedy.
+	// command returns the program and its first arguments; a mode, the size of a
+	// message and, for TLS, a file with a certificate and its key follow. The error says why there is none, and the remedy.
 	command func() ([]string, error)
 
 	// version is for the report.
@@ -51,11 +55,15 @@ const (
 	modeEcho      = "echo"      // whatever comes goes back
 	modeBroadcast = "broadcast" // whatever comes goes to every connection there is
 	modeSink      = "sink"      // whatever comes is discarded; each whole message is answered by one byte
+	modeScatter   = "scatter"   // whatever comes goes back in writes of scatterSize bytes
 	modeSource    = "source"    // when something comes, a stream flows until the client is gone; a message is a write
 )
 
-// roles are the servers that this program plays itself.
-var roles = map[string]func(mode string, size int) (net.Addr, error){
+const scatterSize = 64
+
+// roles are the servers that this program plays itself. Those that are plain are given no
+// configuration.
+var roles = map[string]func(mode string, size int, config *tls.Config) (net.Addr, error){
 	"duplex": serveDuplex,
 	"std":    serveStd,
 }
@@ -66,21 +74,28 @@ func itself(role string) ([]string, error) {
 	return []string{exe, "serve", role}, err
 }
 
-// serve plays a role: ROLE MODE SIZE. It returns when whoever started it is gone.
+// serve plays a role: ROLE MODE SIZE [KEYFILE]. It returns when the standard input ends.
 func serve(args []string) error {
-	if len(args) != 3 || roles[args[0]] == nil {
+	if len(args) == 3 {
+		args = append(args, "")
+	}
+	if len(args) != 4 || roles[args[0]] == nil {
 		return fmt.Errorf("serve %s: no such role", strings.Join(args, " "))
 	}
 	size, err := strconv.Atoi(args[2])
 	if err != nil {
 		return err
 	}
-	stop, err := profile(strings.Join(args, "-"))
+	config, err := serverConfig(args[3])
+	if err != nil {
+		return err
+	}
+	stop, err := profile(strings.Join(args[:3], "-"))
 	if err != nil {
 		return err
 	}
 	defer stop()
-	addr, err := roles[args[0]](args[1], size)
+	addr, err := roles[args[0]](args[1], size, config)
 	if err != nil {
 		return err
 	}
@@ -122,7 +137,7 @@ func play(args []string) (bool, error) {
 
 // fits reports whether s is measured in w.
 func (s server) fits(w workload) bool {
-	return !(w.many && s.single) && (s.only == "" || slices.Contains(strings.Fields(s.only), w.name))
+	return !(w.many && s.single) && !(w.secure && s.plain) && (s.only == "" || slices.Contains(strings.Fields(s.only), w.name))
 }
 
 // A process is a server that runs.
@@ -144,6 +159,13 @@ func start(s server, w workload, at placement) (*process, error) {
 		return nil, err
 	}
 	argv = append(argv, w.mode, strconv.Itoa(w.size))
+	if w.secure {
+		path, err := keyFile()
+		if err != nil {
+			return nil, err
+		}
+		argv = append(argv, path)
+	}
 	p := &process{server: s, workload: w, at: at, cmd: exec.Command(argv[0], argv[1:]...)}
 	p.cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(at.threads))
 	p.cmd.Stderr = os.Stderr
@@ -185,16 +207,12 @@ func (p *process) stop() {
 // knock makes a connection, has one byte echoed and resets it. A server accepts in
 // the order of arrival: those that came before have been accepted as well.
 func (p *process) knock() error {
-	c, err := net.DialTCP("tcp", nil, net.TCPAddrFromAddrPort(p.addr))
+	c, err := p.dial()
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	return errors.Join(
-		c.SetLinger(0), // no TIME_WAIT, of which there would be thousands
-		c.SetDeadline(time.Now().Add(patience)),
-		echoByte(c),
-	)
+	return errors.Join(c.SetDeadline(time.Now().Add(patience)), echoByte(c))
 }
 
 func echoByte(c io.ReadWriter) error {

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"crypto/tls"
 	"net"
+	"slices"
 )
 
 var stdServer = server{
@@ -17,7 +19,7 @@ var stdServer = server{
 // the buffer is chosen with care: 4 KiB wherever a message fits, as many idle
 // connections want it, and 64 KiB for long ones, which it makes three times as
 // fast.
-func serveStd(mode string, size int) (net.Addr, error) {
+func serveStd(mode string, size int, config *tls.Config) (net.Addr, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -25,6 +27,10 @@ func serveStd(mode string, size int) (net.Addr, error) {
 	buffer := 4 << 10
 	if size > buffer {
 		buffer = 64 << 10
+	}
+	if config != nil {
+		ln = tls.NewListener(ln, config)
+		buffer = 16 << 10 // a record
 	}
 	var everyone room
 	go func() { // until the process ends
@@ -49,6 +55,12 @@ func serveStd(mode string, size int) (net.Addr, error) {
 					switch mode {
 					case modeEcho:
 						_, err = c.Write(p[:n])
+					case modeScatter:
+						for piece := range slices.Chunk(p[:n], scatterSize) {
+							if _, err = c.Write(piece); err != nil {
+								break
+							}
+						}
 					case modeBroadcast:
 						everyone.write(p[:n])
 					case modeSink:

@@ -7,11 +7,12 @@ type workload struct {
 	name  string
 	title string
 
-	mode string // what the server is asked to do
-	size int    // bytes of a message
-	many bool   // the server has all cores, and shares them with the load
-	proc bool   // nothing can be said without /proc
-	once bool   // one round says it all
+	mode   string // what the server is asked to do
+	size   int    // bytes of a message
+	many   bool   // the server has all cores, and shares them with the load
+	proc   bool   // nothing can be said without /proc
+	once   bool   // one round says it all
+	secure bool   // the server speaks TLS
 
 	// metrics are what measure returns, the most telling first.
 	metrics []metric
@@ -33,9 +34,16 @@ var workloads = []workload{
 	source("source", 16),
 	broadcast("broadcast-100x100", 100),
 	fanout("fanout-1x100", 100),
-	idle("idle", 10000),
-	onlyOnce(idle("idle-100000", 100000)),
+	idle("idle", 64, 10000),
+	onlyOnce(idle("idle-100000", 64, 100000)),
 	late("late-half-close", 5_000_000),
+	secureEcho("tls-echo-64x100", modeEcho, 64, 100),
+	secureEcho("tls-echo-16Kx100", modeEcho, 16<<10, 100),
+	secureEcho("tls-gathered-16x64x100", modeScatter, 16*scatterSize, 100),
+	handshakes("tls-handshake", 20, false),
+	handshakes("tls-resumed", 20, true),
+	overTLS(idle("tls-idle", 64, 5000)),
+	overTLS(idle("tls-idle-64K", 64<<10, 5000)),
 }
 
 // onAllCores is w without a core for the load alone, nor one for the server.
@@ -43,6 +51,13 @@ func onAllCores(w workload) workload {
 	w.name += "-allcores"
 	w.title += "; on all cores"
 	w.many = true
+	return w
+}
+
+// overTLS is w with TLS.
+func overTLS(w workload) workload {
+	w.title += "; TLS 1.3"
+	w.secure = true
 	return w
 }
 
