@@ -452,3 +452,67 @@ func TestTLSDoesNotStartFromTextThatAnEarlierHandlerDecoded(t *testing.T) {
 		s.Destroy(nil)
 	})
 }
+
+// sniffs is a Handler that tells TLS from lines of text by the first byte, once it has had
+// two reads. First is closed after the first of them.
+func sniffs(config *tls.Config, h *duplex.Handler, first chan<- struct{}, counted chan<- int64) *duplex.Handler {
+	var taken [][]byte
+	return &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) {
+		if taken = append(taken, bytes.Clone(p)); len(taken) < 2 {
+			close(first)
+			return
+		}
+		if taken[0][0] != 22 {
+			s.Destroy(nil)
+			return
+		}
+		if err := s.StartTLS(duplex.ServerSide, config, h, taken...); err != nil {
+			s.Destroy(err)
+		}
+		for _, p := range taken {
+			clear(p) // StartTLS has copied it
+		}
+		counted <- s.BytesRead()
+	}}
+}
+
+func TestTLSStartsWithBytesThatACallbackHasHad(t *testing.T) {
+	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		first, counted, ends := make(chan struct{}), make(chan int64, 1), make(chan int64, 1)
+		h := &duplex.Handler{OnData: echo.OnData, OnEnd: func(s *duplex.Socket) { ends <- s.BytesRead() }}
+		address := listen(t, e, sniffs(server, h, first, counted), duplex.Options{})
+		raw, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer raw.Close()
+		c := tls.Client(&torn{Conn: raw, wait: func() { wait(t, first) }}, client)
+		expectEcho(t, c)
+		if n := wait(t, counted); n != 0 {
+			t.Errorf("BytesRead counts %d bytes after StartTLS, want 0", n)
+		}
+		c.Close()
+		if n := wait(t, ends); n != int64(len("hello")) {
+			t.Errorf("BytesRead counts %d bytes at the end, want %d", n, len("hello"))
+		}
+	})
+}
+
+// A torn connection sends its first write in two pieces, and waits between them.
+type torn struct {
+	net.Conn
+	wait func() // nil afterwards
+}
+
+func (c *torn) Write(p []byte) (int, error) {
+	if c.wait == nil {
+		return c.Conn.Write(p)
+	}
+	if _, err := c.Conn.Write(p[:1]); err != nil {
+		return 0, err
+	}
+	c.wait()
+	c.wait = nil
+	n, err := c.Conn.Write(p[1:])
+	return n + 1, err
+}

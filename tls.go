@@ -50,6 +50,12 @@ var (
 // is the rest of what arrives. They go to h as plain text never. An earlier Handler with
 // an Encoding leaves no such bytes: if it has decoded any, the socket is destroyed.
 //
+// Received are bytes that a callback has had already and that are TLS's, in their order:
+// of an OnData that looks at the first byte to tell TLS from another protocol, all that it
+// was given; of one that finds the end of a line by itself, what follows the line. They
+// come before everything else. StartTLS copies them, and BytesRead counts them once, by
+// what they hold.
+//
 // OnTimeout, OnDrain, OnFinish and posted functions may come during the handshake; input
 // does not, and the socket is read also while it is paused. HandshakeTimeout is the limit
 // of the handshake. A client's config needs a ServerName, or InsecureSkipVerify.
@@ -61,7 +67,7 @@ var (
 // a posted function. If the posted function itself starts TLS, or pipes have taken
 // different parts of the input when StartTLS takes effect, the socket is destroyed. A nil
 // config panics. (Node: new tls.TLSSocket(socket, {isServer}), tls.connect({socket}).)
-func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler) error {
+func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler, received ...[]byte) error {
 	if config == nil {
 		panic("duplex: nil TLS configuration")
 	}
@@ -78,6 +84,9 @@ func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler) error {
 		return net.ErrClosed
 	}
 	t := &session{side: side, config: settled(config, side), wire: wire{st: st}}
+	for _, p := range received {
+		t.wire.arrived(p)
+	}
 	st.do(op{kind: opStartTLS, session: t, h: h})
 	return nil
 }
@@ -113,6 +122,7 @@ func (st *stream) startTLS(t *session, h *Handler) {
 		return
 	}
 	t.at = st.out.barrier()
+	st.read -= int64(t.wire.unread())
 	(*Socket)(st).rare().session = t
 	if st.phase == open {
 		st.limitHandshake(t)
