@@ -50,7 +50,7 @@
 //
 //   - [Socket.ReadFrom] and [Socket.WriteTo] copy a whole stream.
 //   - [Server.Listen] looks up a host name or the name of a port.
-//   - [Server.Shutdown] waits for the sockets of the server.
+//   - [Server.Shutdown] and [Server.ShutdownOver] wait for the sockets of the server.
 //   - [Engine.Close] and [Wait] wait for the sockets of the engine.
 //
 // A call that would wait for its own callback returns an error instead; Wait, which
@@ -84,6 +84,8 @@
 //   - [Server.Shutdown] stops listening, lets callbacks at work return, ends every
 //     socket, and waits until all are closed or its context ends. See the example of
 //     [Server].
+//   - [Server.ShutdownOver] does that one socket after another, so that the clients do
+//     not all connect again at once.
 //   - [Server.Close] stops listening and destroys every socket.
 //   - [Engine.Close] does that for all servers and clients of an engine, and stops its
 //     loops.

@@ -42,6 +42,10 @@ func TestMain(m *testing.M) {
 		serveFewDescriptors(os.Getenv("DUPLEX_DRIVER"))
 		return
 	}
+	if os.Getenv("DUPLEX_TEST_CROWD") != "" {
+		serveCrowd()
+		return
+	}
 	if os.Getenv("DUPLEX_TEST_ENDS") != "" {
 		serveEnds()
 		return

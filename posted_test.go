@@ -268,10 +268,11 @@ func TestShutdownWaitsForACallbackAndItsAnswer(t *testing.T) {
 func TestWhatWouldWaitForItselfReturnsAnError(t *testing.T) {
 	for _, blocking := range []bool{true, false} {
 		run(t, func(t *testing.T, e *duplex.Engine) {
-			errs := make(chan error, 2)
+			errs := make(chan error, 3)
 			srv := &duplex.Server{Engine: e}
 			srv.Handler = &duplex.Handler{Blocking: blocking, OnConnect: func(s *duplex.Socket) {
 				errs <- srv.Shutdown(context.Background())
+				errs <- srv.ShutdownOver(context.Background(), time.Hour)
 				errs <- e.Close()
 				defer func() {
 					if recover() == nil {
@@ -285,7 +286,7 @@ func TestWhatWouldWaitForItselfReturnsAnError(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
-			for range 2 {
+			for range 3 {
 				if err := wait(t, errs); err == nil || errors.Is(err, net.ErrClosed) {
 					t.Errorf("got %v, want an error that says what would wait", err)
 				}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"net"
@@ -21,8 +20,8 @@ import (
 // A Server listens on an address and makes a Socket for every client. The zero Server
 // with a Handler is ready. Its fields must not change from Listen to OnClose.
 //
-// Any goroutine may call its methods, callbacks included. Shutdown returns an error in
-// a callback, since it would wait for itself.
+// Any goroutine may call its methods, callbacks included. Shutdown and ShutdownOver
+// return an error in a callback, since they would wait for themselves.
 //
 // # Callbacks
 //
@@ -291,79 +290,33 @@ func (srv *Server) unlisten() (ln *listener, stopped bool) {
 	return ln, true
 }
 
-// Shutdown stops listening, ends every socket, and returns nil when all are closed and
-// the server's OnClose has returned; OnClose of the last socket may still run then, and
-// Wait returns after it. Shutdown waits for callbacks at work: their sockets end
-// after they return, and everything written by then is sent first. A socket closes
-// when its peer ends, too, so a peer that does not end holds Shutdown up.
-//
-// If ctx ends first, Shutdown returns the error of ctx and leaves the sockets as they
-// are; Close destroys them. The error is [net.ErrClosed] if the server is closed. In a
-// callback of its server, and on any loop of its engine, Shutdown would wait for
-// itself: it returns an error and does nothing.
-func (srv *Server) Shutdown(ctx context.Context) error {
-	if srv.inCallback() {
-		return errShutdownInCallback
-	}
-	done := srv.wind((*Socket).wind)
-	if done == nil {
-		return net.ErrClosed
-	}
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-var errShutdownInCallback = errors.New("duplex: Shutdown was called in a callback of its server, and would wait for itself")
-
-// inCallback reports whether the caller runs on a loop of the server's engine, or in a
-// Blocking callback of one of its sockets.
-func (srv *Server) inCallback() bool {
-	if srv.Engine.use().onLoop() {
-		return true
-	}
-	caller, _ := blockedIn()
-	if caller == "" {
-		return false
-	}
-	for s := range srv.Sockets() {
-		if caller == fmt.Sprintf("%p", s) {
-			return true
-		}
-	}
-	return false
-}
-
 // Close stops listening and destroys every socket, as [Socket.Destroy] with nil does.
 // OnClose follows. It returns at once. The error is [net.ErrClosed] if the server is
 // closed.
 func (srv *Server) Close() error {
-	if srv.wind(func(s *Socket) { s.Destroy(nil) }) == nil {
+	ln, sockets := srv.stop()
+	if ln == nil {
 		return net.ErrClosed
+	}
+	for _, s := range sockets {
+		s.Destroy(nil)
 	}
 	return nil
 }
 
-// wind stops listening and calls stop for every socket. It returns a channel that is
-// closed when the life of the server is over, or nil if there is none.
-func (srv *Server) wind(stop func(*Socket)) <-chan struct{} {
+// stop stops listening. It returns the present life of the server and its sockets, or
+// nil if there is none.
+func (srv *Server) stop() (*listener, []*Socket) {
 	ln, _ := srv.unlisten()
 	if ln == nil {
-		return nil
+		return nil, nil
 	}
-	var sockets []*Socket
 	srv.mu.Lock()
-	if srv.listener == ln { // else it is over by now
-		sockets = srv.roster.all()
+	defer srv.mu.Unlock()
+	if srv.listener != ln { // it is over by now
+		return ln, nil
 	}
-	srv.mu.Unlock()
-	for _, s := range sockets {
-		stop(s)
-	}
-	return ln.done
+	return ln, srv.roster.all()
 }
 
 // Sockets yields the sockets that the server has when the loop over it begins, those
