@@ -93,7 +93,7 @@ var limits = [...]limit{
 	{
 		func(st *stream) int64 {
 			d := st.conf.ReadTimeout
-			if d <= 0 || st.in.reading != reads || !st.toldConnect || st.in.ended() || st.in.interest == discarded { // after Close, Linger counts
+			if d <= 0 || st.in.reading != reads || st.report == unreported || st.in.ended() || st.in.interest == discarded { // after Close, Linger counts
 				return 0
 			}
 			return later(st.more.heard, d)
@@ -116,7 +116,7 @@ var limits = [...]limit{
 	{
 		func(st *stream) int64 {
 			d := st.conf.FirstByteTimeout
-			if d <= 0 || st.read > 0 || !st.toldConnect || st.in.reading != reads || st.in.interest == discarded {
+			if d <= 0 || st.read > 0 || st.report == unreported || st.in.reading != reads || st.in.interest == discarded {
 				return 0
 			}
 			return later(st.more.heard, d)

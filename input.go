@@ -108,7 +108,7 @@ func (st *stream) wantsInput() bool {
 	if t := st.session(); t != nil {
 		return st.wantsRecords(t)
 	}
-	return st.toldConnect && !st.in.ended() &&
+	return st.report != unreported && !st.in.ended() &&
 		(st.in.interest == discarded || !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark)
 }
 
@@ -118,7 +118,7 @@ func (st *stream) receive() {
 	switch {
 	case st.wantsInput():
 		next = reads
-	case st.toldConnect && st.awaitsEnd():
+	case st.report != unreported && st.awaitsEnd():
 		next = unread
 	}
 	if (next == reads) != (st.in.reading == reads) {

@@ -116,12 +116,12 @@ func (st *stream) next() event {
 	case open:
 		t := st.session()
 		switch {
-		case !st.toldConnect && t != nil && t.state != secured: // as while connecting
+		case st.report == unreported && t != nil && t.state != secured: // as while connecting
 			if st.silence >= silenceDue {
 				return tellTimeout
 			}
 			return nothing
-		case !st.toldConnect:
+		case st.report == unreported:
 			return tellConnect
 		case t != nil && t.state == secured && !t.told:
 			return tellSecure
@@ -146,7 +146,7 @@ func (st *stream) next() event {
 		}
 	case gone:
 		switch {
-		case st.more.cause() != nil && !st.toldError && !st.refused():
+		case st.more.cause() != nil && st.report != reportedError && !st.refused():
 			return tellError
 		case st.out.completes():
 			return tellAck
@@ -169,7 +169,7 @@ func (st *stream) tell(e event) {
 	h := st.handler
 	switch e {
 	case tellConnect:
-		st.toldConnect = true
+		st.report = reportedConnect
 		st.call(h.OnConnect)
 	case tellSecure:
 		st.session().told = true
@@ -205,7 +205,7 @@ func (st *stream) tell(e event) {
 		st.call(h.OnEnd)
 		st.ends()
 	case tellError:
-		st.toldError = true
+		st.report = reportedError
 		err := st.more.err
 		st.call(func(s *Socket) {
 			if h.OnError != nil {

@@ -84,7 +84,7 @@ func (st *stream) severed() bool {
 // refused reports whether st is a server's socket that ends without having been open,
 // because its handshake failed. The server's OnDrop reports it, and no Handler.
 func (st *stream) refused() bool {
-	return st.phase >= gone && st.conf.server != nil && !st.toldConnect && st.session() != nil
+	return st.phase >= gone && st.conf.server != nil && st.report == unreported && st.session() != nil
 }
 
 // settleSession goes on with the handshake, or with the end of a session that has
@@ -244,7 +244,7 @@ func (t *session) write(bufs [][]byte) error {
 // flushed reports whether everything that comes before our FIN is with the kernel. With
 // TLS, close_notify is the last of it.
 func (st *stream) flushed() bool {
-	if st.out.queue.Len() > 0 || st.lent || !st.toldConnect {
+	if st.out.queue.Len() > 0 || st.lent || st.report == unreported {
 		return false
 	}
 	t := st.session()
@@ -272,7 +272,7 @@ func (st *stream) wantsRecords(t *session) bool {
 	case st.ignores(t):
 		return true
 	}
-	return st.toldConnect && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark && !st.congested(t)
+	return st.report != unreported && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark && !st.congested(t)
 }
 
 // reason returns the error of a socket whose connection is lost. A peer that has ended by

@@ -10,7 +10,7 @@ import (
 // A peer that asks for new keys again and again, and does not read, would otherwise make
 // the answers pile up.
 func TestTLSReadsNothingWhileItsAnswersPileUp(t *testing.T) {
-	s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, toldConnect: true}
+	s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, report: reportedConnect}
 	st := (*stream)(s)
 	s.newSession(ServerSide, nil)
 	session := st.session()
@@ -54,7 +54,7 @@ func TestTLSAnswersThatPileUpDoNotHideTheEnd(t *testing.T) {
 		func(st *stream) { st.session().wire.finish(io.EOF) },
 		func(st *stream) { st.sending = broken },
 	} {
-		s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, toldConnect: true}
+		s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, report: reportedConnect}
 		st := (*stream)(s)
 		s.newSession(ServerSide, nil)
 		session := st.session()

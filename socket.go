@@ -64,8 +64,8 @@ type Socket struct {
 	drain    drain
 
 	// Events that are due, or were delivered.
-	toldConnect, toldError bool // OnConnect, OnError was called
-	silence                silence
+	report  report
+	silence silence
 
 	deferred bool // the loop will advance this socket
 	reset    bool // close with RST
@@ -440,7 +440,7 @@ func (s *Socket) State() State {
 	readable := s.in.fin != told && s.in.interest != discarded && !(*stream)(s).lost()
 	canWrite := s.sending == writable
 	switch {
-	case s.phase == connecting, s.phase == open && !s.toldConnect && (*stream)(s).securing():
+	case s.phase == connecting, s.phase == open && s.report == unreported && (*stream)(s).securing():
 		return Opening
 	case s.phase > open || (*stream)(s).severed():
 		return Closed

@@ -50,6 +50,16 @@ const (
 	left
 )
 
+// A report is which of OnConnect and OnError were called. A socket may report an error
+// without having connected.
+type report uint8
+
+const (
+	unreported report = iota
+	reportedConnect
+	reportedError
+)
+
 // drain is what OnDrain has still to report.
 type drain uint8
 
