@@ -181,7 +181,7 @@ func (o *outbox) put(q *buf.Queue, p []byte, shared bool, prepared *buf.Queue) {
 	case prepared != nil:
 		prepared.Move(q, len(p))
 	case shared && (len(p) >= shareable || q.Len() >= crowded):
-		q.AppendShared(p)
+		q.AppendShared(p, nil)
 	default:
 		q.Append(p)
 	}

@@ -23,6 +23,9 @@ func Of(p []byte) Backlog { return Backlog{data: p} }
 // Len returns how many bytes wait.
 func (b *Backlog) Len() int { return len(b.data) - b.off }
 
+// Held returns how much memory b holds.
+func (b *Backlog) Held() int { return cap(b.data) }
+
 // Bytes returns the bytes that wait, without spare capacity: appending to the slice
 // overwrites nothing. It is valid until the next Append or Keep.
 func (b *Backlog) Bytes() []byte {

@@ -5,7 +5,10 @@
 // since a bufio.SplitFunc needs one.
 package buf
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Chunks have four sizes, so that a short message does not hold 64 KiB and a long message
 // does not take sixty chunks. The largest is about as long as the bytes that the kernel
@@ -26,10 +29,49 @@ type chunk struct {
 	r, w int
 	size int // index into pools; shared if data is not the chunk's own
 	data []byte
+	loan *Loan // of shared data; nil if nothing counts it
 
 	// Only in the first chunk of a queue, which stands for the queue.
 	tail   *chunk
 	queued int // bytes of all chunks
+	own    int // memory of all chunks, without shared data
+	lent   int // memory of the shared data
+}
+
+// record is how many bytes a chunk takes besides its data.
+const record = 96
+
+// memory returns how much memory c takes: its own, and that of its shared data.
+func (c *chunk) memory() (own, lent int) {
+	if c.size == shared {
+		return record, len(c.data)
+	}
+	return record + len(c.data), 0
+}
+
+// A Loan is a slice that may be in several queues at a time, and that is to be counted
+// once. Any goroutine may use it.
+type Loan struct {
+	holders atomic.Int64
+
+	// Count is called with true when the first queue takes the slice, and with false when
+	// the last one has let go of it, each time. It is constant, and must not touch the queue.
+	Count func(held bool)
+}
+
+// Held reports whether a queue holds the slice.
+func (l *Loan) Held() bool { return l.holders.Load() > 0 }
+
+func (l *Loan) take() {
+	if l.holders.Add(1) == 1 {
+		l.Count(true)
+	}
+}
+
+func (l *Loan) giveBack() {
+	if l.holders.Add(-1) == 0 {
+		l.Count(false)
+	}
 }
 
 var pools [4]sync.Pool
@@ -54,14 +96,22 @@ func take(n int) *chunk {
 
 // give returns c to its pool.
 func give(c *chunk) {
-	c.next, c.tail, c.queued, c.r, c.w = nil, nil, 0, 0, 0
+	c.orphan()
+	c.r, c.w = 0, 0
 	if c.size == shared {
 		c.data = nil
+		if c.loan != nil {
+			c.loan.giveBack()
+			c.loan = nil
+		}
 		lenders.Put(c)
 		return
 	}
 	pools[c.size].Put(c)
 }
+
+// orphan clears what c knows of a queue.
+func (c *chunk) orphan() { c.next, c.tail, c.queued, c.own, c.lent = nil, nil, 0, 0, 0 }
 
 // A Queue is a stream of bytes, appended at one end and consumed at the other.
 // The zero Queue is empty and holds no memory but its one word. It is not safe for
@@ -78,6 +128,16 @@ func (q *Queue) Len() int {
 	return q.head.queued
 }
 
+// Held returns how much memory q holds: own is that of its chunks, which may hold more
+// than the bytes that wait, and lent that of the slices of AppendShared, as if no other
+// queue held them.
+func (q *Queue) Held() (own, lent int) {
+	if q.head == nil {
+		return 0, 0
+	}
+	return q.head.own, q.head.lent
+}
+
 // Append copies p to the end of q.
 func (q *Queue) Append(p []byte) {
 	for len(p) > 0 {
@@ -92,13 +152,18 @@ func (q *Queue) Append(p []byte) {
 	}
 }
 
-// AppendShared puts p, which must never change, at the end of q without a copy.
-func (q *Queue) AppendShared(p []byte) {
+// AppendShared puts p, which must never change, at the end of q without a copy. The loan
+// counts p while q holds it; nil, and a Loan without Count, count nothing.
+func (q *Queue) AppendShared(p []byte, loan *Loan) {
 	if len(p) == 0 {
 		return
 	}
 	c := lenders.Get().(*chunk)
 	c.data, c.w = p, len(p)
+	if loan != nil && loan.Count != nil {
+		c.loan = loan
+		loan.take()
+	}
 	q.link(c)
 	q.head.queued += len(p)
 }
@@ -131,7 +196,7 @@ func (q *Queue) Own() {
 			q.Append(p)
 			give(c)
 		} else {
-			c.next, c.tail, c.queued = nil, nil, 0
+			c.orphan()
 			q.link(c)
 			q.head.queued += len(p)
 		}
@@ -147,6 +212,9 @@ func (q *Queue) link(c *chunk) {
 		q.head.tail.next = c
 	}
 	q.head.tail = c
+	own, lent := c.memory()
+	q.head.own += own
+	q.head.lent += lent
 }
 
 // Vectors appends to bufs, within its capacity, the bytes of q in their order.
@@ -193,7 +261,9 @@ func (q *Queue) unlink() {
 	c := q.head
 	if q.head = c.next; q.head != nil {
 		q.head.tail = c.tail
+		own, lent := c.memory()
 		q.head.queued = c.queued - (c.w - c.r)
+		q.head.own, q.head.lent = c.own-own, c.lent-lent
 	}
-	c.next, c.tail, c.queued = nil, nil, 0
+	c.orphan()
 }

@@ -5,6 +5,8 @@ package buf
 import (
 	"bytes"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -16,13 +18,15 @@ func TestQueueReturnsTheAppendedBytes(t *testing.T) {
 		var q Queue
 		var want, got []byte
 		vectors := make([][]byte, 0, 4)
+		lent := 0
+		loan := &Loan{Count: func(held bool) { lent++ }}
 		for range 100 {
 			p := make([]byte, rnd.IntN(1<<rnd.IntN(17)))
 			for i := range p {
 				p[i] = byte(rnd.Uint32())
 			}
 			if rnd.IntN(3) == 0 {
-				q.AppendShared(p)
+				q.AppendShared(p, loan)
 			} else {
 				q.Append(p)
 			}
@@ -39,21 +43,74 @@ func TestQueueReturnsTheAppendedBytes(t *testing.T) {
 			if q.Len() != len(want)-len(got) {
 				t.Fatalf("seed %d: Len is %d, want %d", seed, q.Len(), len(want)-len(got))
 			}
+			expectHeld(t, &q)
+			if rnd.IntN(4) == 0 { // through another queue
+				var other Queue
+				half := rnd.IntN(q.Len() + 1)
+				q.Move(&other, half)
+				expectHeld(t, &q)
+				expectHeld(t, &other)
+				q.Move(&other, q.Len())
+				if q = other; rnd.IntN(2) == 0 {
+					q.Own()
+				}
+				expectHeld(t, &q)
+			}
 		}
 		if !bytes.Equal(got, want[:len(got)]) {
 			t.Fatalf("seed %d: the bytes differ", seed)
 		}
 		q.Clear()
-		if q != (Queue{}) {
-			t.Fatalf("seed %d: a cleared queue holds %+v", seed, q)
+		if q != (Queue{}) || loan.Held() || lent%2 != 0 {
+			t.Fatalf("seed %d: a cleared queue holds %+v, and its loan %+v", seed, q, loan)
 		}
+	}
+}
+
+// expectHeld compares Held with the chunks.
+func expectHeld(t *testing.T, q *Queue) {
+	t.Helper()
+	wantOwn, wantLent := 0, 0
+	for c := q.head; c != nil; c = c.next {
+		own, lent := c.memory()
+		wantOwn, wantLent = wantOwn+own, wantLent+lent
+	}
+	if own, lent := q.Held(); own != wantOwn || lent != wantLent || own < q.Len()-lent {
+		t.Fatalf("Held is %d and %d, want %d and %d for %d bytes", own, lent, wantOwn, wantLent, q.Len())
+	}
+}
+
+func TestALoanIsCountedOnceForAllQueues(t *testing.T) {
+	var told []bool
+	loan := &Loan{Count: func(held bool) { told = append(told, held) }}
+	queues := make([]Queue, 3)
+	for i := range queues {
+		queues[i].AppendShared(make([]byte, 100), loan)
+	}
+	queues[0].Consume(99)
+	queues[0].Consume(1)
+	queues[1].Own()
+	if len(told) != 1 || !told[0] || !loan.Held() {
+		t.Errorf("told %v while a queue holds the slice", told)
+	}
+	queues[2].Clear()
+	queues[2].AppendShared(make([]byte, 100), loan)
+	queues[2].Clear()
+	if want := []bool{true, false, true, false}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
+}
+
+func TestARecordIsAsLongAsAChunk(t *testing.T) {
+	if n := int(reflect.TypeFor[chunk]().Size()); n > record || n < record/2 {
+		t.Errorf("a chunk takes %d bytes, and counts as %d", n, record)
 	}
 }
 
 func TestOwnCopiesSharedChunks(t *testing.T) {
 	p := []byte("shared")
 	var q Queue
-	q.AppendShared(p)
+	q.AppendShared(p, nil)
 	q.Append([]byte(", own"))
 	q.Consume(2)
 	q.Own()
@@ -67,7 +124,7 @@ func TestOwnCopiesSharedChunks(t *testing.T) {
 func TestAppendLeavesSharedBytesAlone(t *testing.T) {
 	p := append(make([]byte, 0, 100), "shared"...)
 	var q Queue
-	q.AppendShared(p)
+	q.AppendShared(p, nil)
 	q.Append([]byte("own"))
 	if got := string(p[:9]); got != "shared\x00\x00\x00" {
 		t.Errorf("the shared array holds %q", got)
