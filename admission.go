@@ -20,7 +20,7 @@ type Drop struct {
 	// socket.
 	Local, Remote netip.AddrPort
 
-	// Reason is [ErrBlocked], [ErrNotAllowed], [ErrMaxConns], [ErrAcceptRate],
+	// Reason is [ErrBlocked], [ErrNotAllowed], [ErrOverBudget], [ErrMaxConns], [ErrAcceptRate],
 	// [ErrMaxPerIP], [ErrAcceptRatePerIP], the error of Admit, or [net.ErrClosed] for a
 	// client that connected as the server stopped listening. If several limits refuse a
 	// client, the first of this list is the reason. For a client of TrustedProxies that
@@ -32,7 +32,7 @@ type Drop struct {
 	Reason error
 }
 
-// Reasons of a Drop, beside [ErrBlocked]. No socket has these errors. The client that is
+// Reasons of a Drop, beside [ErrBlocked] and [ErrOverBudget]. No socket has these errors. The client that is
 // refused sees that its connection is made and then closed.
 var (
 	// ErrNotAllowed means that the address is not in the AllowList.
@@ -70,6 +70,7 @@ const (
 	admitted refusal = iota
 	refusedBlocked
 	refusedNotAllowed
+	refusedOverBudget
 	refusedMaxConns
 	refusedAcceptRate
 	refusedMaxPerIP
@@ -85,6 +86,7 @@ const (
 var reasons = [refusals]error{
 	refusedBlocked:         ErrBlocked,
 	refusedNotAllowed:      ErrNotAllowed,
+	refusedOverBudget:      ErrOverBudget,
 	refusedMaxConns:        ErrMaxConns,
 	refusedAcceptRate:      ErrAcceptRate,
 	refusedMaxPerIP:        ErrMaxPerIP,
@@ -99,6 +101,7 @@ type gate struct {
 	// Constant.
 	blocked   *BlockList // may be nil
 	allowed   *BlockList // nil is all
+	budget    *Budget    // may be nil
 	max       int        // zero or negative is no limit
 	maxPerIP  int        // zero or negative is no limit
 	bits      int        // of an IPv6 address; those after them do not count
@@ -129,6 +132,7 @@ func newGate(srv *Server) gate {
 	return gate{
 		blocked:   srv.BlockList,
 		allowed:   srv.AllowList,
+		budget:    srv.Engine.use().Budget,
 		max:       srv.MaxConns,
 		maxPerIP:  srv.MaxPerIP,
 		bits:      bits,
@@ -221,6 +225,8 @@ func (g *gate) listed(remote netip.Addr) refusal {
 // full looks at the limits of the whole server. The caller holds mu.
 func (g *gate) full(now int64) refusal {
 	switch {
+	case g.budget.refuses():
+		return refusedOverBudget
 	case g.max > 0 && g.in >= g.max:
 		return refusedMaxConns
 	case !g.pace.allows(g.due, now):
@@ -451,6 +457,9 @@ func (ln *listener) drop(c driver.Conn, why refusal, reason error) {
 // report counts a connection that was refused, and calls OnDrop.
 func (ln *listener) report(local, remote netip.AddrPort, why refusal, reason error) {
 	ln.lane.engine.drops[why].Add(1)
+	if why == refusedOverBudget {
+		ln.gate.budget.refused.Add(1)
+	}
 	if f := ln.srv.OnDrop; f != nil {
 		ln.call(func() { f(Drop{Local: unmap(local), Remote: unmap(remote), Reason: reason}) })
 	}

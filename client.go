@@ -130,9 +130,11 @@ func (s *Socket) introduce(h *ProxyHeader) error {
 	if t := (*stream)(s).session(); t != nil {
 		_, err = t.wire.Write(p) // before the handshake, and not as a part of it
 		s.out.pass(len(p))
+		(*stream)(s).count()
 		return err
 	}
-	s.out.add(p, true, nil)
+	s.out.add(p, uncounted, nil)
+	(*stream)(s).count()
 	return nil
 }
 
@@ -189,7 +191,9 @@ func (c *Client) socket(network string, h *Handler, begin func(s *Socket, err er
 		} else {
 			near = e.pick(nil)
 		}
-		s = newSocket(c.Options.config(nil, network, near), h)
+		conf := c.Options.config(nil, network, near)
+		conf.limit(e.account)
+		s = newSocket(conf, h)
 		begin(s, nil)
 	})
 	if err != nil {

@@ -69,7 +69,7 @@ func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
 // writeAwaited is Write with a completion that is not a callback: sent receives nil as
 // soon as the kernel has taken all of p, or the reason why it never will.
 func (s *Socket) writeAwaited(p []byte, sent chan<- error) error {
-	_, err := s.write(p, false, notice{sent: sent})
+	_, err := s.write(p, nil, notice{sent: sent})
 	return err
 }
 

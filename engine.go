@@ -49,6 +49,10 @@ type Engine struct {
 	// negative disables it. The driver "memory" ignores it.
 	Spin time.Duration
 
+	// Budget limits the memory in which all sockets keep bytes that wait. Several Engines
+	// may have the same one. Nil is no limit, and costs nothing.
+	Budget *Budget
+
 	// Logger receives panics in callbacks, and accept failures of Servers without
 	// OnError. Nil is slog.Default.
 	Logger *slog.Logger
@@ -58,6 +62,7 @@ type Engine struct {
 	lanes   []*lane
 	next    atomic.Uint32 // the last client's lane, counted without end
 	drops   [refusals]atomic.Int64
+	account *account // of clients; nil without a Budget
 
 	// How many things Wait waits for: sockets, servers from Listen to OnClose, posted
 	// functions and functions of AfterFunc.
@@ -81,6 +86,10 @@ type lane struct {
 	temporary bool       // the loop stops after OnClose of its one socket
 	vectors   [16][]byte // for sendHere; owned by the loop
 	plain     []byte     // what TLS has opened; owned by the loop, nil before the first
+
+	// Owned by the loop.
+	regulated []*stream // that regulate has still to look at
+	unruly    bool      // regulate was called meanwhile
 }
 
 // shared is the engine of Servers and Clients that have none.
@@ -157,6 +166,10 @@ func (e *Engine) launch() error {
 		l := e.newLane(d, spin)
 		l.number = len(e.lanes)
 		e.lanes = append(e.lanes, l)
+	}
+	if e.Budget != nil {
+		e.Budget.join(e.lanes)
+		e.account = newAccount(e, nil)
 	}
 	return nil
 }
@@ -325,6 +338,9 @@ var errCloseShared = errors.New("duplex: the shared engine cannot be closed")
 
 // stop stops the loops.
 func (e *Engine) stop() error {
+	if e.Budget != nil {
+		e.Budget.part(e.lanes)
+	}
 	for _, l := range e.lanes {
 		if err := l.Stop(); err != nil {
 			return err

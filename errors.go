@@ -161,6 +161,7 @@ var codes = []struct {
 	{ErrFrameTooLong, "ERR_FRAME_TOO_LONG"},
 	{ErrWriteBufferFull, "ERR_WRITE_BUFFER_FULL"},
 	{ErrAlreadySecure, "ERR_ALREADY_SECURE"},
+	{ErrOverBudget, "ERR_OVER_BUDGET"},
 	{ErrAlreadyListening, "ERR_SERVER_ALREADY_LISTEN"},
 	{net.ErrClosed, "ERR_SOCKET_CLOSED"},
 }

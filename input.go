@@ -73,6 +73,9 @@ type kept struct {
 	decoded bool // an Encoding has made some of text
 }
 
+// held returns the memory of what is kept.
+func (k *kept) held() int { return k.text.Held() + k.raw.Held() }
+
 // pending reports whether input waits to be delivered, rather than for more input.
 func (m *more) pending() bool { return m != nil && (m.kept.due || m.kept.raw.Len() > 0) }
 
@@ -109,7 +112,7 @@ func (st *stream) wantsInput() bool {
 		return st.wantsRecords(t)
 	}
 	return st.report != unreported && !st.in.ended() &&
-		(st.in.interest == discarded || !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark)
+		(st.in.interest == discarded || !st.conf.account.stops() && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark)
 }
 
 // receive starts or stops reading, as the socket wants it now.
@@ -174,6 +177,8 @@ func (st *stream) deliverNow(p []byte) {
 		st.mu.Lock()
 		if d.left() || st.in.interest != wanted {
 			st.keep(&d)
+		} else if st.more != nil {
+			st.more.taken = 0
 		}
 		st.unwind()
 		st.pump = idle
@@ -300,6 +305,7 @@ func (st *stream) take(d *delivery) {
 		d.began, st.more.began = st.more.began, 0
 	}
 	if st.more.hasText() {
+		st.more.taken += st.more.kept.text.Held()
 		d.text, st.more.kept.text = st.more.kept.text, buf.Backlog{}
 		d.decoded = st.more.kept.decoded
 	}
@@ -314,10 +320,12 @@ func (st *stream) takeKept() delivery {
 		switch {
 		case m.kept.bare && d.h != piping:
 			d.p = m.kept.text.Bytes()
+			m.taken = m.kept.text.Held()
 			m.kept.text, m.kept.due, m.kept.bare = buf.Backlog{}, false, false
 		case m.kept.due:
 			m.kept.due, m.kept.bare = false, false
 		default:
+			m.taken = m.kept.raw.Held()
 			d.raw, m.kept.raw = m.kept.raw, buf.Backlog{}
 			d.p, d.lent = d.raw.Bytes(), true
 		}
@@ -329,6 +337,9 @@ func (st *stream) takeKept() delivery {
 // keep takes back the rest of a delivery.
 func (st *stream) keep(d *delivery) {
 	st.in.tail = d.tail
+	if st.more != nil {
+		st.more.taken = 0
+	}
 	other := st.receiver() != d.h
 	if d.text.Len() > 0 || d.due || d.tail.n > 0 && other {
 		k := &(*Socket)(st).rare().kept

@@ -118,8 +118,11 @@ func (srv *Server) reserve(network string, cancel context.CancelFunc) (*listener
 		return nil, opError("listen", network, nil, nil, err)
 	}
 	ln.lane = e.pick(nil)
+	account := newAccount(e, srv)
 	for _, l := range e.lanes {
-		ln.confs = append(ln.confs, srv.Options.config(srv, network, l))
+		conf := srv.Options.config(srv, network, l)
+		conf.limit(account)
+		ln.confs = append(ln.confs, conf)
 	}
 	srv.listener = ln
 	return ln, nil
@@ -267,7 +270,11 @@ func (srv *Server) refuse(st *stream) {
 	local, remote, reason := (*Socket)(st).localAddrPort(), (*Socket)(st).remoteAddrPort(), st.undelivered()
 	ln.lane.Post(func() {
 		defer st.release() // also after Goexit in OnDrop
-		ln.report(local, remote, refusedHandshake, reason)
+		why := refusedHandshake
+		if reason == ErrOverBudget {
+			why = refusedOverBudget
+		}
+		ln.report(local, remote, why, reason)
 	})
 }
 

@@ -155,8 +155,10 @@ type config struct {
 	network string  // "tcp" or "unix", for errors
 	socket  driver.Options
 
-	full  int  // the high-water mark of the write queue
-	timed bool // an option sets a deadline for every socket
+	full    int      // the high-water mark of the write queue
+	account *account // nil if nothing counts the bytes that wait
+	capped  bool     // the server has MaxQueued
+	timed   bool     // an option sets a deadline for every socket
 }
 
 func (o Options) config(server *Server, network string, l *lane) *config {
@@ -193,4 +195,10 @@ func (o Options) config(server *Server, network string, l *lane) *config {
 			UserTimeout:   o.UserTimeout,
 		},
 	}
+}
+
+// limit has an account, which may be nil, count the bytes that wait.
+func (c *config) limit(a *account) {
+	c.account = a
+	c.capped = a != nil && a.quota != nil
 }

@@ -91,6 +91,9 @@ const (
 	lendable  = 128
 )
 
+// uncounted is the loan of slices that are not copied and that no account counts.
+var uncounted = new(buf.Loan)
+
 // entry is how many bytes a mark or a step counts for in the cost of an outbox: its
 // own size and that of the function it holds.
 const entry = 64
@@ -146,6 +149,18 @@ func (o *outbox) cost() int {
 	return o.Len() + entry*(len(r.marks)+len(r.steps)+len(r.heldMarks)+max(0, len(r.completed)-lenient))
 }
 
+// held returns the memory of the bytes and entries that wait: own is that of this outbox,
+// and lent that of slices that others may hold, too.
+func (o *outbox) held() (own, lent int) {
+	own, lent = o.queue.Held()
+	if r := o.rare; r != nil {
+		more, others := r.held.Held()
+		own += more + entry*(len(r.marks)+len(r.steps)+len(r.heldMarks)+len(r.completed))
+		lent += others
+	}
+	return own, lent
+}
+
 // completions returns how many completions wait, those that are due included.
 func (o *outbox) completions() int {
 	if o.rare == nil {
@@ -163,25 +178,25 @@ func (o *outbox) free() int {
 	return n
 }
 
-// add puts p at the barrier. A shared p is not copied, and must not change while it
-// waits. Prepared, if it is not nil, holds a copy of p.
-func (o *outbox) add(p []byte, shared bool, prepared *buf.Queue) {
-	o.put(&o.queue, p, shared, prepared)
+// add puts p at the barrier. A p with a loan is not copied if it is long, and must not
+// change while it waits. Prepared, if it is not nil, holds a copy of p.
+func (o *outbox) add(p []byte, loan *buf.Loan, prepared *buf.Queue) {
+	o.put(&o.queue, p, loan, prepared)
 }
 
 // hold puts p at the end, after the last step.
-func (o *outbox) hold(p []byte, shared bool, prepared *buf.Queue) {
+func (o *outbox) hold(p []byte, loan *buf.Loan, prepared *buf.Queue) {
 	r := o.rare
 	r.steps[len(r.steps)-1].bytes += len(p)
-	o.put(&r.held, p, shared, prepared)
+	o.put(&r.held, p, loan, prepared)
 }
 
-func (o *outbox) put(q *buf.Queue, p []byte, shared bool, prepared *buf.Queue) {
+func (o *outbox) put(q *buf.Queue, p []byte, loan *buf.Loan, prepared *buf.Queue) {
 	switch {
 	case prepared != nil:
 		prepared.Move(q, len(p))
-	case shared && (len(p) >= shareable || q.Len() >= crowded):
-		q.AppendShared(p, nil)
+	case loan != nil && (len(p) >= shareable || q.Len() >= crowded):
+		q.AppendShared(p, loan)
 	default:
 		q.Append(p)
 	}

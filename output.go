@@ -27,25 +27,34 @@ const (
 	unit  = 4 << 10
 )
 
-// write queues p, and gives the notice then when the kernel has taken p.
-// Prepared, if it is not nil, holds a copy of p. The caller holds mu.
-func (st *stream) write(p []byte, shared bool, prepared *buf.Queue, then notice) (int, error) {
+// write queues p, and gives the notice then when the kernel has taken p. A p with a loan
+// never changes, so it may be queued without a copy. Prepared, if it is not nil, holds a
+// copy of p. The caller holds mu.
+func (st *stream) write(p []byte, loan *buf.Loan, prepared *buf.Queue, then notice) (int, error) {
 	if prepared == nil && !then.wanted() && st.joins(len(p)) {
-		st.out.add(p, shared, nil)
+		st.out.add(p, loan, nil)
 		return len(p), nil
 	}
 	held := (*Socket)(st).behind()
 	if err := st.refuses(held); err != nil {
 		return 0, err
 	}
+	if st.conf.account.never(len(p)) {
+		return 0, ErrOverBudget
+	}
 	room := st.roomFor(len(p))
+	var reserved int64
+	if room {
+		reserved, room = st.reserve(len(p), loan)
+	}
+	defer st.unreserve(reserved)
 	if err := st.refuses(held); err != nil { // the kernel was offered what waits
 		return 0, err
 	}
 	if !room {
 		return st.overflow(len(p), then, held)
 	}
-	st.put(p, shared, prepared, then, held)
+	st.put(p, loan, prepared, then, held)
 	return len(p), nil
 }
 
@@ -53,7 +62,7 @@ func (st *stream) write(p []byte, shared bool, prepared *buf.Queue, then notice)
 // turn. The rest of write would come to the same, step by step; with joins the broadcast
 // of bench/ takes 0.93 of the CPU (median of nine alternating rounds).
 func (st *stream) joins(n int) bool {
-	if !st.gathered || st.phase != open || st.sending != writable || st.out.rare != nil {
+	if !st.gathered || st.phase != open || st.sending != writable || st.out.rare != nil || st.conf.capped {
 		return false
 	}
 	waiting := st.out.queue.Len()
@@ -61,12 +70,12 @@ func (st *stream) joins(n int) bool {
 }
 
 // put queues p, for which there is room. A held p comes after the last step.
-func (st *stream) put(p []byte, shared bool, prepared *buf.Queue, then notice, held bool) {
+func (st *stream) put(p []byte, loan *buf.Loan, prepared *buf.Queue, then notice, held bool) {
 	if !held {
-		st.accept(p, shared, prepared, then)
+		st.accept(p, loan, prepared, then)
 		return
 	}
-	st.out.hold(p, shared, prepared)
+	st.out.hold(p, loan, prepared)
 	st.complete(then, true)
 	if st.out.Len() >= st.conf.full {
 		st.drain = drainNeeded
@@ -105,19 +114,23 @@ func (st *stream) roomFor(n int) bool {
 
 // accept queues p, for which there is room, at the barrier. It sends at once when the
 // queue is full or p is long.
-func (st *stream) accept(p []byte, shared bool, prepared *buf.Queue, then notice) {
+func (st *stream) accept(p []byte, loan *buf.Loan, prepared *buf.Queue, then notice) {
 	if st.out.free() == 0 {
 		st.move()
 	}
 	now := st.pump != onLoop || !st.conf.lane.Sated() // a callback leaves the loop its turn
 	long := now && len(p) >= atOnce && prepared == nil && st.conf.lane.tries && st.out.queue.Len() == 0 && !st.out.corked() && st.phase == open
-	st.out.add(p, long || shared, prepared)
+	lend := loan
+	if long && lend == nil {
+		lend = uncounted // for this call: Own follows
+	}
+	st.out.add(p, lend, prepared)
 	st.complete(then, false)
 	full := st.out.Len() >= st.conf.full
 	if now && (full || long) && st.ready() {
 		st.sendNow()
 	}
-	if long && !shared {
+	if lend == uncounted && loan == nil {
 		st.out.queue.Own()
 	}
 	if full && st.out.Len() > 0 {
@@ -161,11 +174,11 @@ func (st *stream) try(p []byte) (int, error) {
 // tryQueue is try on a driver that cannot try. There the queue stands for the kernel's
 // buffer, as far as it is below the high-water mark.
 func (st *stream) tryQueue(p []byte) int {
-	n := min(len(p), st.conf.full-1-st.out.Len())
+	n := st.vacancy(min(len(p), st.conf.full-1-st.out.Len()))
 	if n <= 0 {
 		return 0
 	}
-	st.accept(p[:n], false, nil, notice{})
+	st.accept(p[:n], nil, nil, notice{})
 	return n
 }
 

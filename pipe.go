@@ -315,11 +315,12 @@ func (p *pipe) take(text []byte) (n int, err error) {
 	dst.mu.Lock()
 	defer dst.mu.Unlock()
 	st := (*stream)(dst)
+	defer st.count()
 	for n < len(text) && err == nil {
-		m := min(len(text)-n, st.room())
+		m := st.vacancy(min(len(text)-n, st.room()))
 		if m <= 0 && st.ready() {
 			st.sendNow()
-			m = min(len(text)-n, st.room())
+			m = st.vacancy(min(len(text)-n, st.room()))
 		}
 		held := dst.behind()
 		if err = st.refuses(held); err != nil {
@@ -329,7 +330,7 @@ func (p *pipe) take(text []byte) (n int, err error) {
 			dst.drain = drainNeeded // no room, so bytes wait, and OnDrain will come
 			break
 		}
-		st.put(text[n:][:m], false, nil, p.lost(held), held)
+		st.put(text[n:][:m], nil, nil, p.lost(held), held)
 		n += m
 	}
 	if err != nil {
@@ -422,7 +423,8 @@ func (p *pipe) splice(n int) {
 	to.out.pass(carried - len(rest))
 	to.sent(carried-len(rest), dst.conf.lane.Clock())
 	if len(rest) > 0 {
-		to.accept(rest, false, nil, notice{})
+		to.accept(rest, nil, nil, notice{})
+		to.count()
 		p.full.Store(to.drain == drainNeeded)
 	}
 }

@@ -53,6 +53,7 @@ func (s *Socket) Post(f func()) error {
 	}
 	s.conf.lane.engine.ref()
 	(*stream)(s).step(step{run: f})
+	(*stream)(s).count()
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -45,6 +46,9 @@ type preface struct {
 
 	// Owned by the loop of ln.
 	named bool // the gate has given it a place of the address that it announces
+
+	mu    sync.Mutex // guards stake; comes after no lock
+	stake uint32     // in the account of the server; 0 for none
 }
 
 // A prefacePhase is how far a preface has come.
@@ -129,6 +133,9 @@ func (p *preface) start(c driver.Conn) {
 		return
 	}
 	p.phase = awaiting
+	if a := p.account(); a != nil {
+		p.stake = a.stakes.enter(p)
+	}
 	p.lane.Driver.Receive(p.id, true)
 	if p.deadline != math.MaxInt64 {
 		p.lane.Arm(p.id, p.deadline)
@@ -145,6 +152,35 @@ func (p *preface) Received(b []byte) {
 		p.rest = append(p.rest, b...)
 	default:
 		p.lane.discarded.Add(int64(len(b)))
+	}
+	p.count()
+	p.account().relieve()
+}
+
+// account returns the account of the server, nil for none.
+func (p *preface) account() *account { return p.ln.confs[p.lane.number].account }
+
+// count counts what p keeps, on the loop.
+func (p *preface) count() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.stake == 0:
+	case p.phase >= refused:
+		p.account().leave(p.stake)
+		p.stake = 0
+	default:
+		p.account().set(p.stake, holding{in: int64(cap(p.buf) + cap(p.rest))})
+	}
+}
+
+// shed implements holder.
+func (p *preface) shed() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stake != 0 {
+		p.account().doom(p.stake)
+		p.lane.Post(func() { p.refuse(refusedOverBudget, ErrOverBudget) })
 	}
 }
 
@@ -216,6 +252,7 @@ func (p *preface) refuse(why refusal, reason error) {
 	p.phase, p.why, p.reason = refused, why, reason
 	p.lane.discarded.Add(int64(len(p.rest)))
 	p.rest, p.buf = nil, nil
+	p.count()
 	if attached {
 		p.lane.Driver.Close(p.id, false)
 	}
@@ -239,6 +276,7 @@ func (p *preface) uncount() {
 // destroyed meanwhile, it closes the connection.
 func (p *preface) become(st *stream) {
 	p.phase = over
+	p.count()
 	st.mu.Lock()
 	abandoned := st.phase != connecting
 	if t := st.session(); !abandoned && t != nil {

@@ -53,11 +53,13 @@ func (st *stream) advanceLater() {
 }
 
 // run settles the socket and delivers its events until none is due. It runs on the
-// loop. It is called with mu held, and returns without it.
+// loop. It is called with mu held, and returns without it. The caller holds no lock of
+// another socket, since run may shed it.
 func (st *stream) run() {
-	defer st.mu.Unlock()
+	defer st.unlock()
 	for told := 0; ; told++ {
 		st.settle()
+		st.count()
 		unseals := st.unseals()
 		if st.pump != idle && !unseals {
 			break
@@ -225,6 +227,7 @@ func (st *stream) tell(e event) {
 		st.callOr(st.conf.server.leave, st.exited) // the server counts the crash
 	case tellClose:
 		st.phase = closed
+		st.count()
 		defer st.retire()
 		st.closePipes()
 		if !st.refused() {

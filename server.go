@@ -59,6 +59,13 @@ type Server struct {
 	// maxConnections.)
 	MaxConns int
 
+	// MaxQueued is the most memory in which all sockets of the server together may keep
+	// bytes that wait, as a Budget counts them. For a Write that would exceed it, Overflow is
+	// the policy, as beyond MaxWriteBuffer, which limits one socket; before that, the bytes
+	// that wait in the socket are offered to the kernel. A pipe waits, unless nothing waits in
+	// its destination. Input counts, but stops at other limits. Zero or negative is no limit.
+	MaxQueued int
+
 	// MaxPerIP is the most sockets that the server has at a time from one address.
 	// Clients beyond it are refused, and OnDrop is called. Zero or negative is no
 	// limit. Clients of a Unix socket have no address, and are not limited.

@@ -268,11 +268,11 @@ func (st *stream) wantsRecords(t *session) bool {
 	case t.wire.finished() != nil || t.state == upgrading:
 		return false
 	case t.state == shaking:
-		return t.wire.unread() < unreadMost
+		return t.wire.unread() < unreadMost && !st.conf.account.stops()
 	case st.ignores(t):
 		return true
 	}
-	return st.report != unreported && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark && !st.congested(t)
+	return st.report != unreported && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark && !st.congested(t) && !st.conf.account.stops()
 }
 
 // reason returns the error of a socket whose connection is lost. A peer that has ended by

@@ -71,6 +71,8 @@ type Socket struct {
 	reset    bool // close with RST
 	unrefd   bool // Wait does not count this socket
 	winding  bool // End follows the callback that runs, for Shutdown
+
+	stake uint32 // in the account of conf; 0 for none
 }
 
 // newSocket returns a socket in phase connecting. The engine counts it from here on,
@@ -88,6 +90,9 @@ func newSocket(conf *config, h *Handler) *Socket {
 		in:      input{paused: conf.PauseOnConnect},
 	}
 	s.id = conf.lane.Register((*stream)(s))
+	if a := conf.account; a != nil {
+		s.stake = a.stakes.enter((*stream)(s))
+	}
 	return s
 }
 
@@ -102,10 +107,10 @@ func newSocket(conf *config, h *Handler) *Socket {
 // The error is [net.ErrClosed] after End, Close, Destroy, Reset or OnClose,
 // [ErrWriteBufferFull] beyond MaxWriteBuffer, or the [*net.OpError] of an earlier send
 // that failed.
-func (s *Socket) Write(p []byte) (int, error) { return s.write(p, false, notice{}) }
+func (s *Socket) Write(p []byte) (int, error) { return s.write(p, nil, notice{}) }
 
 // WriteString is Write of a string.
-func (s *Socket) WriteString(text string) (int, error) { return s.write([]byte(text), false, notice{}) }
+func (s *Socket) WriteString(text string) (int, error) { return s.write([]byte(text), nil, notice{}) }
 
 // Writev is Write of several slices, joined: all of them are queued, or none.
 func (s *Socket) Writev(bufs ...[]byte) (int, error) {
@@ -113,7 +118,7 @@ func (s *Socket) Writev(bufs ...[]byte) (int, error) {
 	for _, p := range bufs {
 		all = append(all, p...)
 	}
-	return s.write(all, false, notice{})
+	return s.write(all, nil, notice{})
 }
 
 // WriteFunc is Write with a completion: done is called with nil once the kernel has
@@ -123,7 +128,7 @@ func (s *Socket) Writev(bufs ...[]byte) (int, error) {
 // run, never at the same time as one. Completions come in the order of the writes, and
 // before OnClose. If WriteFunc itself returns an error, done is not called.
 func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) {
-	return s.write(p, false, notice{done: done})
+	return s.write(p, nil, notice{done: done})
 }
 
 // TryWrite offers p to the kernel at once, and returns how many bytes the kernel has
@@ -136,25 +141,25 @@ func (s *Socket) WriteFunc(p []byte, done func(error)) (int, error) {
 // the socket takes as many bytes as it has room for below the high-water mark.
 func (s *Socket) TryWrite(p []byte) (int, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer (*stream)(s).counted()
 	if s.behind() {
 		return 0, nil
 	}
 	return (*stream)(s).try(p)
 }
 
-// write is Write, and gives a notice of the result. A shared p never changes, so it can be
-// queued without a copy. A long p is copied before the lock is taken, because the loop may
-// wait for the lock.
-func (s *Socket) write(p []byte, shared bool, then notice) (int, error) {
+// write is Write, and gives a notice of the result. A p with a loan never changes, so it
+// can be queued without a copy. A long p is copied before the lock is taken, because the
+// loop may wait for the lock.
+func (s *Socket) write(p []byte, loan *buf.Loan, then notice) (int, error) {
 	var copied *buf.Queue
-	if most := s.conf.MaxWriteBuffer; !shared && len(p) > burst && (most < 0 || len(p) <= most) {
+	if most := s.conf.MaxWriteBuffer; loan == nil && len(p) > burst && (most < 0 || len(p) <= most) {
 		copied = new(buf.Queue)
 		copied.Append(p)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	n, err := (*stream)(s).write(p, shared, copied, then)
+	defer (*stream)(s).counted()
+	n, err := (*stream)(s).write(p, loan, copied, then)
 	if copied != nil {
 		copied.Clear() // it is empty, unless the write was refused
 	}
@@ -211,6 +216,7 @@ func (s *Socket) do(o op) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	(*stream)(s).do(o)
+	(*stream)(s).count()
 }
 
 // Pause stops reading from the kernel. If it is called in a callback of the socket, no

@@ -15,7 +15,7 @@ type Stats struct {
 	// Now.
 	Sockets int // sockets that are connecting, open or closing, and clients whose PROXY header is awaited
 	Servers int // servers, from Listen to OnClose
-	Unread  int // open sockets that are not read: paused, or with a full pipe, or with a Blocking callback that has much to take first. Their peer's end is not reported
+	Unread  int // open sockets that are not read: paused, or with a full pipe, or with a Blocking callback that has much to take first, or stopped by the Budget. Their peer's end is not reported
 
 	// Lag is the longest turn of any loop in this second or the one before, the turn
 	// under way included. It is how long an event had to wait because its loop was busy
@@ -35,6 +35,9 @@ type Stats struct {
 	BytesDiscarded int64 // received and not delivered: without OnData, after ErrFinalToken, Close or Destroy
 	WritesDropped  int64 // by OverflowDrop
 
+	Shed   int64       // sockets that were destroyed with ErrOverBudget
+	Budget BudgetStats // of Engine.Budget, also as far as other Engines use it; zero if there is none
+
 	Drops Drops // connections that a Server refused, by reason
 }
 
@@ -42,6 +45,7 @@ type Stats struct {
 type Drops struct {
 	Blocked         int64 // ErrBlocked
 	NotAllowed      int64 // ErrNotAllowed
+	OverBudget      int64 // ErrOverBudget
 	MaxConns        int64 // ErrMaxConns
 	AcceptRate      int64 // ErrAcceptRate
 	MaxPerIP        int64 // ErrMaxPerIP
@@ -57,6 +61,7 @@ func (e *Engine) dropped() (d Drops, sum int64) {
 	for why, n := range map[refusal]*int64{
 		refusedBlocked:         &d.Blocked,
 		refusedNotAllowed:      &d.NotAllowed,
+		refusedOverBudget:      &d.OverBudget,
 		refusedMaxConns:        &d.MaxConns,
 		refusedAcceptRate:      &d.AcceptRate,
 		refusedMaxPerIP:        &d.MaxPerIP,
@@ -83,6 +88,7 @@ type counters struct {
 	received  atomic.Int64
 	discarded atomic.Int64
 	overflows atomic.Int64
+	shed      atomic.Int64
 }
 
 // Stats returns the engine's counters. It reads them one after the other while the
@@ -114,6 +120,10 @@ func (e *Engine) Stats() Stats {
 		st.BytesSent += l.BytesSent()
 		st.BytesDiscarded += l.discarded.Load()
 		st.WritesDropped += l.overflows.Load()
+		st.Shed += l.shed.Load()
+	}
+	if e.Budget != nil {
+		st.Budget = e.Budget.Stats()
 	}
 	return st
 }

@@ -87,7 +87,8 @@ type more struct {
 
 	timeout time.Duration // SetTimeout
 
-	kept kept // input that was not delivered
+	kept  kept // input that was not delivered
+	taken int  // memory of input that was kept and is being delivered
 
 	options *driver.Options // the socket's own; nil if they are those of conf
 

@@ -68,9 +68,9 @@ func BenchmarkBroadcast(b *testing.B) {
 					for _, st := range m.streams {
 						st.mu.Lock()
 						if shared {
-							st.out.add(common, true, nil)
+							st.out.add(common, uncounted, nil)
 						} else {
-							st.out.add(p, false, nil)
+							st.out.add(p, nil, nil)
 						}
 						st.gather()
 						st.mu.Unlock()

@@ -219,6 +219,14 @@ func (w *wire) queued() int {
 	return w.out.Len()
 }
 
+// held returns the memory of what has arrived, and of what waits to be sent.
+func (w *wire) held() (in, out int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out, _ = w.out.Held()
+	return w.in.kept.Held(), out
+}
+
 // vectors appends the bytes that wait to be sent to bufs, within its capacity. They stay
 // valid until they are consumed.
 func (w *wire) vectors(bufs [][]byte) [][]byte {

@@ -1,0 +1,486 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/driver/memory"
+)
+
+const mib = 1 << 20
+
+// outside returns an engine without a Budget that reaches the network of e, which was not
+// used yet.
+func outside(t *testing.T, e *duplex.Engine) *duplex.Engine {
+	t.Helper()
+	if e.Driver == "memory" {
+		e.Driver += ":" + t.Name()
+		t.Cleanup(func() { memory.Forget(t.Name()) })
+	}
+	return duplextest.Engine(t, e.Driver)
+}
+
+// A hall is a server with a Budget, and clients outside of it.
+type hall struct {
+	t       *testing.T
+	budget  *duplex.Budget
+	srv     *duplex.Server
+	addr    string
+	clients *duplex.Client
+	guests  chan *guest
+	drops   chan error
+
+	mu     sync.Mutex
+	closed []error // of the server's sockets, in this order
+}
+
+// A guest is a client of a hall, and the server's socket of it.
+type guest struct {
+	client *duplextest.End
+	server *duplex.Socket
+	data   chan []byte // what the server received
+}
+
+// newHall returns a hall whose server uses the Options and Handler of srv, which may be
+// nil. Its OnData and OnClose are the hall's.
+func newHall(t *testing.T, e *duplex.Engine, b *duplex.Budget, srv *duplex.Server) *hall {
+	t.Helper()
+	out := outside(t, e)
+	e.Budget = b
+	return newHallOf(t, e, out, b, srv)
+}
+
+func newHallOf(t *testing.T, e, out *duplex.Engine, b *duplex.Budget, srv *duplex.Server) *hall {
+	t.Helper()
+	h := &hall{
+		t: t, budget: b, srv: srv, clients: &duplex.Client{Engine: out},
+		guests: make(chan *guest, 1), drops: make(chan error, 100),
+	}
+	if h.srv == nil {
+		h.srv = new(duplex.Server)
+	}
+	var handler duplex.Handler
+	if h.srv.Handler != nil {
+		handler = *h.srv.Handler
+	}
+	handler.OnConnect = func(s *duplex.Socket) {
+		g := &guest{server: s, data: make(chan []byte, 100)}
+		s.Value = g
+		h.guests <- g
+	}
+	if onData := handler.OnData; onData == nil {
+		handler.OnData = func(s *duplex.Socket, p []byte) { s.Value.(*guest).data <- bytes.Clone(p) }
+	}
+	handler.OnClose = func(s *duplex.Socket) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.closed = append(h.closed, s.Err())
+	}
+	h.srv.Handler, h.srv.Engine = &handler, e
+	h.srv.OnDrop = func(d duplex.Drop) { h.drops <- d.Reason }
+	h.addr = serve(t, h.srv)
+	return h
+}
+
+// enter lets a client in.
+func (h *hall) enter() *guest {
+	h.t.Helper()
+	c := &duplextest.End{Recorder: new(duplextest.Recorder)}
+	c.Socket = h.clients.Connect(h.t.Context(), "tcp", h.addr, c.Handler(nil))
+	g := wait(h.t, h.guests)
+	g.client = c
+	c.Expect(h.t, "connect")
+	return g
+}
+
+// hold has the server keep n bytes for g, whatever the kernel has room for.
+func (g *guest) hold(n int) {
+	g.server.Cork()
+	g.server.Write(make([]byte, n))
+}
+
+// release lets go what hold keeps.
+func (g *guest) release() { g.server.Uncork() }
+
+// shed reports whether the server's socket of g was shed.
+func (g *guest) shed() bool { return g.server.Err() == duplex.ErrOverBudget }
+
+// expectNothingQueued closes the server, and checks that nothing is counted then.
+func (h *hall) expectNothingQueued() {
+	h.t.Helper()
+	closeServer(h.t, h.srv)
+	expectEmpty(h.t, h.budget)
+}
+
+func expectEmpty(t *testing.T, b *duplex.Budget) {
+	t.Helper()
+	if st := b.Stats(); st.QueuedIn != 0 || st.QueuedOut != 0 || st.Stopped {
+		t.Errorf("all sockets are closed, and the budget counts %+v", st)
+	}
+}
+
+// TestReadingStopsAndGoesOnByItself has two clients of each lane that wait to be read, one
+// of them new. A paused one is none of them.
+func TestReadingStopsAndGoesOnByItself(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, nil)
+		hog := h.enter()
+		var readers []*guest
+		for range 6 {
+			readers = append(readers, h.enter())
+		}
+		io.WriteString(readers[0].client, "before")
+		wait(t, readers[0].data)
+		hog.hold(5 * mib)
+		if st := h.budget.Stats(); st.Stopped || st.QueuedOut < 5*mib {
+			t.Errorf("5 of 8 MiB are used: %+v", st)
+		}
+		hog.hold(mib + mib/8)
+		if st := e.Stats().Budget; !st.Stopped || st.Stops != 1 || st.Limit != 8*mib {
+			t.Errorf("more than 6 of 8 MiB are used: %+v", st)
+		}
+		readers = append(readers, h.enter())
+		paused := h.enter()
+		paused.server.Pause()
+		until(t, "no socket reads", func() bool { return e.Stats().Unread == 9 })
+		for _, g := range append(readers, paused) {
+			io.WriteString(g.client, "hello")
+		}
+		turn(t, readers[0].server)
+		for _, g := range readers {
+			turn(t, g.server)
+			if len(g.data) > 0 {
+				t.Errorf("a socket was read: %q", <-g.data)
+			}
+		}
+		hog.release()
+		hog.release()
+		for _, g := range readers {
+			if got := wait(t, g.data); string(got) != "hello" {
+				t.Errorf("got %q, want hello", got)
+			}
+		}
+		until(t, "all but one read", func() bool { return e.Stats().Unread == 1 })
+		if st := h.budget.Stats(); st.Stopped || st.Stops != 1 || st.Shed != 0 || st.Refused != 0 {
+			t.Errorf("%+v, want one stop that is over", st)
+		}
+		h.expectNothingQueued()
+	})
+}
+
+// TestBeyondTheLimitTheNewestAreShed fills a budget from the oldest to the newest, and then
+// on. The newest of all hold too little to be worth it.
+func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, nil)
+		var guests []*guest
+		for i := range 10 {
+			g := h.enter()
+			guests = append(guests, g)
+			if i < 7 {
+				g.hold(mib)
+			}
+		}
+		idle := guests[7]
+		guests[8].hold(100)
+		guests[9].hold(100)
+		if st := h.budget.Stats(); st.Shed != 0 {
+			t.Fatalf("%+v, want 7 MiB of 8", st)
+		}
+		guests[0].hold(5 * mib / 2)
+		for _, i := range []int{5, 6} {
+			until(t, "the newest are shed", guests[i].shed)
+			guests[i].client.ExpectMatch(t, ".*", "close: hadError")
+		}
+		for i, g := range guests {
+			if g.shed() != (i == 5 || i == 6) {
+				t.Errorf("socket %d has the error %v", i, g.server.Err())
+			}
+		}
+		if err := idle.server.Err(); err != nil {
+			t.Errorf("a socket that holds nothing has %v", err)
+		}
+		until(t, "what they held is free", func() bool { return h.budget.Stats().QueuedOut <= 8*mib })
+		if st := e.Stats(); st.Shed != 2 || st.Budget.Shed != 2 || st.Budget.QueuedOut < 7*mib {
+			t.Errorf("Stats counts %d shed, and %+v", st.Shed, st.Budget)
+		}
+		h.mu.Lock()
+		if len(h.closed) != 2 || h.closed[0] != duplex.ErrOverBudget || duplex.Code(h.closed[1]) != "ERR_OVER_BUDGET" {
+			t.Errorf("closed with %v", h.closed)
+		}
+		h.mu.Unlock()
+		h.expectNothingQueued()
+	})
+}
+
+func TestClientsAreRefusedAfterSocketsWereShed(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, nil)
+		a, b := h.enter(), h.enter()
+		a.hold(7 * mib)
+		b.hold(2 * mib)
+		until(t, "the newer one is shed", b.shed)
+		c := h.clients.Connect(t.Context(), "tcp", h.addr, nil)
+		if got := wait(t, h.drops); got != duplex.ErrOverBudget {
+			t.Errorf("dropped because of %v, want ErrOverBudget", got)
+		}
+		c.Destroy(nil)
+		if st := e.Stats(); st.Drops != (duplex.Drops{OverBudget: 1}) || st.Budget.Refused != 1 {
+			t.Errorf("Stats counts %+v and %+v", st.Drops, st.Budget)
+		}
+		if a.shed() {
+			t.Error("the older one was shed, too")
+		}
+		a.release()
+		until(t, "there is room", func() bool { return h.budget.Stats().QueuedOut < 6*mib })
+		h.enter()
+		h.expectNothingQueued()
+	})
+}
+
+// TestSmallHoldersGoWhenNoOthersAreLeft has each hold less than is worth it.
+func TestSmallHoldersGoWhenNoOthersAreLeft(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: 64 << 10, MaxStop: -1}, nil)
+		var guests []*guest
+		for range 10 {
+			g := h.enter()
+			g.server.Cork()
+			guests = append(guests, g)
+		}
+		for _, g := range guests {
+			g.server.Write(make([]byte, 8<<10))
+		}
+		until(t, "the newest is shed", guests[9].shed)
+		if guests[0].shed() {
+			t.Error("the oldest was shed, too")
+		}
+		h.expectNothingQueued()
+	})
+}
+
+// TestAStopThatDoesNotEndShedsTheNewest has clients that begin pieces and never end them:
+// what they hold can only grow, and while they are not read it does not even do that.
+func TestAStopThatDoesNotEndShedsTheNewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &duplex.Engine{Loops: 2, Driver: "memory:" + t.Name()}
+		out := &duplex.Engine{Loops: 1, Driver: e.Driver}
+		defer memory.Forget(t.Name())
+		defer e.Close()
+		defer out.Close()
+		e.Budget = &duplex.Budget{Limit: 8 * mib}
+		h := newHallOf(t, e, out, e.Budget, &duplex.Server{
+			Handler: &duplex.Handler{Split: bufio.ScanLines, MaxFrame: 4 * mib},
+			Options: duplex.Options{ReadTimeout: time.Second / 2},
+		})
+		old := h.enter()
+		var began []*guest
+		for range 10 {
+			g := h.enter()
+			began = append(began, g)
+			g.client.Write(bytes.Repeat([]byte("x"), mib))
+			synctest.Wait()
+			if h.budget.Stats().Stopped {
+				break
+			}
+		}
+		if st := h.budget.Stats(); st.QueuedIn < 6*mib || st.Shed != 0 || !st.Stopped {
+			t.Fatalf("the budget counts %+v", st)
+		}
+		io.WriteString(old.client, "a line\n")
+		time.Sleep(2*time.Second - 1)
+		synctest.Wait()
+		if len(old.data) > 0 || h.budget.Stats().Shed > 0 {
+			t.Errorf("before MaxStop an old socket has %d pieces, and %+v", len(old.data), h.budget.Stats())
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if len(old.data) != 1 || old.server.Err() != nil {
+			t.Errorf("after MaxStop an old socket has %d pieces, and %v", len(old.data), old.server.Err())
+		}
+		st := h.budget.Stats()
+		if st.Stopped || st.Shed == 0 || st.QueuedIn >= 4*mib {
+			t.Errorf("after MaxStop the budget counts %+v", st)
+		}
+		for i, g := range began {
+			if want := i >= len(began)-int(st.Shed); g.shed() != want {
+				t.Errorf("piece %d of %d has %v; %d were shed", i, len(began), g.server.Err(), st.Shed)
+			}
+		}
+		began[0].client.Write([]byte("\n"))
+		synctest.Wait()
+		if len(began[0].data) != 1 {
+			t.Errorf("the oldest piece did not come: %v", began[0].server.Err())
+		}
+	})
+}
+
+func TestAWriteLongerThanTheBudgetIsRefused(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: mib}, nil)
+		g := h.enter()
+		if n, err := g.server.Write(make([]byte, mib+1)); n != 0 || err != duplex.ErrOverBudget {
+			t.Errorf("Write returned %d and %v, want 0 and ErrOverBudget", n, err)
+		}
+		if n, err := g.server.Write(make([]byte, mib/2)); n != mib/2 || err != nil {
+			t.Errorf("Write returned %d and %v", n, err)
+		}
+		h.expectNothingQueued()
+	})
+}
+
+// TestAWriteThatExceedsTheBudgetMayCostItsOwnSocket has the newest write.
+func TestAWriteThatExceedsTheBudgetMayCostItsOwnSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: 4 * mib, MaxStop: -1}, nil)
+		a, b := h.enter(), h.enter()
+		a.hold(2 * mib)
+		b.server.Cork()
+		told := make(chan error, 1)
+		n, err := b.server.WriteFunc(make([]byte, 3*mib), func(err error) { told <- err })
+		if n != 3*mib || err != nil {
+			t.Errorf("Write returned %d and %v", n, err)
+		}
+		if got := wait(t, told); got != duplex.ErrOverBudget {
+			t.Errorf("the completion has %v, want ErrOverBudget", got)
+		}
+		if _, err := b.server.Write([]byte("x")); err == nil || !b.shed() {
+			t.Errorf("a Write returned %v after the socket was shed with %v", err, b.server.Err())
+		}
+		if a.shed() {
+			t.Error("the older socket was shed, too")
+		}
+		h.expectNothingQueued()
+	})
+}
+
+func TestEnginesMayShareABudget(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		b := &duplex.Budget{Limit: 8 * mib, MaxStop: -1}
+		out := outside(t, e)
+		other := duplextest.Engine(t, e.Driver)
+		e.Budget, other.Budget = b, b
+		one, two := newHallOf(t, e, out, b, nil), newHallOf(t, other, out, b, nil)
+		first, second, third := one.enter(), two.enter(), one.enter()
+		first.hold(3 * mib)
+		second.hold(7 * mib / 2)
+		third.client.Write([]byte("hello"))
+		if st := other.Stats(); !st.Budget.Stopped || st.Budget != e.Stats().Budget {
+			t.Errorf("%+v and %+v, want the same", st.Budget, e.Stats().Budget)
+		}
+		third.hold(2 * mib)
+		until(t, "the newest of both is shed", third.shed)
+		first.hold(2 * mib)
+		until(t, "the newest that is left is shed", second.shed)
+		if st, st2 := e.Stats().Shed, other.Stats().Shed; st != 1 || st2 != 1 || first.shed() {
+			t.Errorf("shed %d and %d, want 1 of each engine; the oldest has %v", st, st2, first.server.Err())
+		}
+		closeServer(t, two.srv)
+		one.expectNothingQueued()
+	})
+}
+
+// TestAnEngineThatIsClosedLeavesItsBudgetToOthers stops and resumes reading afterwards.
+func TestAnEngineThatIsClosedLeavesItsBudgetToOthers(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		b := &duplex.Budget{Limit: 8 * mib, MaxStop: -1}
+		out := outside(t, e)
+		other := duplextest.Engine(t, e.Driver)
+		e.Budget, other.Budget = b, b
+		one, two := newHallOf(t, e, out, b, nil), newHallOf(t, other, out, b, nil)
+		g, gone := one.enter(), two.enter()
+		gone.hold(7 * mib)
+		until(t, "no socket reads", func() bool { return e.Stats().Unread == 1 })
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
+		g.client.Write([]byte("hello"))
+		if got := wait(t, g.data); string(got) != "hello" {
+			t.Errorf("got %q, want hello", got)
+		}
+		one.expectNothingQueued()
+	})
+}
+
+func TestABudgetWithoutALimitCounts(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		h := newHall(t, e, &duplex.Budget{Limit: -1}, nil)
+		g := h.enter()
+		g.hold(50 * mib)
+		if st := h.budget.Stats(); st.QueuedOut < 50*mib || st.Stopped || st.Limit != -1 || g.shed() {
+			t.Errorf("the budget counts %+v", st)
+		}
+		h.expectNothingQueued()
+	})
+}
+
+func TestABudgetHasADefault(t *testing.T) {
+	if st := new(duplex.Budget).Stats(); st != (duplex.BudgetStats{Limit: 256 * mib}) {
+		t.Errorf("the zero Budget has %+v", st)
+	}
+}
+
+// TestASocketThatIsShedWhileItConnects is one of a client that has written.
+func TestASocketThatIsShedWhileItConnects(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Budget = &duplex.Budget{Limit: 2 * mib}
+		stuck := slowResolver{make(chan struct{})}
+		defer close(stuck.answer)
+		var told duplextest.Recorder
+		c := &duplex.Client{Engine: e, Resolver: stuck}
+		s := c.Connect(t.Context(), "tcp", "example.com:80", told.Handler(nil))
+		for range 3 {
+			s.Write(make([]byte, mib))
+		}
+		told.ExpectMatch(t, "error: .*", "close: hadError")
+		if !errors.Is(s.Err(), duplex.ErrOverBudget) {
+			t.Errorf("Err is %v, want ErrOverBudget", s.Err())
+		}
+		expectEmpty(t, e.Budget)
+	})
+}
+
+// TestABlockingCallbackThatHoldsItsInputIsCounted has the callback not return. What it
+// holds stays in use, and nothing else is destroyed for it again and again.
+func TestABlockingCallbackThatHoldsItsInputIsCounted(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		stuck := make(chan struct{})
+		entered := make(chan bool, 10)
+		var once atomic.Bool
+		h := newHall(t, e, &duplex.Budget{Limit: 4 * mib, MaxStop: -1}, &duplex.Server{
+			Handler: &duplex.Handler{
+				Blocking: true, Split: bufio.ScanLines, MaxFrame: 8 * mib,
+				OnData: func(*duplex.Socket, []byte) {
+					if !once.Swap(true) {
+						entered <- true
+						<-stuck
+					}
+				},
+			},
+		})
+		old, busy := h.enter(), h.enter()
+		busy.client.Write(append(bytes.Repeat([]byte("x"), 2*mib), '\n'))
+		wait(t, entered)
+		if st := h.budget.Stats(); st.QueuedIn < 2*mib {
+			t.Errorf("a callback has 2 MiB, and the budget counts %+v", st)
+		}
+		old.hold(5 * mib / 2)
+		until(t, "the newest is shed", busy.shed)
+		if old.shed() || e.Stats().Shed != 1 {
+			t.Errorf("%d are shed; the oldest has %v", e.Stats().Shed, old.server.Err())
+		}
+		close(stuck)
+		h.expectNothingQueued()
+	})
+}

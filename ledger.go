@@ -1,0 +1,274 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex
+
+import (
+	"sync/atomic"
+
+	"github.com/duplex-go/duplex/internal/buf"
+)
+
+// An account is where the bytes that wait in sockets are counted: in the Budget of their
+// Engine, and in the quota of their Server. The sockets of a server share one, as do those
+// that clients of an engine make. Sockets that neither limits have none, and a stake of 0.
+type account struct {
+	budget *Budget // nil for none
+	quota  *quota  // nil for none
+	stakes *stakes // of the budget, if there is one
+}
+
+// A quota counts the bytes of a server towards MaxQueued.
+type quota struct {
+	most int64 // constant
+	used atomic.Int64
+}
+
+// reserve counts n bytes, unless there is no room for them. The caller gives them back
+// when the bytes themselves are counted.
+func (q *quota) reserve(n int64) bool {
+	if q.used.Add(n) > q.most {
+		q.used.Add(-n)
+		return false
+	}
+	return true
+}
+
+// newAccount returns the account of a server, or of the clients of e if srv is nil; nil if
+// there is nothing to count for.
+func newAccount(e *Engine, srv *Server) *account {
+	var q *quota
+	if srv != nil && srv.MaxQueued > 0 {
+		q = &quota{most: int64(srv.MaxQueued)}
+	}
+	switch {
+	case e.Budget != nil:
+		return &account{budget: e.Budget, quota: q, stakes: &e.Budget.stakes}
+	case q != nil:
+		return &account{quota: q, stakes: new(stakes)}
+	}
+	return nil
+}
+
+// add counts bytes that wait now, or do not any more.
+func (a *account) add(in, out int64) {
+	if a.quota != nil {
+		a.quota.used.Add(in + out)
+	}
+	if a.budget != nil {
+		a.budget.add(in, out)
+	}
+}
+
+// set sets the stake i to h. The caller holds the lock of the holder.
+func (a *account) set(i uint32, h holding) {
+	e := a.stakes.at(i)
+	if e.lent.Load() != h.lent {
+		e.lent.Store(h.lent)
+	}
+	in, out := h.in-e.in.Load(), h.out-e.out.Load()
+	if in == 0 && out == 0 {
+		return
+	}
+	e.in.Store(h.in)
+	e.out.Store(h.out)
+	a.add(in, out)
+	if e.doomed.Load() {
+		a.budget.doomed.Add(in + out)
+	}
+}
+
+// leave gives up the stake i.
+func (a *account) leave(i uint32) {
+	a.set(i, holding{})
+	a.stakes.leave(i)
+}
+
+// doom records that the holder of the stake i is shed: what it holds is freed by itself.
+// The caller holds the lock of the holder.
+func (a *account) doom(i uint32) {
+	if e := a.stakes.at(i); !e.doomed.Swap(true) {
+		a.budget.doomed.Add(e.in.Load() + e.out.Load())
+	}
+}
+
+// relieve sheds sockets if the budget is exceeded. The caller holds no lock of a socket.
+func (a *account) relieve() {
+	if a != nil && a.budget != nil && a.budget.exceeded() {
+		a.budget.shed(a.budget.most)
+	}
+}
+
+// never reports whether a write of n bytes cannot succeed, since the whole budget is less.
+func (a *account) never(n int) bool {
+	return a != nil && a.budget != nil && int64(n) > a.budget.most
+}
+
+// stops reports whether no socket may read now.
+func (a *account) stops() bool { return a != nil && a.budget != nil && a.budget.stops() }
+
+// A holding is how much memory a socket keeps for bytes that wait.
+type holding struct{ in, out, lent int64 }
+
+// holding returns what st keeps in memory. The caller holds mu.
+func (st *stream) holding() (h holding) {
+	if st.phase == closed {
+		return h
+	}
+	own, lent := st.out.held()
+	h.out, h.lent = int64(own), int64(lent)
+	if m := st.more; m != nil {
+		h.in = int64(m.kept.held() + m.taken)
+		if m.session != nil {
+			in, out := m.session.wire.held()
+			h.in, h.out = h.in+int64(in), h.out+int64(out)
+		}
+	}
+	return h
+}
+
+// count brings the account up to date. Whatever changes the queues calls it before it
+// gives mu back, or lets run do that soon: what a socket keeps is computed anew each time,
+// so no way of losing bytes can be forgotten. The caller holds mu.
+func (st *stream) count() {
+	if st.stake == 0 {
+		return
+	}
+	a := st.conf.account
+	if st.phase == closed {
+		a.leave(st.stake)
+		st.stake = 0
+		return
+	}
+	a.set(st.stake, st.holding())
+}
+
+// reserve reports whether MaxQueued of the server allows n more bytes. Then they count
+// twice once they are queued and counted, until unreserve. A slice on loan that a queue
+// of the server holds already takes no more memory. Before reserve reports false, it offers the
+// queue to the kernel.
+func (st *stream) reserve(n int, loan *buf.Loan) (reserved int64, ok bool) {
+	if !st.conf.capped {
+		return 0, true
+	}
+	if loan != nil && loan.Held() {
+		n = 0
+	}
+	q := st.conf.account.quota
+	if q.reserve(int64(n)) {
+		return int64(n), true
+	}
+	if int64(n) > q.most {
+		return 0, false
+	}
+	st.spent = 0
+	if st.ready() {
+		st.sendNow()
+		st.count()
+	}
+	if !q.reserve(int64(n)) {
+		return 0, false
+	}
+	return int64(n), true
+}
+
+// unreserve undoes reserve, after the bytes were queued.
+func (st *stream) unreserve(reserved int64) {
+	if reserved > 0 {
+		st.count()
+		st.conf.account.quota.used.Add(-reserved)
+	}
+}
+
+// vacancy returns how many bytes MaxQueued of the server allows now. A socket whose queue
+// is empty may always queue what a pipe has for it, since no event would tell it of room.
+func (st *stream) vacancy(most int) int {
+	if !st.conf.capped || st.out.Len() == 0 {
+		return most
+	}
+	q := st.conf.account.quota
+	return int(min(int64(most), max(0, q.most-q.used.Load())))
+}
+
+// unlock gives mu back, and sheds sockets if the budget is exceeded. The caller holds no
+// other lock of a socket.
+func (st *stream) unlock() {
+	st.mu.Unlock()
+	st.conf.account.relieve()
+}
+
+// counted counts what the caller has changed, and is unlock.
+func (st *stream) counted() {
+	st.count()
+	st.unlock()
+}
+
+// shed implements holder. What waits to be sent is dropped at once, unless the driver
+// still looks at it. The connection is reset then, since the peer must not take a part for
+// the whole.
+func (st *stream) shed() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.stake == 0 {
+		return
+	}
+	a := st.conf.account
+	a.doom(st.stake)
+	if st.phase > open {
+		return // it is about to free its memory
+	}
+	st.conf.lane.shed.Add(1)
+	a.budget.sheds.Add(1)
+	st.reset = st.reset || st.out.Len() > 0
+	st.destroy(ErrOverBudget)
+	if !st.lent || st.conf.lane.tries {
+		st.missed()
+		st.out.fail(ErrOverBudget)
+		st.out.drop()
+		if t := st.session(); t != nil {
+			t.batch = 0
+			t.wire.close()
+		}
+	}
+	st.count()
+}
+
+// regulate has every socket of the lane begin or stop reading, as the Budget has begun or
+// stopped allowing it. It runs on the loop, and gives other sockets their turn in between.
+func (l *lane) regulate() {
+	if len(l.regulated) > 0 {
+		l.unruly = true // those that were looked at already are looked at again
+		return
+	}
+	for c := range l.Conns() {
+		if st, ok := c.(*stream); ok {
+			l.regulated = append(l.regulated, st)
+		}
+	}
+	l.regulateSome()
+}
+
+// regulatesAtOnce is how many sockets regulate looks at in a turn: that takes some 50 us.
+const regulatesAtOnce = 512
+
+func (l *lane) regulateSome() {
+	n := min(len(l.regulated), regulatesAtOnce)
+	for _, st := range l.regulated[:n] {
+		st.mu.Lock()
+		if st.phase == open {
+			st.receive()
+			st.arm()
+		}
+		st.mu.Unlock()
+	}
+	clear(l.regulated[:n])
+	l.regulated = l.regulated[n:]
+	switch {
+	case len(l.regulated) > 0:
+		l.Post(l.regulateSome)
+	case l.unruly:
+		l.regulated, l.unruly = nil, false
+		l.Post(l.regulate)
+	default:
+		l.regulated = nil
+	}
+}
