@@ -362,11 +362,24 @@ func (st *stream) unseal() {
 	t.filled = n == len(l.plain)
 	st.read += int64(n)
 	if n > 0 {
-		st.deliverNow(l.plain[:n])
+		st.deliverOpened(l.plain[:n])
 	}
 	if st.phase == open && err != nil {
 		st.unsealed(t, err)
 	}
+}
+
+// deliverOpened is deliverNow, and returns with mu held also if a callback ends the
+// goroutine: run gives mu back.
+func (st *stream) deliverOpened(p []byte) {
+	returned := false
+	defer func() {
+		if !returned {
+			st.mu.Lock()
+		}
+	}()
+	st.deliverNow(p)
+	returned = true
 }
 
 // open fills p with what the records hold that have arrived. The error is that which

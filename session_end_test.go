@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -182,6 +183,27 @@ func TestTLSAnswerToAPeerThatHungUpIsAnError(t *testing.T) {
 		c.Close()
 		if err := wait(t, closed); !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("closed with %v; want a reset, since the answer is lost", err)
+		}
+	})
+}
+
+// TestTLSDataCallbackThatCrashesCostsOneSocket has it crash while the loop opens records.
+func TestTLSDataCallbackThatCrashesCostsOneSocket(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = quiet
+		server, client := configs(tls.VersionTLS13)
+		for _, crash := range []func(){func() { panic("as asked") }, runtime.Goexit} {
+			ends := make(chan error, 1)
+			address := listenTLS(t, e, server, &duplex.Handler{
+				OnData:  func(*duplex.Socket, []byte) { crash() },
+				OnClose: func(s *duplex.Socket) { ends <- s.Err() },
+			})
+			c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, nil)
+			c.WriteString("crash")
+			if err := wait(t, ends); !errors.As(err, new(*duplex.PanicError)) {
+				t.Errorf("the socket has %v", err)
+			}
+			c.Destroy(nil)
 		}
 	})
 }
