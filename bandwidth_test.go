@@ -4,8 +4,11 @@ package duplex_test
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"crypto/tls"
 	"io"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,6 +113,109 @@ func TestTLSReadRateIsKept(t *testing.T) {
 				t.Fatalf("%d bytes have arrived after %d s, want %d and up to %d more", got, second, second*rate, ahead)
 			}
 			time.Sleep(time.Second)
+		}
+		c.Destroy(nil)
+	})
+}
+
+// TestWriteRateIsKept writes much at once, and counts in virtual time.
+func TestWriteRateIsKept(t *testing.T) {
+	const rate = 100_000
+	server, client := configs(tls.VersionTLS13)
+	for name, secure := range map[string]bool{"plain": false, "tls": true} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, e *duplex.Engine) {
+				ahead, behind := int64(rate/20+rate/100), int64(0)
+				srv := &duplex.Server{Engine: e, Options: duplex.Options{WriteRate: rate, WriteTimeout: 30 * time.Millisecond}}
+				c := &duplex.Client{Engine: e}
+				if secure {
+					srv.TLS, c.TLS = server, client
+					ahead, behind = ahead+16<<10, 20_000 // a record comes whole
+				}
+				srv.Handler = &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Write(make([]byte, 4<<20)) }}
+				connected := make(chan bool)
+				peer := c.Connect(t.Context(), "tcp", serve(t, srv), &duplex.Handler{OnConnect: func(*duplex.Socket) { close(connected) }})
+				<-connected
+				for second := range int64(30) {
+					synctest.Wait()
+					if got := peer.BytesRead(); got < second*rate*98/100-behind || got > second*rate+ahead {
+						t.Fatalf("%d bytes have arrived after %d s, want %d and up to %d more", got, second, second*rate, ahead)
+					}
+					time.Sleep(time.Second)
+				}
+				peer.Destroy(nil)
+			})
+		})
+	}
+}
+
+// TestWriteRateLosesNothing writes by each verb, and ends while bytes wait.
+func TestWriteRateLosesNothing(t *testing.T) {
+	const size, rate = 1 << 20, 8 << 20
+	want := pattern(size)
+	writes := map[string]func(s *duplex.Socket){
+		"Write": func(s *duplex.Socket) { s.Write(want); s.End() },
+		"pieces": func(s *duplex.Socket) {
+			for p := range slices.Chunk(want, 1000) {
+				s.Write(p)
+			}
+			s.Close()
+		},
+		"ReadFrom": func(s *duplex.Socket) {
+			go func() {
+				s.ReadFrom(bytes.NewReader(want))
+				s.End()
+			}()
+		},
+		"posted": func(s *duplex.Socket) {
+			s.Post(func() {})
+			s.Write(want)
+			s.End()
+		},
+		"TryWrite": func(s *duplex.Socket) {
+			n, _ := s.TryWrite(want)
+			m, _ := s.TryWrite(want[n:])
+			s.Write(want[n+m:])
+			s.End()
+		},
+	}
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		source := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Write(want); s.End() }}, duplex.Options{})
+		writes["Pipe"] = func(s *duplex.Socket) {
+			(&duplex.Client{Engine: e, Near: s}).Connect(context.Background(), "tcp", source, nil).Pipe(s)
+		}
+		for name, write := range writes {
+			began := time.Now()
+			addr := listen(t, e, &duplex.Handler{OnConnect: write}, duplex.Options{WriteRate: rate})
+			var got []byte
+			done := make(chan error, 1)
+			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, &duplex.Handler{
+				OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
+				OnClose: func(s *duplex.Socket) { done <- s.Err() },
+			})
+			if err := wait(t, done); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s: %d bytes arrived, and then %v; want %d", name, len(got), err, size)
+			}
+			if took := time.Since(began); took < 50*time.Millisecond { // 125 ms, without the first portion
+				t.Errorf("%s: it took %v", name, took)
+			}
+		}
+	})
+}
+
+// TestASocketBelowItsWriteRateNeverWaits holds that what is written far below the rate goes
+// at once.
+func TestASocketBelowItsWriteRateNeverWaits(t *testing.T) {
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		addr := listen(t, e, nil, duplex.Options{})
+		c := (&duplex.Client{Engine: e, Options: duplex.Options{WriteRate: 1000}}).Connect(t.Context(), "tcp", addr, nil)
+		for range 100 {
+			io.WriteString(c, "tick\n")
+			synctest.Wait()
+			if n := c.Buffered(); n != 0 {
+				t.Fatalf("%d bytes wait", n)
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
 		c.Destroy(nil)
 	})

@@ -148,6 +148,15 @@ var limits = [...]limit{
 	},
 	{
 		func(st *stream) int64 {
+			if st.conf.WriteRate <= 0 || st.more == nil || st.phase != open || st.lent || st.free() == 0 {
+				return 0
+			}
+			return st.more.clear
+		},
+		func(st *stream) { st.more.clear = 0 }, // it sends again
+	},
+	{
+		func(st *stream) int64 {
 			d := st.conf.MaxAge
 			if d <= 0 || st.more == nil || st.more.born == 0 {
 				return 0
@@ -252,14 +261,21 @@ func (st *stream) stuck() bool {
 	return st.phase == open && st.lent && st.sending != broken && st.free() > 0
 }
 
-// watch lets the loop arm WriteTimeout, if any goroutine has left bytes that wait for
-// the kernel and the loop would not look in time.
+// watch lets the loop arm WriteTimeout or the pause of WriteRate, if any goroutine has left
+// bytes that wait and the loop would not look in time.
 func (st *stream) watch() {
 	d := st.conf.WriteTimeout
-	if d > 0 && st.stuck() && (st.armed == 0 || st.armed > later(st.more.moved, d)) {
-		st.advanceLater()
+	switch {
+	case d > 0 && st.stuck() && st.armsBy(later(st.more.moved, d)):
+	case st.slowed() && !st.lent && st.free() > 0 && st.armsBy(st.more.clear):
+	default:
+		return
 	}
+	st.advanceLater()
 }
+
+// armsBy reports whether the loop would not look at the socket by then.
+func (st *stream) armsBy(then int64) bool { return st.armed == 0 || st.armed > then }
 
 // arm makes the loop call Expired at the deadline. If the loop holds an earlier
 // deadline, arm leaves that in place: Expired looks again.

@@ -109,6 +109,13 @@ type Options struct {
 	// negative is no limit.
 	ReadRate int
 
+	// WriteRate is how many bytes a second the socket sends, on average since it last sent
+	// less. Bytes that it has to hold back wait in the queue, as if the peer were slow:
+	// NeedDrain, OnDrain and MaxWriteBuffer apply to them. WriteTimeout does not count the
+	// pauses. Close does: what is left after Linger is lost, so Linger has to be long enough
+	// for the queue. With TLS, the bytes of its records count. Zero or negative is no limit.
+	WriteRate int
+
 	// MaxAge destroys a socket with [ErrMaxAge] when its connection has existed for this
 	// time. A program that wants to end with a last message uses [Socket.AfterFunc] and
 	// [Socket.Close], earlier by Linger: MaxAge counts after Close, too. Zero or negative

@@ -150,9 +150,10 @@ func (st *stream) try(p []byte) (int, error) {
 		return 0, nil
 	case !st.conf.lane.tries || st.session() != nil:
 		return st.tryQueue(p), nil
-	case st.lent || st.out.queue.Len() > 0 || len(p) == 0:
+	case st.lent || st.out.queue.Len() > 0 || len(p) == 0 || st.slowed():
 		return 0, nil
 	}
+	p = p[:min(len(p), st.portion())]
 	v := vectors.Get().(*[16][]byte)
 	v[0] = p
 	n, err := st.conf.lane.Driver.Send(st.id, v[:1])
@@ -182,9 +183,10 @@ func (st *stream) tryQueue(p []byte) int {
 	return n
 }
 
-// ready reports whether a send is possible now and this turn's burst is not spent.
+// ready reports whether a send is possible now, and neither this turn's burst nor WriteRate
+// is used up.
 func (st *stream) ready() bool {
-	return st.phase == open && !st.lent && st.spent < burst/unit && st.free() > 0
+	return st.phase == open && !st.lent && st.spent < burst/unit && !st.slowed() && st.free() > 0
 }
 
 // gather schedules a send at the end of the loop's turn. While the loop runs a
@@ -214,9 +216,10 @@ func (st *stream) let(release func()) {
 	st.watch()
 }
 
-// unsent reports whether the queue holds bytes that no send is scheduled for.
+// unsent reports whether the queue holds bytes that no send is scheduled for, and that
+// WriteRate lets go.
 func (st *stream) unsent() bool {
-	return !st.gathered && !st.lent && (st.phase == open || st.phase == ending) && st.sending != broken && st.free() > 0
+	return !st.gathered && !st.lent && (st.phase == open || st.phase == ending) && st.sending != broken && !st.slowed() && st.free() > 0
 }
 
 // room returns how many more bytes MaxWriteBuffer allows.
@@ -277,10 +280,10 @@ func (st *stream) sendHere() {
 	st.send(l.vectors[:0], l.Now())
 }
 
-// send offers the queue to the driver until the driver takes no more or the burst
-// is spent. Empty is an empty list of slices, whose array send uses.
+// send offers the queue to the driver until the driver takes no more, or the burst or
+// WriteRate is used up. Empty is an empty list of slices, whose array send uses.
 func (st *stream) send(empty [][]byte, now int64) {
-	for !st.lent && st.sending != broken && st.spent < burst/unit {
+	for !st.lent && st.sending != broken && st.spent < burst/unit && !st.slowed() {
 		var free int
 		var waiting [][]byte
 		if t := st.session(); t != nil {
@@ -291,7 +294,7 @@ func (st *stream) send(empty [][]byte, now int64) {
 		if free == 0 {
 			return
 		}
-		bufs, offered := first(waiting, min(free, burst-int(st.spent)*unit))
+		bufs, offered := first(waiting, min(free, burst-int(st.spent)*unit, st.portion()))
 		n, err := st.conf.lane.Driver.Send(st.id, bufs)
 		st.spent += uint8((n + unit - 1) / unit)
 		st.took(n, now)
@@ -362,6 +365,7 @@ func (st *stream) sent(n int, now int64) {
 // moved accounts for n bytes of the network.
 func (st *stream) moved(n int, now int64) {
 	st.conf.lane.CountSend(n)
+	st.chargeSent(n, now)
 	st.touch(now)
 	st.move()
 }

@@ -410,7 +410,7 @@ func (p *pipe) splice(n int) {
 	}
 	defer dst.mu.Unlock()
 	from, to := (*stream)(s), (*stream)(dst)
-	if from.session() != nil || to.session() != nil || !from.reads() || s.more.pending() || len(s.more.outlets) != 1 || s.more.outlets[0] != outlet(p) || !to.clear() {
+	if from.session() != nil || to.session() != nil || to.conf.WriteRate > 0 || !from.reads() || s.more.pending() || len(s.more.outlets) != 1 || s.more.outlets[0] != outlet(p) || !to.clear() {
 		return
 	}
 	most := dst.conf.MaxWriteBuffer // all bytes may have to wait

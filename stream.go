@@ -95,6 +95,7 @@ type more struct {
 	heard int64 // if there is a ReadTimeout or FirstByteTimeout: when bytes last arrived, or reading began
 	moved int64 // if there is a WriteTimeout: when the kernel last took bytes, or the first byte began to wait
 	paid  int64 // if there is a ReadRate: when the bytes that have arrived will be paid for; 0 if they are
+	clear int64 // if there is a WriteRate: when the bytes that were sent will be paid for; 0 if they are
 	began int64 // if there is a FrameTimeout: when the piece began that is not complete; 0 for none
 	born  int64 // if there is a MaxAge: when the connection was made
 
