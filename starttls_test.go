@@ -12,11 +12,13 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/driver/memory"
 )
 
 // mail is the plain part of a server of mail: it answers STARTTLS, and goes on with h.
@@ -412,27 +414,29 @@ func TestTLSStartThatAPostedFunctionForestallsIsAnError(t *testing.T) {
 // One pipe has taken bytes that the other has no room for. They can be neither plain text
 // nor TLS for both.
 func TestTLSDoesNotStartWhilePipesHaveTakenDifferentParts(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	narrow(t, func(t *testing.T, e *duplex.Engine, n *memory.Network) {
 		_, client := configs(tls.VersionTLS13)
-		_, fast := duplextest.Pipe(t, e)
-		slow, full := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10})
-		slow.Pause()
+		_, roomy := duplextest.Pipe(t, e)
+		_, full := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10})
 		a, b := duplextest.Pipe(t, e)
-		b.Pipe(fast.Socket)
+		b.Pause()
+		a.Write(make([]byte, 50<<10))
+		synctest.Wait()
+		n.SetBuffer(0) // what a socket is given now stays in its queue
+		b.Pipe(roomy.Socket)
 		b.Pipe(full.Socket)
-		go func() {
-			for a.State() == duplex.Open { // until b is destroyed
-				if a.Write(make([]byte, 64<<10)); a.NeedDrain() {
-					time.Sleep(time.Millisecond)
-				}
-			}
-		}()
-		until(t, "one is full", func() bool { return full.NeedDrain() && fast.BytesWritten() > full.BytesWritten() })
+		b.Resume()
+		synctest.Wait()
+		if !full.NeedDrain() || roomy.Buffered() <= full.Buffered() {
+			t.Fatalf("one has taken %d bytes, the other %d", full.Buffered(), roomy.Buffered())
+		}
 		if err := b.StartTLS(duplex.ClientSide, client, b.Recorder.Handler(nil)); err != nil {
 			t.Fatal(err)
 		}
 		b.ExpectMatch(t, "error: .*pipes.*", "close: hadError")
-		slow.Destroy(nil)
+		for _, s := range []*duplex.Socket{a.Socket, roomy.Socket, full.Socket} {
+			s.Destroy(nil)
+		}
 	})
 }
 
