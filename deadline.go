@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"time"
+
+	"github.com/duplex-go/duplex/internal/driver"
 )
 
 // touch records activity: bytes moved, the connection was made, or the peer ended.
@@ -30,9 +32,19 @@ func later(t int64, d time.Duration) int64 {
 
 // A limit is a time limit of sockets.
 type limit struct {
-	when func(*stream) int64 // when it passes; 0 if it does not count now
-	pass func(*stream)       // applies it
+	when   func(*stream) int64 // when it passes; 0 if it does not count now
+	pass   func(*stream)       // applies it
+	awaits news
 }
+
+// News are what a limit waits for. A callback may have held the loop up for longer
+// than the limit: then the driver is asked whether it has come meanwhile.
+type news uint8
+
+const (
+	bytesIn  news = 1 << iota // the peer's bytes, or its end
+	bytesOut                  // room in the kernel for bytes that wait
+)
 
 // A timeoutError is the error of a time limit that Node does not have. It is a net.Error,
 // and os.ErrDeadlineExceeded, too.
@@ -73,6 +85,7 @@ var limits = [...]limit{
 			return st.more.linger
 		},
 		func(st *stream) { st.timeOut(st.more.err) },
+		bytesIn | bytesOut,
 	},
 	{
 		func(st *stream) int64 {
@@ -89,6 +102,7 @@ var limits = [...]limit{
 			}
 			st.timeOut(st.opError(op, os.ErrDeadlineExceeded))
 		},
+		bytesIn | bytesOut,
 	},
 	{
 		func(st *stream) int64 {
@@ -99,6 +113,7 @@ var limits = [...]limit{
 			return later(st.more.heard, d)
 		},
 		func(st *stream) { st.timeOut(st.opError("read", os.ErrDeadlineExceeded)) },
+		bytesIn,
 	},
 	{
 		func(st *stream) int64 {
@@ -112,6 +127,7 @@ var limits = [...]limit{
 			st.reset = true // also if all that waits is TLS's
 			st.timeOut(st.opError("write", os.ErrDeadlineExceeded))
 		},
+		bytesOut,
 	},
 	{
 		func(st *stream) int64 {
@@ -122,6 +138,7 @@ var limits = [...]limit{
 			return later(st.more.heard, d)
 		},
 		func(st *stream) { st.timeOut(st.opError("read", ErrFirstByteTimeout)) },
+		bytesIn,
 	},
 	{
 		func(st *stream) int64 {
@@ -136,6 +153,7 @@ var limits = [...]limit{
 			return later(m.began, h.FrameTimeout)
 		},
 		func(st *stream) { st.timeOut(st.opError("read", ErrFrameTimeout)) },
+		bytesIn,
 	},
 	{
 		func(st *stream) int64 {
@@ -145,6 +163,7 @@ var limits = [...]limit{
 			return st.more.paid
 		},
 		func(st *stream) { st.more.paid = 0 }, // it reads again
+		0,
 	},
 	{
 		func(st *stream) int64 {
@@ -154,6 +173,7 @@ var limits = [...]limit{
 			return st.more.clear
 		},
 		func(st *stream) { st.more.clear = 0 }, // it sends again
+		0,
 	},
 	{
 		func(st *stream) int64 {
@@ -164,6 +184,7 @@ var limits = [...]limit{
 			return later(st.more.born, d)
 		},
 		func(st *stream) { st.timeOut(ErrMaxAge) },
+		0,
 	},
 	{
 		func(st *stream) int64 {
@@ -174,6 +195,7 @@ var limits = [...]limit{
 			return later(st.active, d)
 		},
 		func(st *stream) { st.silence = silenceDue },
+		0,
 	},
 	{
 		func(st *stream) int64 {
@@ -182,7 +204,8 @@ var limits = [...]limit{
 			}
 			return st.more.session.due
 		},
-		func(st *stream) { st.timeOut(st.opError("handshake", st.session().overdue())) },
+		func(st *stream) { st.lateHandshake(st.session()) },
+		0,
 	},
 }
 
@@ -287,6 +310,9 @@ func (st *stream) arm() {
 	if when == 0 || st.armed != 0 && st.armed <= when {
 		return
 	}
+	if st.more != nil && st.more.spared != 0 {
+		when = max(when, st.conf.lane.Now()+1) // in the next turn, after the driver's events
+	}
 	st.armed = when
 	st.conf.lane.Arm(st.id, when)
 }
@@ -315,8 +341,49 @@ func (st *stream) expire(now int64) {
 		if st.phase > open {
 			return
 		}
-		if t := limits[i].when(st); t != 0 && t <= now {
+		if t := limits[i].when(st); t != 0 && t <= now && !st.spares(t, limits[i].awaits, now) {
 			limits[i].pass(st)
 		}
 	}
+}
+
+// spare is how long a limit that has passed waits for what the driver has to report. A
+// loop that does not come to it in that time is of no use to the socket.
+const spare = time.Second
+
+// spares reports whether the limit that passed at t has to wait, because the driver holds
+// what it awaits: a callback has held the loop up, or there is much to report. Of the
+// peer's bytes, the limit waits for those that were there when it passed, so that a peer
+// which sends without end is cut all the same.
+func (st *stream) spares(t int64, a news, now int64) bool {
+	if a == 0 || !st.hasNews(a) {
+		return false
+	}
+	m := (*Socket)(st).rare()
+	if m.spared != t {
+		unread, _ := st.probe()
+		m.spared, m.owed, m.until = t, max(1, unread), later(now, spare)
+		return true
+	}
+	return m.owed > 0 && now < m.until
+}
+
+// hasNews reports whether the driver has to report what a limit awaits.
+func (st *stream) hasNews(a news) bool {
+	unread, room := st.probe()
+	return a&bytesIn != 0 && unread > 0 || a&bytesOut != 0 && room
+}
+
+// probe asks the driver what of the peer's bytes it has to report, and whether a send may
+// go on.
+func (st *stream) probe() (unread int, room bool) {
+	d, ok := st.conf.lane.Driver.(driver.Prober)
+	if !ok || st.phase != open {
+		return 0, false
+	}
+	unread, room = d.Probe(st.id)
+	if st.in.reading != reads {
+		unread = 0
+	}
+	return unread, room && st.lent
 }

@@ -35,6 +35,18 @@ func (t *session) hurry(due int64) {
 	}
 }
 
+// lateHandshake ends a handshake that has taken too long. If records wait for the loop,
+// which a callback has held up, the handshake has its time once more: its goroutine and
+// its peer have to answer them.
+func (st *stream) lateHandshake(t *session) {
+	if !t.spared && st.hasNews(bytesIn|bytesOut) {
+		t.spared = true
+		t.due = later(st.conf.lane.Now(), st.conf.HandshakeTimeout)
+		return
+	}
+	st.timeOut(st.opError("handshake", t.overdue()))
+}
+
 // overdue returns why a handshake fails that has taken too long.
 func (t *session) overdue() error {
 	if err := t.wire.finished(); err != nil && err != io.EOF {

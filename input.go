@@ -193,6 +193,9 @@ func (st *stream) arrived(n int) {
 	st.touch(now)
 	st.hear(now)
 	st.charge(n, now)
+	if st.more != nil {
+		st.more.owed -= n
+	}
 }
 
 // Ended is called at the peer's FIN. After a send that failed it does not mean an end:

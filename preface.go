@@ -31,14 +31,15 @@ type preface struct {
 	ln            *listener    // constant
 	lane          *lane        // constant
 	local, remote driver.Addr  // constant; of the connection
-	deadline      int64        // constant; lane.Clock() when the header has to be there
 	header        *ProxyHeader // set before the phase is judged; constant from then on
 
 	// Owned by the loop of lane.
-	phase prefacePhase
-	id    driver.ID
-	buf   []byte // the start of the header
-	rest  []byte // what came after it
+	phase    prefacePhase
+	id       driver.ID
+	deadline int64  // lane.Clock() when the header has to be there
+	spared   bool   // the header has its time once more
+	buf      []byte // the start of the header
+	rest     []byte // what came after it
 
 	// Why it was refused. Set before the phase is refused, and constant from then on.
 	why    refusal
@@ -75,14 +76,7 @@ func (ln *listener) await(c driver.Conn) {
 		return
 	}
 	p := &preface{ln: ln, lane: ln.lane.engine.pick(ln.lane), local: c.Local, remote: c.Remote}
-	timeout := ln.srv.ProxyTimeout
-	switch {
-	case timeout == 0:
-		timeout = proxyTimeout
-	case timeout < 0:
-		timeout = math.MaxInt64
-	}
-	p.deadline = later(p.lane.Clock(), timeout)
+	p.deadline = later(p.lane.Clock(), ln.proxyTimeout())
 	if !ln.expect(p) {
 		ln.gate.release(p.address())
 		ln.drop(c, refusedClosed, net.ErrClosed)
@@ -94,6 +88,18 @@ func (ln *listener) await(c driver.Conn) {
 		return
 	}
 	p.lane.Post(func() { p.start(c) })
+}
+
+// proxyTimeout is how long a header may take.
+func (ln *listener) proxyTimeout() time.Duration {
+	switch d := ln.srv.ProxyTimeout; {
+	case d == 0:
+		return proxyTimeout
+	case d < 0:
+		return math.MaxInt64
+	default:
+		return d
+	}
 }
 
 // expect adds p to the prefaces of ln, and reports whether ln listens.
@@ -214,11 +220,28 @@ func (p *preface) Ended() { p.refuse(refusedProxyHeader, proxyError("%w", io.Err
 // Failed is called when the connection is lost.
 func (p *preface) Failed(err error) { p.refuse(refusedProxyHeader, p.opError("read", err)) }
 
-// Expired is called when the header is late.
+// Expired is called when the header is late. If bytes wait for the loop, which a callback
+// has held up, the header has its time once more.
 func (p *preface) Expired(when int64) {
-	if p.Awaits(when) {
+	switch {
+	case !p.Awaits(when):
+	case !p.spared && p.unread():
+		p.spared = true
+		p.deadline = later(p.lane.Now(), p.ln.proxyTimeout())
+		p.lane.Arm(p.id, p.deadline)
+	default:
 		p.refuse(refusedProxyHeader, ErrProxyTimeout)
 	}
+}
+
+// unread reports whether the driver has bytes to report.
+func (p *preface) unread() bool {
+	d, ok := p.lane.Driver.(driver.Prober)
+	if !ok {
+		return false
+	}
+	n, _ := d.Probe(p.id)
+	return n > 0
 }
 
 // Awaits reports whether when is the deadline of the header.

@@ -31,11 +31,13 @@ type session struct {
 	told   bool // OnSecure was called, or OnDrop if the socket was refused
 	late   bool // bytes of the program may be lost: they were sealed after the peer's end, or a failure dropped them
 
-	at    int64              // the position in the outbox from which bytes are sealed
-	batch int                // bytes of the outbox that are sealed, and not all sent
-	left  int                // bytes of the wire until the batch is sent
-	due   int64              // when the handshake has taken too long; 0 for never
-	stop  context.CancelFunc // ends the handshake; nil before
+	at     int64 // the position in the outbox from which bytes are sealed
+	batch  int   // bytes of the outbox that are sealed, and not all sent
+	left   int   // bytes of the wire until the batch is sent
+	spared bool  // the handshake has its time once more
+
+	due  int64              // when the handshake has taken too long; 0 for never
+	stop context.CancelFunc // ends the handshake; nil before
 }
 
 // A sessionState is how far a session has come.

@@ -99,6 +99,10 @@ type more struct {
 	began int64 // if there is a FrameTimeout: when the piece began that is not complete; 0 for none
 	born  int64 // if there is a MaxAge: when the connection was made
 
+	spared int64 // the limit that has passed, and waits for events of the driver; 0 for none
+	until  int64 // how long it waits
+	owed   int   // how many bytes it waits for
+
 	linger   int64       // when Close stops waiting for the peer; 0 for never
 	lastSend *loop.Timer // ends the wait of awaitsRoom
 	late     bool        // lastSend has fired

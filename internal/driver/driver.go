@@ -215,6 +215,18 @@ type Describer interface {
 	Descriptor(id ID) (fd uintptr, ok bool)
 }
 
+// A Prober is a driver that can be asked what Wait would report.
+type Prober interface {
+	Driver
+
+	// Probe looks at a connection that is made, without waiting. Unread is how many bytes
+	// have arrived that Received has not reported, at least 1 if the next event of a
+	// connection that reads is Ended or Failed, and 0 if there is none yet. Room reports
+	// whether Sent is due, of a connection that has lent bytes. Both may miss what has
+	// come in this moment. Wait reports what Probe has seen.
+	Probe(id ID) (unread int, room bool)
+}
+
 // Bulk is the length of a read after which more bytes are likely to wait.
 const Bulk = 16 << 10
 

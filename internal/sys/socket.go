@@ -227,6 +227,22 @@ func (s Socket) Disconnect() {
 	}
 }
 
+// Probe returns how many bytes of s wait to be read, 1 if the peer's end or an error
+// does, and whether a Send would take bytes or fail.
+func (s Socket) Probe() (unread int, room bool) {
+	fds := [1]unix.PollFd{{Fd: int32(s), Events: unix.POLLIN | unix.POLLOUT}}
+	if n, err := unix.Poll(fds[:], 0); n <= 0 || err != nil {
+		return 0, false
+	}
+	const lost = unix.POLLERR | unix.POLLHUP
+	events := fds[0].Revents
+	if events&(unix.POLLIN|lost) != 0 {
+		unread, _ = unix.IoctlGetInt(int(s), unix.TIOCINQ) // 0 after an error, too
+		unread = max(1, unread)
+	}
+	return unread, events&(unix.POLLOUT|lost) != 0
+}
+
 // Error returns the error that the kernel holds for s, if any, and clears it.
 func (s Socket) Error() error {
 	var value int32

@@ -53,6 +53,7 @@ func Run(t *testing.T, c Config) {
 		{"Closing", closing},
 		{"Waiting", waiting},
 		{"Telling", telling},
+		{"Probing", probing},
 		{"Options", options},
 		{"Splicing", splicing},
 		{"Sharing", sharing},

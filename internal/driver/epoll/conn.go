@@ -130,6 +130,23 @@ func (d *Driver) Send(id driver.ID, bufs [][]byte) (int, error) {
 	return n, err
 }
 
+var _ driver.Prober = (*Driver)(nil)
+
+// Probe implements driver.Prober.
+func (d *Driver) Probe(id driver.ID) (unread int, room bool) {
+	s := d.slots.find(id)
+	if s == nil {
+		return 0, false
+	}
+	unread, room = s.socket.Probe()
+	if s.inward != input {
+		unread = 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return unread, room && s.sending == again
+}
+
 // Tries implements driver.Driver.
 func (d *Driver) Tries() bool { return true }
 

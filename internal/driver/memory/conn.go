@@ -154,6 +154,20 @@ func (e *end) next() time.Time {
 	return e.rst
 }
 
+// unread returns how many bytes have arrived, and 1 if the next event is an end.
+func (e *end) unread(now time.Time) (n int) {
+	for _, s := range e.in {
+		if !arrived(s.at, now) {
+			return n
+		}
+		n += s.n
+	}
+	if n == 0 && arrived(e.next(), now) {
+		n = 1
+	}
+	return n
+}
+
 // read moves bytes that have arrived to p.
 func (e *end) read(p []byte, now time.Time) int {
 	n := 0

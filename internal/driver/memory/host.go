@@ -180,6 +180,23 @@ func (h *host) Send(id driver.ID, bufs [][]byte) (int, error) {
 	return n, err
 }
 
+var _ driver.Prober = (*host)(nil)
+
+// Probe implements driver.Prober.
+func (h *host) Probe(id driver.ID) (unread int, room bool) {
+	h.network.mu.Lock()
+	defer h.network.mu.Unlock()
+	s := h.find(id)
+	if s == nil || s.end == nil {
+		return 0, false
+	}
+	e, now := s.end, time.Now()
+	if s.receiving && !s.over {
+		unread = e.unread(now)
+	}
+	return unread, s.lent && (e.room() > 0 || arrived(e.rst, now))
+}
+
 // Tries implements driver.Driver.
 func (h *host) Tries() bool { return true }
 

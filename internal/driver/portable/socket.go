@@ -58,6 +58,8 @@ type socket struct {
 
 	on      atomic.Bool    // the loop wants the peer's bytes
 	sending atomic.Bool    // from Send until Sent, if there is one
+	unread  atomic.Int64   // bytes of a read whose result is in the queue, 1 for an end
+	room    atomic.Bool    // Sent is in the queue
 	held    atomic.Bool    // an end has waited for a Send
 	work    sync.WaitGroup // the goroutines that connect, read and send
 }
@@ -216,6 +218,9 @@ func (s *socket) next() {
 
 func (s *socket) read() {
 	s.got = s.await()
+	if s.got.n > 0 || s.got.err != nil {
+		s.unread.Store(int64(max(1, s.got.n)))
+	}
 	s.driver.post(s.received)
 }
 
@@ -223,6 +228,7 @@ func (s *socket) read() {
 // once: if a Send has received it, the read has got an end instead.
 func (s *socket) received(sink driver.Sink) {
 	got := &s.got
+	s.unread.Store(0)
 	switch {
 	case s.phase == closing:
 		got.release()
@@ -281,6 +287,7 @@ func (d *portable) Send(id driver.ID, bufs [][]byte) (int, error) {
 		return n, nil
 	}
 	if err != nil {
+		s.room.Store(true)
 		d.post(func(sink driver.Sink) { s.sent(sink, 0, err) }) // the loop keeps it for the reader
 		return n, nil
 	}
@@ -289,12 +296,14 @@ func (d *portable) Send(id driver.ID, bufs [][]byte) (int, error) {
 	// closed.
 	s.work.Go(func() {
 		n, err := persist(func() (int, error) { return s.write(&rest) })
+		s.room.Store(true)
 		d.post(func(sink driver.Sink) { s.sent(sink, n, err) })
 	})
 	return n, nil
 }
 
 func (s *socket) sent(sink driver.Sink, n int, err error) {
+	s.room.Store(false)
 	if s.phase == closing {
 		return
 	}
@@ -306,6 +315,22 @@ func (s *socket) sent(sink driver.Sink, n int, err error) {
 	s.next()
 	sink.Sent(s.id, n, err)
 }
+
+// Probe implements driver.Prober. It asks the kernel, too, as the goroutine that reads
+// takes one buffer at a time.
+func (d *portable) Probe(id driver.ID) (unread int, room bool) {
+	s := d.sockets[id]
+	if s == nil || s.phase != open {
+		return 0, false
+	}
+	unread = int(s.unread.Load())
+	if s.on.Load() && s.reading != over {
+		_ = s.raw.Control(func(fd uintptr) { unread += sys.Unread(fd) })
+	}
+	return unread, s.room.Load()
+}
+
+var _ driver.Prober = (*portable)(nil)
 
 // Tries is false: Send tries once, but the goroutine sends the lent bytes.
 func (d *portable) Tries() bool { return false }
