@@ -135,7 +135,7 @@ var limits = [...]limit{
 			if d <= 0 || st.read > 0 || st.report == unreported || st.in.reading != reads || st.in.interest == discarded {
 				return 0
 			}
-			return later(st.more.heard, d)
+			return later(st.more.awoke, d)
 		},
 		func(st *stream) { st.timeOut(st.opError("read", ErrFirstByteTimeout)) },
 		bytesIn,
@@ -143,14 +143,21 @@ var limits = [...]limit{
 	{
 		func(st *stream) int64 {
 			m := st.more
-			if m == nil || m.began == 0 || st.in.reading != reads || st.in.interest != wanted || m.pending() {
+			if m == nil || st.in.reading != reads || st.in.interest != wanted || m.pending() {
+				return 0
+			}
+			began := m.began
+			if t := m.session; t != nil && began == 0 {
+				began = t.began // nothing of the piece is opened yet
+			}
+			if began == 0 {
 				return 0
 			}
 			h := st.receiver()
 			if h.FrameTimeout <= 0 || h.Split == nil {
 				return 0
 			}
-			return later(m.began, h.FrameTimeout)
+			return later(began, h.FrameTimeout)
 		},
 		func(st *stream) { st.timeOut(st.opError("read", ErrFrameTimeout)) },
 		bytesIn,
@@ -230,9 +237,9 @@ func (st *stream) deadline() (when int64) {
 	return when
 }
 
-// hear restarts ReadTimeout and FirstByteTimeout.
+// hear restarts ReadTimeout.
 func (st *stream) hear(now int64) {
-	if st.conf.ReadTimeout > 0 || st.conf.FirstByteTimeout > 0 {
+	if st.conf.ReadTimeout > 0 {
 		(*Socket)(st).rare().heard = now
 	}
 }
@@ -240,14 +247,20 @@ func (st *stream) hear(now int64) {
 // reread restarts the limits of input, as reading begins or stops.
 func (st *stream) reread(now int64) {
 	st.hear(now)
+	if st.conf.FirstByteTimeout > 0 {
+		(*Socket)(st).rare().awoke = now
+	}
 	if st.more != nil && st.more.began > 0 {
 		st.more.began = max(1, now)
+	}
+	if t := st.session(); t != nil && t.began > 0 {
+		t.began = max(1, now)
 	}
 }
 
 // clock starts or goes on with FrameTimeout after d was cut. A piece begins with the first
 // byte after the piece before, also if Split has skipped that byte, and ends when Split
-// returns the piece. While d is delivered, FrameTimeout does not count: a Blocking
+// returns the piece. With TLS it begins with the first byte of that byte's record. While d is delivered, FrameTimeout does not count: a Blocking
 // callback may work on the piece for longer than the piece took.
 func (st *stream) clock(d *delivery) {
 	st.mu.Lock()
@@ -258,6 +271,9 @@ func (st *stream) clock(d *delivery) {
 	}
 	if d.part && began == 0 {
 		began = max(1, st.conf.lane.Clock()) // 0 is none
+		if t := st.session(); t != nil && t.began > 0 {
+			began = t.began
+		}
 	}
 	if began > 0 && st.receiver() == d.h {
 		(*Socket)(st).rare().began = began

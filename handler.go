@@ -105,10 +105,10 @@ type Handler struct {
 	// FrameTimeout is the longest time that a piece may take: from its first byte, which
 	// is the first after the piece before, until Split returns it. After that the socket
 	// is destroyed with [ErrFrameTimeout], however steadily bytes come. So it ends a
-	// client that sends a request byte by byte to occupy a connection. Time does not
-	// count while OnData runs, nor while the socket does not read. It begins anew when
-	// the socket reads again or has another Handler. Zero or negative disables it. It is
-	// ignored without Split.
+	// client that sends a request byte by byte to occupy a connection. With TLS it begins
+	// with the first byte of a record. Time does not count while OnData runs, nor while the
+	// socket does not read. It begins anew when the socket reads again or has another
+	// Handler. Zero or negative disables it. It is ignored without Split.
 	FrameTimeout time.Duration
 
 	// Blocking allows callbacks to block. They then run on a goroutine that the socket

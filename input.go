@@ -362,6 +362,9 @@ func (st *stream) renew() {
 	if st.more != nil {
 		st.more.began = 0
 	}
+	if t := st.session(); t != nil && t.began > 0 {
+		t.began = max(1, st.conf.lane.Clock())
+	}
 	if st.more.hasText() || st.in.tail.n > 0 {
 		(*Socket)(st).rare().kept.due = true
 	}

@@ -95,10 +95,10 @@ type Options struct {
 	ReadTimeout time.Duration
 
 	// FirstByteTimeout destroys a socket with [ErrFirstByteTimeout] if the first byte
-	// takes longer than this. It counts from OnConnect on. Time does not count while the
-	// socket does not read; when reading begins again, so does the time. Zero or negative
-	// disables it. For the bytes after the first, see ReadTimeout, and FrameTimeout of
-	// [Handler].
+	// takes longer than this; with TLS, the first byte of a record that is whole. It counts
+	// from OnConnect on. Time does not count while the socket does not read; when reading
+	// begins again, so does the time. Zero or negative disables it. For the bytes after the
+	// first, see ReadTimeout, and FrameTimeout of [Handler].
 	FirstByteTimeout time.Duration
 
 	// ReadRate is how many bytes a second the socket reads, on average since it last read

@@ -28,13 +28,14 @@ type session struct {
 	filled bool // the last Read has filled its buffer, so conn may hold more
 	waits  bool // the kernel was offered bytes of the wire, and has not taken all
 	ended  bool // close_notify was sent
+	spared bool // the handshake has its time once more
 	told   bool // OnSecure was called, or OnDrop if the socket was refused
 	late   bool // bytes of the program may be lost: they were sealed after the peer's end, or a failure dropped them
 
-	at     int64 // the position in the outbox from which bytes are sealed
-	batch  int   // bytes of the outbox that are sealed, and not all sent
-	left   int   // bytes of the wire until the batch is sent
-	spared bool  // the handshake has its time once more
+	at    int64 // the position in the outbox from which bytes are sealed
+	batch int   // bytes of the outbox that are sealed, and not all sent
+	left  int   // bytes of the wire until the batch is sent
+	began int64 // when the first byte of a record has come that is not whole, or not opened yet; 0 for none
 
 	due  int64              // when the handshake has taken too long; 0 for never
 	stop context.CancelFunc // ends the handshake; nil before
@@ -317,6 +318,9 @@ func (st *stream) receivedSealed(t *session, p []byte) {
 	default:
 		t.wire.lend(p)
 		defer t.wire.keep()
+		if t.began == 0 && t.wire.partial() {
+			t.began = max(1, st.conf.lane.Clock())
+		}
 	}
 	st.run()
 }
@@ -365,6 +369,9 @@ func (st *stream) unseal() {
 	st.read += int64(n)
 	if n > 0 {
 		st.deliverOpened(l.plain[:n])
+	}
+	if t.began = 0; t.wire.partial() { // of the next record
+		t.began = max(1, l.Clock())
 	}
 	if st.phase == open && err != nil {
 		st.unsealed(t, err)

@@ -205,6 +205,13 @@ func (w *wire) readable() bool {
 	return w.in.whole() || w.end != nil
 }
 
+// partial reports whether the start of a record waits for the rest.
+func (w *wire) partial() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.in.len() > 0 && !w.in.whole()
+}
+
 // unread returns how many bytes have arrived that Read has not returned.
 func (w *wire) unread() int {
 	w.mu.Lock()
