@@ -354,7 +354,9 @@ func (s *Socket) setRef(on bool) {
 }
 
 // BytesRead returns how many bytes have arrived, those that were not delivered
-// included. It stays readable after OnClose. (Node: bytesRead.)
+// included. With TLS these are the bytes of records that were opened: neither those that
+// wait while the socket is paused, nor those that Close discards. It stays readable after
+// OnClose. (Node: bytesRead.)
 func (s *Socket) BytesRead() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

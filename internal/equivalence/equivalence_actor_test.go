@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/duplex-go/duplex"
@@ -22,6 +23,8 @@ type actor struct {
 	socket *duplex.Socket // once ready is closed
 	nth    int            // of its handlers
 	bell   chan struct{}
+	secure bool        // the connection has TLS
+	hushed atomic.Bool // Close was called
 
 	mu    sync.Mutex
 	told  transcript
@@ -72,7 +75,9 @@ func (a *actor) handler(v view, blocking bool) *duplex.Handler {
 		OnFinish:  event("finish"),
 		OnTimeout: event("timeout"),
 		OnError:   func(_ *duplex.Socket, err error) { a.tell("error: " + errorWords(err)) },
-		OnClose:   func(s *duplex.Socket) { a.tell(closeLine(s.BytesRead(), s.BytesWritten(), errorWords(s.Err()))) },
+		OnClose: func(s *duplex.Socket) {
+			a.tell(closeLine(s.BytesRead(), s.BytesWritten(), errorWords(s.Err()), a.secure && a.hushed.Load()))
+		},
 	}
 	if v.enc != nil {
 		h.Encoding = observed{v.enc, a}
@@ -98,6 +103,7 @@ func (a *actor) handler(v view, blocking bool) *duplex.Handler {
 			case "pause":
 				s.Pause()
 			case "close":
+				a.hushed.Store(true)
 				s.Close()
 			case "unsplit":
 				s.SetHandler(a.handler(v.unsplit(), blocking))

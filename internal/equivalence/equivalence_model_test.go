@@ -22,6 +22,7 @@ type side struct {
 	peer     *side
 	serves   bool
 	halfOpen bool
+	secure   bool // with TLS
 
 	// Output.
 	bytes    []byte // all that it may write
@@ -88,6 +89,7 @@ func newModel(p *plan) *model {
 		m[i] = &side{
 			serves:   i == serving,
 			halfOpen: o.AllowHalfOpen,
+			secure:   p.secure,
 			paused:   o.PauseOnConnect,
 			bytes:    p.bytes[i],
 			view:     p.views[i],
@@ -148,6 +150,10 @@ func (x *side) sent() int {
 	}
 	return x.loose
 }
+
+// muffled reports whether x discards records without opening them, so that it does not
+// know how many bytes they hold.
+func (x *side) muffled() bool { return x.secure && x.discard }
 
 // reacts reports whether x may close itself when lines arrive.
 func (x *side) reacts() bool { return x.view.lines && x.left > 0 && x.view.then == "close" }
@@ -295,6 +301,11 @@ func (x *side) perform(d *deed) bool {
 		if x.unread() || y.corked > 0 || len(x.acks) > 0 || x.written > x.loose || x.pending() > sure {
 			return false
 		}
+		// With TLS, close_notify of a peer that has not ended finds no reader, so that a
+		// reset may come before its finish.
+		if x.secure && d.verb == "destroy" && !y.closed && !y.finished {
+			return false
+		}
 		x.corked = 0
 		x.release()
 		// After FINs both ways there is no connection to reset.
@@ -360,7 +371,7 @@ func (x *side) close(err string) {
 		x.told.event("server closed") // it has stopped listening, and x was its last
 	}
 	x.closed = true
-	x.told.event(closeLine(int64(x.heard), int64(x.written), err))
+	x.told.event(closeLine(int64(x.heard), int64(x.written), err, x.muffled()))
 }
 
 // mark returns the state of x.
@@ -372,7 +383,7 @@ func (x *side) mark() mark {
 		state:    x.state(),
 		paused:   x.paused,
 		read:     int64(x.heard),
-		unread:   !x.reads() && x.unread(),
+		unread:   !x.reads() && x.unread() || x.muffled(),
 		written:  int64(x.written),
 		deaf:     x.closed || x.discard,
 		lost:     x.peer.reset && !x.closed,

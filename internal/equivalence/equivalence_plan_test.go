@@ -17,6 +17,7 @@ import (
 // each has to report. The same seed always makes the same plan.
 type plan struct {
 	seed    uint64
+	secure  bool // the connection has TLS
 	options [2]duplex.Options
 	views   [2]view
 	bytes   [2][]byte // what the ends write, from the first byte on
@@ -120,8 +121,8 @@ type planner struct {
 	model *model
 }
 
-func newPlan(seed uint64) *plan {
-	r := &planner{Rand: rand.New(rand.NewPCG(seed, 0)), plan: &plan{seed: seed}}
+func newPlan(seed uint64, secure bool) *plan {
+	r := &planner{Rand: rand.New(rand.NewPCG(seed, 0)), plan: &plan{seed: seed, secure: secure}}
 	for end := range r.plan.bytes {
 		from := r.IntN(most)
 		r.plan.bytes[end] = noise()[from : from+most]

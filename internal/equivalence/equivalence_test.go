@@ -37,7 +37,11 @@ var (
 //   - the order in which the two ends report: a move begins after all events of the
 //     previous one;
 //   - what happens to bytes that a closing socket has not read, or that arrive at a
-//     closed socket.
+//     closed socket: with TLS, close_notify is such bytes.
+//
+// With TLS the same seed makes the same plan, but that no end is destroyed before the
+// other one has ended. AllowTruncation is set, as the end of a socket that is destroyed is
+// no close_notify.
 func TestEquivalence(t *testing.T) {
 	const enough = 3 // failures
 	first, last := uint64(1), uint64(200)
@@ -57,7 +61,8 @@ func TestEquivalence(t *testing.T) {
 	for range 2 * runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for seed := next.Add(1) - 1; seed <= last && failures.Load() < enough; seed = next.Add(1) - 1 {
-				if difference := compareTroupes(newPlan(seed), troupes); difference != "" {
+				difference := compareTroupes(newPlan(seed, false), troupes) + compareTroupes(newPlan(seed, true), troupes)
+				if difference != "" {
 					failures.Add(1)
 					t.Errorf("seed %d (go test ./internal/equivalence -seed %d)\n%s", seed, seed, difference)
 				}
@@ -67,11 +72,14 @@ func TestEquivalence(t *testing.T) {
 	group.Wait()
 }
 
-// compareTroupes has every troupe play p. It returns the differences, "" if there are
-// none.
+// compareTroupes has every troupe play p, those with TLS if p has it and the others if it
+// has not. It returns the differences, "" if there are none.
 func compareTroupes(p *plan, troupes []*troupe) string {
 	var b strings.Builder
 	for _, tr := range troupes {
+		if tr.secure != p.secure {
+			continue
+		}
 		told, err := tr.play(p)
 		if err == nil {
 			continue
@@ -96,6 +104,7 @@ func compareTroupes(p *plan, troupes []*troupe) string {
 type troupe struct {
 	name   string
 	engine *duplex.Engine
+	secure bool               // the connections have TLS
 	blocks func(nth int) bool // whether the nth handler of an end is Blocking
 }
 
@@ -107,8 +116,10 @@ func newTroupes(t *testing.T) (list []*troupe) {
 		}
 		e := duplextest.Engine(t, driver)
 		list = append(list,
-			&troupe{driver, e, func(int) bool { return false }},
-			&troupe{driver + ", blocking", e, func(int) bool { return true }})
+			&troupe{driver, e, false, func(int) bool { return false }},
+			&troupe{driver + ", blocking", e, false, func(int) bool { return true }},
+			&troupe{driver + " with TLS", e, true, func(int) bool { return false }},
+			&troupe{driver + " with TLS, blocking", e, true, func(int) bool { return true }})
 	}
 	return list
 }
@@ -118,7 +129,7 @@ func newTroupes(t *testing.T) (list []*troupe) {
 func (tr *troupe) play(p *plan) (told [2][]string, err error) {
 	pr := &production{troupe: tr, plan: p}
 	for end := range pr.actors {
-		pr.actors[end] = &actor{want: p.want[end], bell: make(chan struct{}, 1), ready: make(chan struct{})}
+		pr.actors[end] = &actor{want: p.want[end], secure: p.secure, bell: make(chan struct{}, 1), ready: make(chan struct{})}
 	}
 	err = pr.run()
 	for end, a := range pr.actors {
@@ -157,12 +168,16 @@ func (pr *production) run() error {
 		}
 		greet(s)
 	}
+	c := &duplex.Client{Engine: pr.engine, Options: pr.plan.options[calling]}
+	if pr.secure {
+		srv.TLS, c.TLS = testrun.TLS()
+		srv.AllowTruncation, c.AllowTruncation = true, true // as without TLS
+	}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return err
 	}
 	defer srv.Close()
 	h := client.handler(pr.plan.views[calling], pr.blocks(0))
-	c := &duplex.Client{Engine: pr.engine, Options: pr.plan.options[calling]}
 	client.socket = c.Connect(context.Background(), "tcp", srv.Addr().String(), h)
 	defer client.socket.Destroy(nil)
 	close(client.ready)
@@ -277,6 +292,7 @@ func (pr *production) perform(b batch) {
 		case "end":
 			s.End()
 		case "close":
+			a.hushed.Store(true)
 			err = s.Close()
 		case "destroy":
 			if d.err == "" {

@@ -118,6 +118,10 @@ func writtenLine(n int, err error) string {
 	return fmt.Sprintf("written up to %d B", n)
 }
 
-func closeLine(in, out int64, err string) string {
+// closeLine is the event of a close. Muffled means that in is not known.
+func closeLine(in, out int64, err string, muffled bool) string {
+	if muffled {
+		return fmt.Sprintf("close: out %d B, error %q", out, err)
+	}
 	return fmt.Sprintf("close: in %d B, out %d B, error %q", in, out, err)
 }
