@@ -134,6 +134,51 @@ func TestWithoutOnErrorTheErrorIsInErr(t *testing.T) {
 	})
 }
 
+// TestAnEndBeforeTheFirstReadComesAfterEveryByte has all of a short message, and its end,
+// in the receiver's kernel before it reads, and a long one under way. Loops that take
+// EPOLLRDHUP for the end of the connection lose what they have not read by then.
+func TestAnEndBeforeTheFirstReadComesAfterEveryByte(t *testing.T) {
+	for _, size := range []int{50_000, 1 << 20} {
+		sent := string(pattern(size))
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			for _, blocking := range []bool{false, true} {
+				h := &duplex.Handler{Blocking: blocking}
+				a, b := duplextest.PipeOf(t, e, nil, h, duplex.Options{PauseOnConnect: true})
+				a.Resume()
+				io.WriteString(a, sent)
+				a.End()
+				turn(t, a.Socket)
+				turn(t, b.Socket)
+				b.ExpectNothing(t, 0)
+				b.Resume()
+				b.Expect(t, "data: "+sent, "end", "close")
+				a.Expect(t, "end", "close")
+			}
+		})
+	}
+}
+
+// TestAnAnswerASecondAfterThePeersEndIsComplete answers on a connection that the peer has
+// half closed.
+func TestAnAnswerASecondAfterThePeersEndIsComplete(t *testing.T) {
+	answer := string(pattern(1 << 20))
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		t.Parallel() // so that the seconds pass together
+		h := &duplex.Handler{OnEnd: func(s *duplex.Socket) {
+			s.AfterFunc(time.Second, func() {
+				io.WriteString(s, answer)
+				s.End()
+			})
+		}}
+		a, b := duplextest.PipeOf(t, e, nil, h, duplex.Options{AllowHalfOpen: true})
+		io.WriteString(a, "a question")
+		a.End()
+		b.Expect(t, "data: a question", "end")
+		a.Expect(t, "data: "+answer, "end", "close")
+		b.Expect(t, "close")
+	})
+}
+
 // TestCloseSendsEverythingToAChattyPeer closes while the peer sends. To close over the
 // peer's bytes would reset the connection and lose the end of ours.
 func TestCloseSendsEverythingToAChattyPeer(t *testing.T) {
