@@ -64,6 +64,16 @@ func (before Tally) Returns() error {
 		now.Goroutines, now.Descriptors, before.Goroutines, before.Descriptors, stacks[:runtime.Stack(stacks, true)])
 }
 
+// CPUTime is CPU. It skips the test where the system does not show the time.
+func CPUTime(t testing.TB) time.Duration {
+	t.Helper()
+	used, shown := CPU()
+	if !shown {
+		t.Skip("NOT TESTED: this system does not show the CPU time of a process by a portable call")
+	}
+	return used
+}
+
 // Race reports whether the tests were built with the race detector. The build's
 // settings tell, since no code here has a build tag for it.
 func Race() bool {
