@@ -1,0 +1,325 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package endurance_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/testrun"
+)
+
+// TestSoak keeps a mix of clients at work: visits that end and that reset, half-closes, slow
+// readers, over plain connections and TLS, with handlers that are Blocking or not, and a room
+// whose members come and go while messages are broadcast. Afterwards goroutines and descriptors
+// are back, and memory has not grown. From ten minutes on the slope of memory is tested, too.
+func TestSoak(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		s := newSoak(t, e)
+		s.run(t, *soakTime/10) // what is needed once
+		tally, heap := testrun.Count(), live()
+		series := s.run(t, *soakTime)
+		if err := tally.Returns(); err != nil {
+			t.Error(err)
+		}
+		after := live()
+		memory, rss := series.heap.slope(), series.rss.slope()
+		t.Logf("%d connections in %v: %s; heap at rest %s, then %+d bytes; slopes after warm-up: heap %v, RSS %v",
+			s.begun.Load(), *soakTime, s.counts(), mib(heap), after-heap, memory, rss)
+		if after > heap+heap/20+512<<10 {
+			t.Errorf("the heap at rest grew from %d bytes to %d", heap, after)
+		}
+		if *soakTime >= 10*time.Minute {
+			for name, slope := range map[string]slope{"heap": memory, "RSS": rss} {
+				if most := float64(1 << 20); slope.perHour-3*slope.err > most {
+					t.Errorf("the %s grows by %v", name, slope)
+				}
+			}
+		}
+		if st := e.Stats(); st.Sockets != 0 || st.Unread != 0 || st.Panics != 0 || st.Closed != s.closed.Load() {
+			t.Errorf("%d sockets were closed; %+v", s.closed.Load(), st)
+		}
+		if n := s.failed.Load(); n > 0 {
+			t.Errorf("%d connections failed; the first: %v", n, s.failure)
+		}
+		for kind := range s.done {
+			if s.done[kind].Load() == 0 {
+				t.Errorf("no connection of kind %q came to its end", deeds[kind].name)
+			}
+		}
+	})
+}
+
+// A soak is the run on one driver.
+type soak struct {
+	engine  *duplex.Engine
+	servers map[bool][]string // with TLS and without: echo, Blocking echo
+	floods  map[bool]string
+	room    *duplex.Server
+	client  *tls.Config
+
+	begun, closed, failed atomic.Int64
+	done                  [kinds]atomic.Int64
+	over                  atomic.Bool
+	once                  sync.Once
+	failure               error
+}
+
+const kinds = 5
+
+// deeds are what a client does. Each returns its Handler, and reports at OnClose whether all
+// went as it has to.
+var deeds = [kinds]struct {
+	name string
+	do   func(s *soak, r *rand.Rand, size int, secure bool) (addr string, o duplex.Options, h *duplex.Handler, well func(s *duplex.Socket) bool)
+}{
+	{"visit", (*soak).visit},
+	{"reset", (*soak).reset},
+	{"half-close", (*soak).halfClose},
+	{"slow reader", (*soak).slowReader},
+	{"member", (*soak).member},
+}
+
+func newSoak(t *testing.T, e *duplex.Engine) *soak {
+	cert := certificate()
+	root, err := x509.ParseCertificate(cert.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &soak{engine: e, servers: make(map[bool][]string), floods: make(map[bool]string)}
+	s.client = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: serverName}
+	s.client.RootCAs.AddCert(root)
+	server := &tls.Config{Certificates: []tls.Certificate{cert}}
+	count := func(*duplex.Socket) { s.closed.Add(1) }
+	echo := duplex.Handler{OnData: func(c *duplex.Socket, p []byte) { c.Write(p) }, OnClose: count}
+	blocking := duplex.Handler{Blocking: true, OnClose: count, OnData: func(c *duplex.Socket, p []byte) {
+		if p[0]%8 == 0 {
+			time.Sleep(time.Millisecond) // a handler that works
+		}
+		c.Write(p)
+	}}
+	flood := duplex.Handler{OnClose: count, OnConnect: func(c *duplex.Socket) {
+		for err := error(nil); err == nil; {
+			_, err = c.Write(content[:32<<10])
+		}
+		c.End()
+	}}
+	s.room = &duplex.Server{Engine: e, Handler: &duplex.Handler{OnClose: count}}
+	listen(t, s.room)
+	for _, secure := range []bool{false, true} {
+		open := func(h duplex.Handler) string {
+			srv := &duplex.Server{Engine: e, Handler: &h, Options: duplex.Options{MaxWriteBuffer: 256 << 10}}
+			if secure {
+				srv.TLS = server
+			}
+			return listen(t, srv)
+		}
+		s.servers[secure] = []string{open(echo), open(blocking)}
+		s.floods[secure] = open(flood)
+	}
+	return s
+}
+
+func (s *soak) counts() (text string) {
+	for kind := range s.done {
+		text += fmt.Sprintf("%d %s, ", s.done[kind].Load(), deeds[kind].name)
+	}
+	return text[:len(text)-2]
+}
+
+// A record is what was sampled during a run.
+type record struct{ heap, rss series }
+
+// run keeps 24 clients at work for a while, and returns when all are gone.
+func (s *soak) run(t *testing.T, span time.Duration) (rec record) {
+	t.Helper()
+	const atOnce = 24
+	s.over.Store(false)
+	var idle sync.WaitGroup
+	idle.Add(atOnce)
+	for i := range uint64(atOnce) {
+		r := rand.New(rand.NewPCG(*seed, i))
+		var next func()
+		next = func() {
+			if s.over.Load() {
+				idle.Done()
+				return
+			}
+			s.connect(t, r, next)
+		}
+		next()
+	}
+	pause := max(span/200, 20*time.Millisecond)
+	for began := time.Now(); time.Since(began) < span; time.Sleep(pause) {
+		duplex.Broadcast(s.room.Sockets(), content[:1000])
+		if at := time.Since(began); at > span/3 { // before that it warms up
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			rec.heap.add(at, int64(m.HeapAlloc))
+			if rss, ok := resident(); ok {
+				rec.rss.add(at, rss)
+			}
+		}
+	}
+	s.over.Store(true)
+	gone := make(chan struct{})
+	go func() { // until the last client is gone
+		idle.Wait()
+		close(gone)
+	}()
+	wait(t, gone)
+	until(t, "no socket is left", duplextest.Patience, func() bool { return s.engine.Stats().Sockets == 0 })
+	return rec
+}
+
+// connect lets one client do a random deed. Then follows when it is closed.
+func (s *soak) connect(t *testing.T, r *rand.Rand, then func()) {
+	kind, secure, size := r.IntN(len(deeds)), r.IntN(4) == 0, 1+r.IntN(20_000>>r.IntN(10))
+	addr, o, h, well := deeds[kind].do(s, r, size, secure)
+	client := &duplex.Client{Engine: s.engine, Options: o}
+	if secure && deeds[kind].name != "member" {
+		client.TLS = s.client
+	}
+	h.Blocking = r.IntN(4) == 0
+	h.OnClose = func(c *duplex.Socket) {
+		s.closed.Add(1)
+		if well(c) {
+			s.done[kind].Add(1)
+		} else {
+			s.failed.Add(1)
+			s.once.Do(func() {
+				s.failure = fmt.Errorf("%s of %d bytes, TLS %v: %d bytes read, Err %v", deeds[kind].name, size, secure, c.BytesRead(), c.Err())
+			})
+		}
+		then()
+	}
+	s.begun.Add(1)
+	client.Connect(t.Context(), "tcp", addr, h)
+}
+
+// visit has size bytes echoed, and ends.
+func (s *soak) visit(r *rand.Rand, size int, secure bool) (string, duplex.Options, *duplex.Handler, func(*duplex.Socket) bool) {
+	back := 0
+	return s.servers[secure][r.IntN(2)], duplex.Options{}, &duplex.Handler{
+		OnConnect: func(c *duplex.Socket) { c.Write(content[:size]) },
+		OnData: func(c *duplex.Socket, p []byte) {
+			if back += len(p); back == size {
+				c.End()
+			}
+		},
+	}, func(c *duplex.Socket) bool { return c.Err() == nil && back == size }
+}
+
+// reset resets in the middle of an echo.
+func (s *soak) reset(r *rand.Rand, size int, secure bool) (string, duplex.Options, *duplex.Handler, func(*duplex.Socket) bool) {
+	after := time.Duration(r.IntN(2000)) * time.Microsecond
+	return s.servers[secure][r.IntN(2)], duplex.Options{}, &duplex.Handler{
+		OnConnect: func(c *duplex.Socket) {
+			c.Write(content[:size])
+			c.AfterFunc(after, c.Reset)
+		},
+	}, func(c *duplex.Socket) bool { return c.Err() == nil }
+}
+
+// halfClose ends its side at once, and takes the echo afterwards.
+func (s *soak) halfClose(r *rand.Rand, size int, secure bool) (string, duplex.Options, *duplex.Handler, func(*duplex.Socket) bool) {
+	back, ended := 0, false
+	return s.servers[secure][r.IntN(2)], duplex.Options{AllowHalfOpen: true}, &duplex.Handler{
+		OnConnect: func(c *duplex.Socket) {
+			c.Write(content[:size])
+			c.End()
+		},
+		OnData: func(_ *duplex.Socket, p []byte) { back += len(p) },
+		OnEnd:  func(*duplex.Socket) { ended = true },
+	}, func(c *duplex.Socket) bool { return c.Err() == nil && back == size && ended }
+}
+
+// slowReader lets a server fill its queue, and reads later: all of it, or a part.
+func (s *soak) slowReader(r *rand.Rand, size int, secure bool) (string, duplex.Options, *duplex.Handler, func(*duplex.Socket) bool) {
+	whole, ended := r.IntN(2) == 0, false
+	return s.floods[secure], duplex.Options{}, &duplex.Handler{
+		OnConnect: func(c *duplex.Socket) {
+			c.Pause()
+			c.AfterFunc(20*time.Millisecond, c.Resume)
+		},
+		OnData: func(c *duplex.Socket, p []byte) {
+			if !whole {
+				c.Destroy(nil)
+			}
+		},
+		OnEnd: func(*duplex.Socket) { ended = true },
+	}, func(c *duplex.Socket) bool { return c.Err() == nil && ended == whole }
+}
+
+// member stays in the room for a while, and leaves in one of three ways.
+func (s *soak) member(r *rand.Rand, _ int, _ bool) (string, duplex.Options, *duplex.Handler, func(*duplex.Socket) bool) {
+	stay, way := time.Duration(r.IntN(100))*time.Millisecond, r.IntN(3)
+	return s.room.Addr().String(), duplex.Options{}, &duplex.Handler{
+		OnConnect: func(c *duplex.Socket) {
+			c.AfterFunc(stay, func() { [](func()){c.End, func() { c.Destroy(nil) }, c.Reset}[way]() })
+		},
+		OnData: func(*duplex.Socket, []byte) {},
+	}, func(c *duplex.Socket) bool { return c.Err() == nil }
+}
+
+// A series is bytes over time.
+type series struct {
+	hours []float64
+	bytes []float64
+}
+
+func (s *series) add(at time.Duration, bytes int64) {
+	s.hours = append(s.hours, at.Hours())
+	s.bytes = append(s.bytes, float64(bytes))
+}
+
+// A slope is how many bytes are added in an hour, and the standard error of that.
+type slope struct{ perHour, err float64 }
+
+func (s slope) String() string {
+	return fmt.Sprintf("%+.2f MiB/h, give or take %.2f", s.perHour/(1<<20), s.err/(1<<20))
+}
+
+// slope returns the slope of the least squares through the medians of 20 parts, since
+// neighboring samples are not independent.
+func (s *series) slope() slope {
+	const parts = 20
+	var x, y []float64
+	for i := range parts {
+		from, to := i*len(s.hours)/parts, (i+1)*len(s.hours)/parts
+		if from == to {
+			continue
+		}
+		x = append(x, s.hours[(from+to)/2])
+		y = append(y, slices.Sorted(slices.Values(s.bytes[from:to]))[(to-from)/2])
+	}
+	n := float64(len(x))
+	if n < 3 {
+		return slope{0, math.Inf(1)}
+	}
+	var mx, my, sxx, sxy, rest float64
+	for i := range x {
+		mx, my = mx+x[i]/n, my+y[i]/n
+	}
+	for i := range x {
+		sxx, sxy = sxx+(x[i]-mx)*(x[i]-mx), sxy+(x[i]-mx)*(y[i]-my)
+	}
+	b := sxy / sxx
+	for i := range x {
+		d := y[i] - my - b*(x[i]-mx)
+		rest += d * d
+	}
+	return slope{b, math.Sqrt(rest / (n - 2) / sxx)}
+}
