@@ -148,7 +148,7 @@ func TestALinkThatIsSlowLosesNothing(t *testing.T) {
 // TestALinkThatBreaksIsReportedOnceAtBothEnds cuts a link with many connections on it,
 // most of them with bytes under way.
 func TestALinkThatBreaksIsReportedOnceAtBothEnds(t *testing.T) {
-	count := form(50, 1000)
+	count := form(50, 200)
 	system(t, func(t *testing.T, driver string) {
 		testrun.NotUnderWine(t, testrun.LostResets)
 		e := duplextest.Engine(t, driver)
