@@ -98,10 +98,15 @@ func TestACrowdOfSlowClientsCostsLittleAndIsCut(t *testing.T) {
 		if latest := limit + form(10*time.Second, limit/5); early < limit || late > latest {
 			t.Errorf("one was cut %v after its first packet and one %v after it had connected, want from %v to %v", early, late, limit, latest)
 		}
-		if most := form(100.0, 10.0); !testrun.Race() && after.CPU > 0 && (waiting > most || overall > most) {
+		// The goals are epoll's. The portable driver has two goroutines for each connection.
+		slack := 1
+		if driver != "epoll" {
+			slack = 4
+		}
+		if most := form(100.0, 10.0) * float64(slack); !testrun.Race() && after.CPU > 0 && (waiting > most || overall > most) {
 			t.Errorf("the server used %.1f %% and %.1f %% of one core, want at most %.0f", waiting, overall, most)
 		}
-		if most := form(duplextest.Patience, 50*time.Millisecond); !testrun.Race() && all.at(0.99) > most {
+		if most := form(duplextest.Patience, 50*time.Millisecond*time.Duration(slack)); !testrun.Race() && all.at(0.99) > most {
 			t.Errorf("p99 of honest clients is %v, want at most %v", all.at(0.99), most)
 		}
 	})
