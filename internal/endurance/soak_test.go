@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,27 +20,42 @@ import (
 
 // TestSoak keeps a mix of clients at work: visits that end and that reset, half-closes, slow
 // readers, over plain connections and TLS, with handlers that are Blocking or not, and a room
-// whose members come and go while messages are broadcast. Afterwards goroutines and descriptors
-// are back, and memory has not grown. From ten minutes on the slope of memory is tested, too.
+// whose members come and go while messages are broadcast. Now and then all come to rest, and
+// memory is measured. It must not grow, and goroutines and descriptors are back. From ten
+// minutes on the slope of memory is tested, too.
 func TestSoak(t *testing.T) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rounds := 6
+		if *soakTime >= time.Minute {
+			rounds = 30
+		}
 		s := newSoak(t, e)
 		s.run(t, *soakTime/10) // what is needed once
 		tally, heap := testrun.Count(), live()
-		series := s.run(t, *soakTime)
+		var memory, rss series
+		for i := range rounds {
+			s.run(t, *soakTime/time.Duration(rounds))
+			at, used := *soakTime*time.Duration(i+1)/time.Duration(rounds), live()
+			if i < rounds/3 {
+				continue // it warms up
+			}
+			memory.add(at, used)
+			if n, shown := resident(); shown {
+				rss.add(at, n)
+			}
+		}
 		if err := tally.Returns(); err != nil {
 			t.Error(err)
 		}
 		after := live()
-		memory, rss := series.heap.slope(), series.rss.slope()
 		t.Logf("%d connections in %v: %s; heap at rest %s, then %+d bytes; slopes after warm-up: heap %v, RSS %v",
-			s.begun.Load(), *soakTime, s.counts(), mib(heap), after-heap, memory, rss)
-		if after > heap+heap/20+512<<10 {
+			s.begun.Load(), *soakTime, s.counts(), mib(heap), after-heap, memory.slope(), rss.slope())
+		if after > heap+heap/20+256<<10 {
 			t.Errorf("the heap at rest grew from %d bytes to %d", heap, after)
 		}
 		if *soakTime >= 10*time.Minute {
-			for name, slope := range map[string]slope{"heap": memory, "RSS": rss} {
-				if most := float64(1 << 20); slope.perHour-3*slope.err > most {
+			for name, slope := range map[string]slope{"heap": memory.slope(), "RSS": rss.slope()} {
+				if most := float64(1 << 20); slope.perHour-2*slope.err > most {
 					t.Errorf("the %s grows by %v", name, slope)
 				}
 			}
@@ -64,6 +77,7 @@ func TestSoak(t *testing.T) {
 // A soak is the run on one driver.
 type soak struct {
 	engine  *duplex.Engine
+	seed    uint64
 	servers map[bool][]string // with TLS and without: echo, Blocking echo
 	floods  map[bool]string
 	room    *duplex.Server
@@ -97,7 +111,10 @@ func newSoak(t *testing.T, e *duplex.Engine) *soak {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &soak{engine: e, servers: make(map[bool][]string), floods: make(map[bool]string)}
+	s := &soak{engine: e, seed: *seed, servers: make(map[bool][]string), floods: make(map[bool]string)}
+	if s.seed == 0 {
+		s.seed = rand.Uint64()
+	}
 	s.client = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: serverName}
 	s.client.RootCAs.AddCert(root)
 	server := &tls.Config{Certificates: []tls.Certificate{cert}}
@@ -138,18 +155,15 @@ func (s *soak) counts() (text string) {
 	return text[:len(text)-2]
 }
 
-// A record is what was sampled during a run.
-type record struct{ heap, rss series }
-
 // run keeps 24 clients at work for a while, and returns when all are gone.
-func (s *soak) run(t *testing.T, span time.Duration) (rec record) {
+func (s *soak) run(t *testing.T, span time.Duration) {
 	t.Helper()
 	const atOnce = 24
 	s.over.Store(false)
 	var idle sync.WaitGroup
 	idle.Add(atOnce)
-	for i := range uint64(atOnce) {
-		r := rand.New(rand.NewPCG(*seed, i))
+	for range atOnce {
+		r := rand.New(rand.NewPCG(s.seed, uint64(s.begun.Load())))
 		var next func()
 		next = func() {
 			if s.over.Load() {
@@ -160,18 +174,8 @@ func (s *soak) run(t *testing.T, span time.Duration) (rec record) {
 		}
 		next()
 	}
-	pause := max(span/200, 20*time.Millisecond)
-	for began := time.Now(); time.Since(began) < span; time.Sleep(pause) {
+	for began := time.Now(); time.Since(began) < span; time.Sleep(20 * time.Millisecond) {
 		duplex.Broadcast(s.room.Sockets(), content[:1000])
-		if at := time.Since(began); at > span/3 { // before that it warms up
-			runtime.GC()
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			rec.heap.add(at, int64(m.HeapAlloc))
-			if rss, ok := resident(); ok {
-				rec.rss.add(at, rss)
-			}
-		}
 	}
 	s.over.Store(true)
 	gone := make(chan struct{})
@@ -181,7 +185,6 @@ func (s *soak) run(t *testing.T, span time.Duration) (rec record) {
 	}()
 	wait(t, gone)
 	until(t, "no socket is left", duplextest.Patience, func() bool { return s.engine.Stats().Sockets == 0 })
-	return rec
 }
 
 // connect lets one client do a random deed. Then follows when it is closed.
@@ -292,33 +295,23 @@ func (s slope) String() string {
 	return fmt.Sprintf("%+.2f MiB/h, give or take %.2f", s.perHour/(1<<20), s.err/(1<<20))
 }
 
-// slope returns the slope of the least squares through the medians of 20 parts, since
-// neighboring samples are not independent.
+// slope returns the slope of the least squares.
 func (s *series) slope() slope {
-	const parts = 20
-	var x, y []float64
-	for i := range parts {
-		from, to := i*len(s.hours)/parts, (i+1)*len(s.hours)/parts
-		if from == to {
-			continue
-		}
-		x = append(x, s.hours[(from+to)/2])
-		y = append(y, slices.Sorted(slices.Values(s.bytes[from:to]))[(to-from)/2])
-	}
-	n := float64(len(x))
+	n := float64(len(s.hours))
 	if n < 3 {
 		return slope{0, math.Inf(1)}
 	}
 	var mx, my, sxx, sxy, rest float64
-	for i := range x {
-		mx, my = mx+x[i]/n, my+y[i]/n
+	for i := range s.hours {
+		mx, my = mx+s.hours[i]/n, my+s.bytes[i]/n
 	}
-	for i := range x {
-		sxx, sxy = sxx+(x[i]-mx)*(x[i]-mx), sxy+(x[i]-mx)*(y[i]-my)
+	for i := range s.hours {
+		dx := s.hours[i] - mx
+		sxx, sxy = sxx+dx*dx, sxy+dx*(s.bytes[i]-my)
 	}
 	b := sxy / sxx
-	for i := range x {
-		d := y[i] - my - b*(x[i]-mx)
+	for i := range s.hours {
+		d := s.bytes[i] - my - b*(s.hours[i]-mx)
 		rest += d * d
 	}
 	return slope{b, math.Sqrt(rest / (n - 2) / sxx)}
