@@ -227,6 +227,7 @@ func (st *stream) Failed(err error) {
 	}
 	switch {
 	case st.phase != open:
+		st.over(cut)
 	case t == nil || t.state == upgrading || st.in.interest == discarded:
 		st.over(cut)
 		st.failed(err)

@@ -204,7 +204,7 @@ func serveCrowd() {
 		return
 	}
 	c := &crowd{Began: time.Now()}
-	c.connect(nil, addr, n, 250*time.Millisecond)
+	c.connect(nil, addr, n, time.Duration(n)*200*time.Microsecond) // 5000 lines a second
 	duplex.Wait()
 	json.NewEncoder(os.Stdout).Encode(c)
 }

@@ -199,10 +199,15 @@ func (s *Socket) Close() error {
 	return nil
 }
 
-// Destroy closes the socket at once. Input that was not delivered yet is discarded.
+// Destroy ends the socket at once. Input that was not delivered yet is discarded.
 // Output is offered to the kernel once more; the bytes that the kernel does not take
 // then are lost. If err is not nil, OnError follows with it. Then OnClose follows.
 // Later calls do nothing. (Node: destroy.)
+//
+// On Linux, a TCP connection whose peer has not acknowledged what the kernel took keeps
+// its descriptor until it has, at most a second: FIN is sent, and input is discarded. So
+// no reset costs the peer the last bytes. OnError and OnClose follow after that. Other
+// systems do not say what was acknowledged, and only Close is sure there.
 func (s *Socket) Destroy(err error) { s.do(op{kind: opDestroy, err: err}) }
 
 // Reset is Destroy(nil) with RST instead of FIN: the peer sees ECONNRESET. A Unix
@@ -409,7 +414,7 @@ func (s *Socket) Server() *Server { return s.conf.server }
 // way in). ARCHITECTURE.md has the picture. These combinations are legal:
 //
 //	phase        sending               fin
-//	connecting   writable, finishing   awaited (heard after Close with a negative Linger)
+//	connecting   writable, finishing   awaited
 //	abandoned    as before             as before
 //	open         any but broken        awaited, heard, flushed, told
 //	             broken                any, cut included

@@ -107,6 +107,7 @@ type more struct {
 	linger   int64       // when Close stops waiting for the peer; 0 for never
 	lastSend *loop.Timer // ends the wait of awaitsRoom
 	late     bool        // lastSend has fired
+	parting  *parting    // after Destroy, while acknowledgements are awaited
 
 	dial *dial // while connecting
 
@@ -239,7 +240,7 @@ func (st *stream) settle() {
 			st.destroy(st.reason())
 			st.settle()
 			return
-		case st.sending == finished && (st.in.fin == told || st.in.interest == discarded && st.in.ended()):
+		case st.sending == finished && (st.in.fin == told || st.in.interest == discarded && (st.in.ended() || st.conf.Linger < 0)):
 			st.destroy(nil)
 			st.settle()
 			return
@@ -249,7 +250,7 @@ func (st *stream) settle() {
 	case abandoned:
 		st.unregister()
 	case ending:
-		if !st.sendsLast() && !st.awaitsRoom() {
+		if !st.sendsLast() && !st.awaitsRoom() && !st.awaitsAck() {
 			st.close()
 		}
 	}
@@ -289,6 +290,51 @@ func (st *stream) awaitsRoom() bool {
 	return !m.late
 }
 
+// A parting is a destroyed socket that waits for its peer's system to acknowledge what
+// the kernel has taken.
+type parting struct {
+	until int64 // when it stops
+	pause time.Duration
+	timer *loop.Timer // looks again; nil once it has fired
+}
+
+// partingMost is how long a destroyed socket waits for acknowledgements.
+const partingMost = time.Second
+
+// awaitsAck reports whether a destroyed socket stays open, reads on and discards. A
+// descriptor that is closed before resets the connection as soon as input is there, and
+// the kernel then drops what the peer has not acknowledged (RFC 2525, section 2.17).
+// What was acknowledged, the peer's system has. After the peer's end, and on a Unix
+// socket, nothing is lost.
+func (st *stream) awaitsAck() bool {
+	d, ok := st.conf.lane.Driver.(driver.Confirmer)
+	if !ok || st.reset || st.lent || st.sending == broken || st.in.ended() || st.conf.network != "tcp" {
+		return false
+	}
+	now := st.conf.lane.Clock()
+	if d.Unacked(st.id) == 0 || st.more != nil && st.more.parting != nil && now >= st.more.parting.until {
+		return false
+	}
+	m := (*Socket)(st).rare()
+	if m.parting == nil {
+		if st.sending < finDue && d.Shutdown(st.id) != nil {
+			return false
+		}
+		m.parting = &parting{until: later(now, partingMost), pause: time.Millisecond}
+		d.Receive(st.id, true)
+		st.note(reads)
+	}
+	if p := m.parting; p.timer == nil {
+		p.timer = st.conf.lane.After(p.pause, func() {
+			st.mu.Lock()
+			p.timer = nil
+			st.run()
+		})
+		p.pause = min(2*p.pause, 64*time.Millisecond)
+	}
+	return true
+}
+
 // shutdown sends our FIN.
 func (st *stream) shutdown() {
 	st.sending = finDue
@@ -305,8 +351,12 @@ func (st *stream) shutdown() {
 
 // close closes the descriptor of a destroyed socket.
 func (st *stream) close() {
-	if m := st.more; m != nil && m.lastSend != nil {
+	if m := st.more; m != nil {
 		m.lastSend.Stop()
+		if m.parting != nil {
+			m.parting.timer.Stop()
+			m.parting = nil
+		}
 	}
 	st.phase = closing
 	st.note(resting)
@@ -368,6 +418,9 @@ func (st *stream) destroy(err error) {
 	}
 	st.lose(discarded)
 	if t := st.session(); t != nil {
+		if t.wire.finished() != nil && !st.in.ended() {
+			st.in.fin = cut
+		}
 		t.cease()
 	}
 	st.advanceLater()
@@ -382,9 +435,7 @@ func (st *stream) linger() {
 	}
 	st.perform(op{kind: opEnd})
 	st.lose(discarded)
-	if st.conf.Linger < 0 {
-		st.in.fin = max(st.in.fin, heard) // the peer's end is not waited for
-	} else {
+	if st.conf.Linger >= 0 {
 		(*Socket)(st).rare().linger = later(st.conf.lane.Clock(), st.conf.Linger)
 	}
 	st.advanceLater()

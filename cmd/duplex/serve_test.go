@@ -53,6 +53,38 @@ func TestEndAfterTheWholeAnswer(t *testing.T) {
 	server.exits(t, 0)
 }
 
+// A descriptor that is closed while the client sends is a reset, which would cost the
+// client the end of the answer.
+func TestAClientThatSendsOnGetsTheWholeAnswer(t *testing.T) {
+	for _, then := range []string{"destroy", "end"} {
+		t.Run(then, func(t *testing.T) {
+			if then == "destroy" && runtime.GOOS != "linux" {
+				t.Skip("only Linux is asked what the peer's system has acknowledged")
+			}
+			const size = 300 << 10
+			server, address := startServe(t, "--reply-file", answerOf(t, size), "--then="+then, "--once")
+			conn := dial(t, address)
+			conn.SetReadBuffer(16 << 10)
+			conn.SetDeadline(time.Now().Add(patience))
+			over := make(chan bool)
+			go func() { // until the server resets, or the test has read all
+				defer close(over)
+				for _, err := conn.Write(make([]byte, 1000)); err == nil; _, err = conn.Write(make([]byte, 1000)) {
+					time.Sleep(time.Millisecond)
+				}
+			}()
+			server.await(t, `data       #1 `)
+			time.Sleep(30 * time.Millisecond)
+			if n, err := io.Copy(io.Discard, conn); n != size || err != nil {
+				t.Errorf("the client reads %d bytes, %v; want %d", n, err, size)
+			}
+			conn.Close()
+			<-over
+			server.exits(t, 0)
+		})
+	}
+}
+
 // After a signal, a client can still read the queued answer.
 func TestSignalSendsWhatIsQueued(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -227,6 +227,16 @@ type Prober interface {
 	Probe(id ID) (unread int, room bool)
 }
 
+// A Confirmer is a driver that knows what the peers' systems have received.
+type Confirmer interface {
+	Driver
+
+	// Unacked returns how many bytes that the kernel has taken from the connection id
+	// the peer's system has not acknowledged. A FIN counts as one. It is 0 where the
+	// system does not say. The caller holds the socket's lock, as for Send.
+	Unacked(id ID) int
+}
+
 // Bulk is the length of a read after which more bytes are likely to wait.
 const Bulk = 16 << 10
 

@@ -31,8 +31,12 @@ func AfterBy(d time.Duration, post func(run func()), f func()) *Timer {
 }
 
 // Stop reports whether it prevented the function from running. Any goroutine may call
-// it. False means that the function has begun, or that Stop was called before.
+// it. False means that the function has begun, that Stop was called before, or that t is
+// nil.
 func (t *Timer) Stop() bool {
+	if t == nil {
+		return false
+	}
 	t.timer.Stop()
 	return !t.over.Swap(true)
 }

@@ -4,6 +4,7 @@ package drivertest
 
 import (
 	"bytes"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -103,6 +104,34 @@ func closing(t *testing.T, c Config) {
 		r.until("the end arrives", server.over)
 		if want := pattern(flood); !bytes.HasPrefix(want, server.data) {
 			t.Error("what arrived is not what was sent")
+		}
+	})
+
+	t.Run("Unacked counts what the peer's system has not acknowledged", func(t *testing.T) {
+		if runtime.GOOS != "linux" {
+			t.Skip("only Linux is asked")
+		}
+		r := newRig(t, c, 2)
+		client, server := r.pair()
+		d, ok := client.loop.driver.(driver.Confirmer)
+		if !ok {
+			t.Skip("this driver loses nothing that it has taken")
+		}
+		if n := d.Unacked(client.id); n != 0 {
+			t.Errorf("it is %d before the first byte, want 0", n)
+		}
+		fill(r, client)
+		if n := d.Unacked(client.id); n == 0 {
+			t.Error("it is 0 though the peer does not read")
+		}
+		server.receive(true)
+		r.until("everything is acknowledged", func() bool {
+			return client.flushed() && d.Unacked(client.id) == 0 && len(server.data) == flood
+		})
+		same(t, server.data, pattern(flood))
+		client.close(false)
+		if n := d.Unacked(client.id); n != 0 {
+			t.Errorf("it is %d after Close, want 0", n)
 		}
 	})
 

@@ -159,6 +159,17 @@ func (d *Driver) Shutdown(id driver.ID) error {
 	return s.socket.Shutdown()
 }
 
+var _ driver.Confirmer = (*Driver)(nil)
+
+// Unacked implements driver.Confirmer.
+func (d *Driver) Unacked(id driver.ID) int {
+	s := d.slots.find(id)
+	if s == nil {
+		return 0
+	}
+	return sys.Unacked(uintptr(s.socket))
+}
+
 // Close implements driver.Driver.
 func (d *Driver) Close(id driver.ID, reset bool) {
 	s := d.slots.find(id)

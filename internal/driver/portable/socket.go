@@ -343,6 +343,19 @@ func (d *portable) Shutdown(id driver.ID) error {
 	return sys.Errno(s.conn.(interface{ CloseWrite() error }).CloseWrite())
 }
 
+var _ driver.Confirmer = (*portable)(nil)
+
+// Unacked implements driver.Confirmer.
+func (d *portable) Unacked(id driver.ID) (n int) {
+	if s := d.sockets[id]; s != nil && s.phase == open {
+		_ = control(s.raw, func(fd uintptr) error {
+			n = sys.Unacked(fd)
+			return nil
+		})
+	}
+	return n
+}
+
 // close begins to close the socket; closed follows.
 func (s *socket) close(reset bool) {
 	if s.phase == closing {

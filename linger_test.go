@@ -1,0 +1,246 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+// A chatter is a client that sends without end and does not read before it is told to. A
+// descriptor that is closed over its bytes is a reset, and its system drops what it has
+// not received by then.
+type chatter struct {
+	raw  net.Conn
+	conn net.Conn // raw, or TLS over it
+	stop chan struct{}
+	over chan struct{}
+}
+
+// chat connects a chatter, which begins with the text. Config is that of TLS, nil for none.
+func chat(t *testing.T, network, addr, first string, config *tls.Config) *chatter {
+	t.Helper()
+	raw, err := net.Dial(network, addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &chatter{raw: raw, conn: raw, stop: make(chan struct{}), over: make(chan struct{})}
+	if tcp, ok := raw.(*net.TCPConn); ok {
+		tcp.SetReadBuffer(16 << 10) // so the answer stays with the server's system
+	}
+	raw.SetDeadline(time.Now().Add(duplextest.Patience))
+	if config != nil {
+		c.conn = tls.Client(raw, config)
+	}
+	if _, err := io.WriteString(c.conn, first); err != nil {
+		t.Fatal(err)
+	}
+	go c.talk()
+	return c
+}
+
+// talk runs until the chatter reads no more, or is reset.
+func (c *chatter) talk() {
+	defer close(c.over)
+	for p := make([]byte, 1<<10); ; time.Sleep(time.Millisecond) {
+		select {
+		case <-c.stop:
+			return
+		default:
+		}
+		if _, err := c.conn.Write(p); err != nil {
+			return
+		}
+	}
+}
+
+// read returns what the chatter receives until the end, and closes it.
+func (c *chatter) read() ([]byte, error) {
+	got, err := io.ReadAll(c.conn)
+	close(c.stop)
+	<-c.over
+	c.raw.Close()
+	return got, err
+}
+
+// answerOfTails is longer than what the client's system takes while the client does not
+// read, and shorter than what the server's does.
+var answerOfTails = pattern(300 << 10)
+
+// A parting is a way in which a server ends a chatter.
+type parting struct {
+	name string
+	srv  func(answer func(s *duplex.Socket)) *duplex.Server
+	late time.Duration // after the answer; the server ends the socket before
+	acks bool          // it needs to know what was acknowledged, which only Linux tells
+}
+
+func partings(ctx context.Context) []parting {
+	handle := func(answer, end func(s *duplex.Socket)) *duplex.Server {
+		return &duplex.Server{Handler: &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+			s.SetHandler(nil)
+			answer(s)
+			end(s)
+		}}}
+	}
+	by := func(end func(s *duplex.Socket)) func(func(*duplex.Socket)) *duplex.Server {
+		return func(answer func(*duplex.Socket)) *duplex.Server { return handle(answer, end) }
+	}
+	flushed := func(s *duplex.Socket, then func()) { s.WriteFunc(nil, func(error) { then() }) }
+	const soon, late = 30 * time.Millisecond, 150 * time.Millisecond
+	return []parting{
+		{"Close", by(func(s *duplex.Socket) { s.Close() }), soon, false},
+		{"Close that does not wait for the peer", func(answer func(*duplex.Socket)) *duplex.Server {
+			srv := handle(answer, func(s *duplex.Socket) { s.Close() })
+			srv.Linger = -1
+			return srv
+		}, soon, true},
+		{"Close that waits less than the peer takes", func(answer func(*duplex.Socket)) *duplex.Server {
+			srv := handle(answer, func(s *duplex.Socket) { s.Close() })
+			srv.Linger = time.Millisecond
+			return srv
+		}, soon, true},
+		{"End", by(func(s *duplex.Socket) { s.End() }), soon, false},
+		{"Destroy when all is flushed", by(func(s *duplex.Socket) { flushed(s, func() { s.Destroy(nil) }) }), soon, true},
+		{"Destroy with an error", by(func(s *duplex.Socket) { flushed(s, func() { s.Destroy(io.ErrNoProgress) }) }), soon, true},
+		{"Destroy while paused", by(func(s *duplex.Socket) { s.Pause(); flushed(s, func() { s.Destroy(nil) }) }), soon, true},
+		{"a panic", by(func(s *duplex.Socket) { flushed(s, func() { panic("on purpose") }) }), soon, true},
+		{"Shutdown", by(func(s *duplex.Socket) { go s.Server().Shutdown(ctx) }), soon, false},
+		{"ShutdownOver", by(func(s *duplex.Socket) { go s.Server().ShutdownOver(ctx, time.Millisecond) }), soon, false},
+		{"Close of the server", by(func(s *duplex.Socket) { flushed(s, func() { s.Server().Close() }) }), soon, true},
+		{"ErrFrameTooLong", func(answer func(*duplex.Socket)) *duplex.Server {
+			return &duplex.Server{Handler: &duplex.Handler{Split: codec.Lines.Split, MaxFrame: 4 << 10, OnData: func(s *duplex.Socket, _ []byte) { answer(s) }}}
+		}, late, true},
+		{"ErrFrameTimeout", func(answer func(*duplex.Socket)) *duplex.Server {
+			return &duplex.Server{Handler: &duplex.Handler{Split: codec.Lines.Split, MaxFrame: -1, FrameTimeout: 50 * time.Millisecond, OnData: func(s *duplex.Socket, _ []byte) { answer(s) }}}
+		}, late, true},
+		{"ErrMaxAge", func(answer func(*duplex.Socket)) *duplex.Server {
+			srv := handle(answer, func(*duplex.Socket) {})
+			srv.MaxAge = 50 * time.Millisecond
+			return srv
+		}, late, true},
+	}
+}
+
+func TestNoResetEatsTheEndOfAnAnswer(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = quiet
+		server, client := configs(tls.VersionTLS13)
+		for _, secure := range []bool{false, true} {
+			for _, p := range partings(t.Context()) {
+				name := p.name
+				if secure {
+					name = "TLS, " + name
+				}
+				t.Run(name, func(t *testing.T) {
+					if p.acks && runtime.GOOS != "linux" {
+						t.Skip("only Linux is asked what the peer's system has acknowledged")
+					}
+					answered := make(chan struct{}, 1)
+					srv := p.srv(func(s *duplex.Socket) {
+						s.Write(answerOfTails)
+						answered <- struct{}{}
+					})
+					srv.Engine = e
+					var config *tls.Config
+					if secure {
+						srv.TLS, config = server, client
+					}
+					c := chat(t, "tcp", serve(t, srv), "question\n", config)
+					wait(t, answered)
+					time.Sleep(p.late)
+					got, err := c.read()
+					if secure && errors.Is(err, io.ErrUnexpectedEOF) {
+						err = nil // Destroy sends no close_notify
+					}
+					if err != nil || !bytes.Equal(got, answerOfTails) {
+						t.Errorf("the client received %d of %d bytes, and %v", len(got), len(answerOfTails), err)
+					}
+					closeServer(t, srv)
+				})
+			}
+		}
+	})
+}
+
+func TestACloseOverUnreadInputLeavesAUnixSocketItsData(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		path := socketPath(t, e)
+		answered := make(chan struct{}, 1)
+		answer := pattern(64 << 10) // which the system takes at once
+		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+			s.Pause()
+			s.WriteFunc(answer, func(error) { s.Destroy(nil); answered <- struct{}{} })
+		}}}
+		if err := srv.Listen("unix", path); err != nil {
+			t.Fatal(err)
+		}
+		c := chat(t, "unix", path, "question", nil)
+		wait(t, answered)
+		time.Sleep(10 * time.Millisecond)
+		if got, _ := c.read(); !bytes.Equal(got, answer) {
+			t.Errorf("the client received %d of %d bytes", len(got), len(answer))
+		}
+	})
+}
+
+// The client sends an empty hello, goes on sending, and reads late.
+func TestTLSAlertReachesAClientThatSendsOn(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := configs(tls.VersionTLS13)
+		d := newDropper(t, e, &duplex.Server{TLS: server})
+		c := chat(t, "tcp", d.addr, "\x16\x03\x01\x00\x04\x01\x00\x00\x00", nil)
+		time.Sleep(50 * time.Millisecond)
+		if got, err := c.read(); err != nil || len(got) != 7 || got[0] != 21 || got[5] != 2 {
+			t.Errorf("the client received % x and %v, want a fatal alert and the end", got, err)
+		}
+		wait(t, d.drops)
+	})
+}
+
+// A socket whose peer has acknowledged everything, or has ended, waits for nothing.
+func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		closed := make(chan time.Duration, 1)
+		var began time.Time
+		destroy := func(s *duplex.Socket) { began = time.Now(); s.Destroy(nil) }
+		for name, c := range map[string]struct {
+			answer int
+			client func(c net.Conn)
+			atMost time.Duration
+		}{
+			"everything is acknowledged":      {1 << 10, func(c net.Conn) {}, 500 * time.Millisecond},
+			"the peer reads":                  {300 << 10, func(c net.Conn) { go io.Copy(io.Discard, c) }, 500 * time.Millisecond},
+			"the peer resets":                 {300 << 10, func(c net.Conn) { c.(*net.TCPConn).SetLinger(0); c.Close() }, 500 * time.Millisecond},
+			"the peer neither reads nor ends": {300 << 10, func(c net.Conn) {}, 10 * time.Second},
+		} {
+			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
+				OnConnect: func(s *duplex.Socket) {
+					s.WriteFunc(make([]byte, c.answer), func(error) { destroy(s) })
+				},
+				OnClose: func(*duplex.Socket) { closed <- time.Since(began) },
+			}}
+			raw, err := net.Dial("tcp", serve(t, srv))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.client(raw)
+			if took := wait(t, closed); took > c.atMost {
+				t.Errorf("%s: OnClose came after %v, want at most %v", name, took, c.atMost)
+			}
+			raw.Close()
+			closeServer(t, srv)
+		}
+	})
+}
