@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"syscall"
@@ -19,6 +20,10 @@ const handshakeTimeout = 10 * time.Second
 // descriptor that is closed while input is unread resets the connection, and the peer
 // may lose the alert that says what was wrong.
 const alertLinger = time.Second
+
+// errHandshakeEnd is the error of a handshake in which the peer ends the connection. Its
+// code is Node's.
+var errHandshakeEnd = fmt.Errorf("%w: %w", syscall.ECONNRESET, ErrTruncated)
 
 // limitHandshake starts the time of the handshake.
 func (st *stream) limitHandshake(t *session) {
@@ -116,7 +121,7 @@ func (st *stream) shook(t *session, err error) {
 	case t.wire.ended && end != io.EOF && errors.Is(err, end):
 		st.destroy(st.opError("handshake", end))
 	case t.wire.ended && (err == io.EOF || err == ErrTruncated):
-		st.destroy(st.opError("handshake", syscall.ECONNRESET)) // Node's code
+		st.destroy(st.opError("handshake", errHandshakeEnd))
 	default:
 		st.sever(st.opError("handshake", err))
 	}

@@ -126,6 +126,8 @@ func TestTLSServerDropsWhatIsNoTLS(t *testing.T) {
 			s.End()
 			if drop := wait(t, d.drops); duplex.Code(drop.Reason) != test.code {
 				t.Errorf("%q: dropped with %q, %v; want %q", test.sent, duplex.Code(drop.Reason), drop.Reason, test.code)
+			} else if ended := errors.Is(drop.Reason, duplex.ErrTruncated); ended != (test.code == "ECONNRESET") {
+				t.Errorf("%q: the reason is an end: %v", test.sent, ended)
 			} else if drop.Remote != s.LocalAddrPort() {
 				t.Errorf("%q: dropped %v; want %v", test.sent, drop.Remote, s.LocalAddrPort())
 			}
@@ -139,6 +141,18 @@ func TestTLSServerDropsWhatIsNoTLS(t *testing.T) {
 			t.Errorf("an end instead of an answer is %q, %v", duplex.Code(err), err)
 		}
 		d.ExpectNothing(t, 0)
+	})
+}
+
+// An end in the handshake has the code of a reset, but can be told from one.
+func TestTLSResetInTheHandshakeIsNoEnd(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, e)
+		_, client := configs(tls.VersionTLS13)
+		address := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) { s.Reset() }}, duplex.Options{})
+		if err := ending(t, e, client, address); duplex.Code(err) != "ECONNRESET" || errors.Is(err, duplex.ErrTruncated) {
+			t.Errorf("the client has %q, %v", duplex.Code(err), err)
+		}
 	})
 }
 

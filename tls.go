@@ -24,7 +24,8 @@ const (
 var (
 	// ErrTruncated is the error of a socket whose peer ended the connection without
 	// TLS's close_notify. The end may be an attacker's. Options.AllowTruncation
-	// accepts such an end. It wraps [io.ErrUnexpectedEOF].
+	// accepts such an end. It wraps [io.ErrUnexpectedEOF]. An end in the handshake is
+	// this error and ECONNRESET at once, so that it can be told from a reset.
 	ErrTruncated = fmt.Errorf("duplex: the peer ended the connection without close_notify: %w", io.ErrUnexpectedEOF)
 
 	// ErrHandshakeTimeout is the error of a TLS handshake that took longer than
