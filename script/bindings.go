@@ -25,6 +25,7 @@ func init() {
 		"process":       bindProcess,
 		"stack":         bindStack,
 		"streams":       bindStreams,
+		"tls":           bindTLS,
 		"turns":         bindTurns,
 		"timers":        bindTimers,
 		"zlib":          bindZlib,

@@ -53,7 +53,7 @@ var cryptoOperations = make(map[string]func(cryptoCall) cryptoWork)
 func init() {
 	for _, group := range []map[string]func(cryptoCall) cryptoWork{
 		hashOperations, randomOperations, deriveOperations, cipherOperations, keyOperations, generateOperations,
-		signOperations, rsaOperations, exchangeOperations, curveOperations, certificateOperations,
+		signOperations, rsaOperations, exchangeOperations, curveOperations, certificateOperations, contextOperations,
 	} {
 		maps.Copy(cryptoOperations, group)
 	}

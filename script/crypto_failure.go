@@ -53,9 +53,11 @@ var sslLibraries = map[int]struct{ name, code string }{
 	5:  {"Diffie-Hellman routines", "DH_"},
 	6:  {"digital envelope routines", "EVP_"},
 	9:  {"PEM routines", "PEM_"},
+	11: {"x509 certificate routines", "X509_"},
 	13: {"asn1 encoding routines", "ASN1_"},
 	15: {"common libcrypto routines", "CRYPTO_"},
 	16: {"elliptic curve routines", "EC_"},
+	20: {"SSL routines", "SSL_"},
 	35: {"PKCS12 routines", "PKCS12_"},
 	57: {"Provider routines", ""},
 	60: {"DECODER routines", ""},
@@ -101,6 +103,8 @@ var (
 	sslNoStartLine    = &sslFailure{9, 0x6c, "no start line", nil}
 	sslPEMBadDecrypt  = &sslFailure{9, 0x65, "bad decrypt", nil}
 	sslPKCS12Final    = &sslFailure{35, 0x74, "pkcs12 cipherfinal error", nil}
+	sslKeyMismatch    = &sslFailure{11, 0x74, "key values mismatch", nil}
+	sslNoCipherMatch  = &sslFailure{20, 0xb9, "no cipher match", nil}
 	sslNothing        = &sslFailure{0, 0, "reason(0)", nil}
 	errAuthentication = plainFailure("Unsupported state or unable to authenticate data")
 	errUpdateState    = plainFailure("Trying to add data in unsupported state")

@@ -124,7 +124,6 @@ func TestModuleSyntaxInText(t *testing.T) {
 // Node has no such line, so it is held here.
 func TestUseOfAModuleThatDuplexDoesNotHave(t *testing.T) {
 	tests := []struct{ use, want string }{
-		{"require('tls').connect(1)", "duplex has no tls, so tls.connect() does not work; use net and let a proxy end TLS, or run the script with node"},
 		{"new (require('https').Server)()", "duplex has no https, so new https.Server() does not work; run the script with node"},
 		{"require('zlib').gzipSync('x')", "duplex has no zlib, so zlib.gzipSync() does not work; leave compression off, or run the script with node"},
 		{"new (require('http').Agent)().createConnection()", "duplex has no http, so http.Agent.prototype.createConnection() does not work; use net, or run the script with node"},

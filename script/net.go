@@ -66,6 +66,8 @@ type handle struct {
 	requests   []*request // that were not answered yet
 	onclose    goja.Value
 
+	tls *security // nil without TLS
+
 	clients []*handle // of a server: accepted, and the script does not know of them
 	hushed  bool      // of a server: it has told of a client in this turn
 }

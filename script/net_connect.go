@@ -24,6 +24,7 @@ import (
 //	connectPath(native, path) → errno
 //	bindable(address, port) → errno, of an address to connect from
 //	open(native, fd) → errno: adopts a connection
+//	pair(native, native) → errno: they become the two ends of a new connection
 //	listens(fd) → boolean
 //	kind(fd) → 'TCP', 'PIPE', 'TTY', 'FILE', 'UDP' or 'UNKNOWN'
 func (n *network) bindConnect(exports *goja.Object) {
@@ -69,6 +70,14 @@ func (n *network) bindConnect(exports *goja.Object) {
 	exports.Set("open", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(native(call).open(int(call.Argument(1).ToInteger())))
 	})
+	exports.Set("pair", func(call goja.FunctionCall) goja.Value {
+		ends, err := connectedPair()
+		if err == nil {
+			native(call).adopt(ends[0])
+			call.Argument(1).Export().(*handle).adopt(ends[1])
+		}
+		return r.vm.ToValue(number(err))
+	})
 	exports.Set("listens", func(fd int) bool { return listens(fd) })
 	exports.Set("kind", func(call goja.FunctionCall) goja.Value {
 		return r.vm.ToValue(kindOf(int(call.Argument(0).ToInteger())))
@@ -77,9 +86,11 @@ func (n *network) bindConnect(exports *goja.Object) {
 
 // options are those of a socket whose stream is JavaScript: Go does neither end nor
 // read on its own account, and the script sees to it that it does not write too
-// much.
+// much. It limits handshakes of TLS by itself, and takes any end for an end, as Node does.
 func options(nagle bool) duplex.Options {
-	return duplex.Options{AllowHalfOpen: true, PauseOnConnect: true, MaxWriteBuffer: -1, Nagle: nagle}
+	return duplex.Options{
+		AllowHalfOpen: true, PauseOnConnect: true, MaxWriteBuffer: -1, Nagle: nagle, HandshakeTimeout: -1, AllowTruncation: true,
+	}
 }
 
 // connect begins a connection to the first of addrs that answers.
@@ -220,11 +231,16 @@ func (h *handle) open(fd int) int {
 		return number(errors.ErrUnsupported)
 	}
 	h.fd = fd
+	h.adopt(conn)
+	return 0
+}
+
+// adopt makes conn the handle's connection.
+func (h *handle) adopt(conn net.Conn) {
 	h.here, h.there = conn.LocalAddr(), conn.RemoteAddr()
 	addr, ok := h.here.(*net.TCPAddr)
 	h.mapped = ok && len(addr.IP) == net.IPv6len
 	c := &duplex.Client{Engine: h.r.engine, Options: options(true)}
 	h.socket = c.Adopt(conn, h.r.net.handler)
 	h.socket.Value = h
-	return 0
 }

@@ -5,6 +5,7 @@
 package script
 
 import (
+	"net"
 	"net/netip"
 	"os"
 	"strconv"
@@ -89,4 +90,29 @@ func peer(conn syscall.Conn) (addr netip.AddrPort, err error) {
 		}
 	})
 	return addr, err
+}
+
+// connectedPair returns two sockets that are connected with each other.
+func connectedPair() (ends [2]net.Conn, err error) {
+	syscall.ForkLock.RLock()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fds[0])
+		syscall.CloseOnExec(fds[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return ends, err
+	}
+	for i, fd := range fds {
+		file := os.NewFile(uintptr(fd), "pair")
+		defer file.Close()
+		if ends[i], err = net.FileConn(file); err != nil {
+			if i > 0 {
+				ends[0].Close()
+			}
+			return ends, err
+		}
+	}
+	return ends, nil
 }

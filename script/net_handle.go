@@ -134,11 +134,14 @@ func (h *handle) write(p []byte, done goja.Value) int {
 	if h.socket == nil || h.closing {
 		return number(syscall.EBADF)
 	}
-	n, err := h.socket.TryWrite(p)
-	if err == nil && len(p) == 0 {
+	n, err := 0, error(nil)
+	if h.tls == nil { // what is sealed takes its time
+		n, err = h.socket.TryWrite(p)
+	}
+	if err == nil && len(p) == 0 && h.tls == nil {
 		err = failure(h.socket) // the system tells it to a write of nothing, too
 	}
-	if err == nil && n == len(p) {
+	if err == nil && n == len(p) && h.tls == nil {
 		return 0
 	}
 	req := &request{done: done}
@@ -173,7 +176,13 @@ func (h *handle) tellAnswer(req *request, err error) {
 	req.answered = true
 	h.requests = slices.DeleteFunc(h.requests, func(r *request) bool { return r == req })
 	h.r.refs--
-	h.r.enter(h.r.net.written, h.object, req.done, h.r.vm.ToValue(number(err)))
+	errno, text := number(err), ""
+	if h.tls != nil && err != nil {
+		if code, message, _ := describe(err); code != "" && !errors.Is(err, net.ErrClosed) {
+			errno, text = number(syscall.EPROTO), message
+		}
+	}
+	h.r.enter(h.r.net.written, h.object, req.done, h.r.vm.ToValue(errno), h.r.vm.ToValue(text))
 }
 
 // shutdown sends FIN behind what was written.

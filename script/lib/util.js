@@ -90,25 +90,25 @@ function debuglog(section, told) {
 exports.debug = debuglog;
 exports.debuglog = debuglog;
 
-const deprecated = new Set(); // codes that were told
+const warned = new Set(); // codes that were told
 
 exports.deprecate = function deprecate(f, message, code) {
   if (process.noDeprecation === true) return f;
   if (code !== undefined) check.validateString(code, 'code');
   let told = false;
-  function wrapper(...args) {
+  function deprecated(...args) {
     if (!told) {
       told = true;
-      if (code === undefined || !deprecated.has(code)) {
-        if (code !== undefined) deprecated.add(code);
-        process.emitWarning(message, 'DeprecationWarning', code, wrapper);
+      if (code === undefined || !warned.has(code)) {
+        if (code !== undefined) warned.add(code);
+        process.emitWarning(message, 'DeprecationWarning', code, deprecated);
       }
     }
     return new.target ? Reflect.construct(f, args, new.target) : Reflect.apply(f, this, args);
   }
-  Object.setPrototypeOf(wrapper, f);
-  if (f.prototype) wrapper.prototype = f.prototype;
-  return wrapper;
+  Object.setPrototypeOf(deprecated, f);
+  if (f.prototype) deprecated.prototype = f.prototype;
+  return deprecated;
 };
 
 exports.format = format;

@@ -285,9 +285,10 @@ exports.attempt = function (address, port, family) {
 
 exports.missed = function (address, port, family, errno, syscall) {
   const socket = this[owner];
-  const error = connectError(errno, 'connect', { ...this[kTarget], address, port },
+  const handle = socket._handle; // with TLS, not this one
+  const error = connectError(errno, 'connect', { ...handle[kTarget], address, port },
     'createConnectionError (node:net:1652:14)', 'afterConnectMultiple (node:net:1682:16)');
-  this[kErrors].push(error);
+  handle[kErrors].push(error);
   const late = syscall === 'timeout';
   if (late) socket.emit('connectionAttemptTimeout', address, port, family);
   else socket.emit('connectionAttemptFailed', address, port, family, error);
@@ -296,10 +297,10 @@ exports.missed = function (address, port, family, errno, syscall) {
 exports.connected = function (errno, syscall) {
   const socket = this[owner];
   if (socket.destroyed) return;
-  const target = this[kTarget];
+  const { [kTarget]: target, [kErrors]: errors } = socket._handle;
   if (errno !== 0) {
-    if (this[kErrors]) {
-      socket.destroy(several(this[kErrors]));
+    if (errors) {
+      socket.destroy(several(errors));
     } else if (syscall === 'bind') {
       socket.destroy(bindError(errno, target));
     } else {

@@ -120,6 +120,7 @@ class LibuvStreamWrap extends HandleWrap {
 }
 
 LibuvStreamWrap.prototype.isStreamBase = true;
+exports.LibuvStreamWrap = LibuvStreamWrap;
 
 // begin gives a new facade its native, which may exist already.
 function begin(handle, type, adopted) {
@@ -129,6 +130,12 @@ function begin(handle, type, adopted) {
   if (ids.tracked) Object.defineProperty(handle, kContext, { value: ids.context });
   if (type === 1) Object.defineProperty(handle, kServer, { value: true });
 }
+
+// carry gives handle the native of another, which it stands for from now on.
+exports.carry = function (handle, other) {
+  Object.defineProperty(handle, kNative, { value: other[kNative] });
+  if (ids.tracked) Object.defineProperty(handle, kContext, { value: ids.context });
+};
 
 // named puts an address that Go knows into object.
 function named(object, address) {

@@ -457,7 +457,7 @@ function failed(errno, syscall) {
   const socket = this[owner];
   // What became of a write is told to its callback; at most our FIN was late here.
   if (socket.destroyed || (syscall === 'write' && socket._readableState.ended)) return;
-  const kind = this instanceof TCP ? 'TCP' : 'Pipe';
+  const kind = this.constructor.name; // TCP, Pipe or TLSWrap
   socket.destroy(from(errnoException(errno, 'read'), `${kind}.onStreamRead (node:internal/stream_base_commons:218:20)`));
 }
 
@@ -562,7 +562,7 @@ function dispatched(socket, handle, status, callback) {
 }
 
 // written is told by Go of a write that took its time; this is the handle.
-exports.written = function (callback, status) {
+exports.written = function (callback, status, text) {
   if (typeof callback !== 'function') { // a request of the script's own
     callback.oncomplete?.(status, this, undefined);
     return;
@@ -571,7 +571,7 @@ exports.written = function (callback, status) {
   if (socket.destroyed) {
     callback(null);
   } else if (status < 0) {
-    callback(from(errnoException(status, 'write'),
+    callback(from(errnoException(status, 'write', text),
       'WriteWrap.onWriteComplete [as oncomplete] (node:internal/stream_base_commons:95:16)'));
   } else {
     socket[kQueued] = 0;

@@ -54,6 +54,10 @@ exports.validateOneOf = function (value, name, allowed) {
   }
 };
 
+exports.validateBuffer = function (value, name = 'buffer') {
+  if (!ArrayBuffer.isView(value)) throw new codes.ERR_INVALID_ARG_TYPE(name, ['Buffer', 'TypedArray', 'DataView'], value);
+};
+
 exports.validateAbortSignal = function (value, name) {
   if (value !== undefined && (value === null || typeof value !== 'object' || !('aborted' in value))) {
     throw new codes.ERR_INVALID_ARG_TYPE(name, 'AbortSignal', value);

@@ -59,7 +59,8 @@ native.failures((kind, ...details) => {
   const error = new Error(message);
   if (stack.length > 0) error.opensslErrorStack = stack;
   if (kind === 'ssl') {
-    Object.assign(error, { library, reason, code: `ERR_OSSL_${prefix}${reason.toUpperCase().replace(/ /g, '_')}` });
+    const family = prefix === 'SSL_' ? '' : 'OSSL_';
+    Object.assign(error, { library, reason, code: `ERR_${family}${prefix}${reason.toUpperCase().replace(/ /g, '_')}` });
   }
   return error;
 });
