@@ -132,7 +132,6 @@ func newGate(srv *Server) gate {
 	return gate{
 		blocked:   srv.BlockList,
 		allowed:   srv.AllowList,
-		budget:    srv.Engine.use().Budget,
 		max:       srv.MaxConns,
 		maxPerIP:  srv.MaxPerIP,
 		bits:      bits,

@@ -57,12 +57,13 @@ type Engine struct {
 	// OnError. Nil is slog.Default.
 	Logger *slog.Logger
 
-	running atomic.Bool // the loops run: driver and lanes are constant from here on
+	running atomic.Bool // the loops run: what follows up to next is constant from here on
 	driver  string      // its name
 	lanes   []*lane
+	budget  *Budget       // nil for none
+	account *account      // of the sockets of clients; nil without a budget
 	next    atomic.Uint32 // the last client's lane, counted without end
 	drops   [refusals]atomic.Int64
-	account *account // of clients; nil without a Budget
 
 	// How many things Wait waits for: sockets, servers from Listen to OnClose, posted
 	// functions and functions of AfterFunc.
@@ -168,8 +169,9 @@ func (e *Engine) launch() error {
 		e.lanes = append(e.lanes, l)
 	}
 	if e.Budget != nil {
-		e.Budget.join(e.lanes)
-		e.account = newAccount(e, nil)
+		e.budget = e.Budget
+		e.budget.join(e.lanes)
+		e.account = newAccount(e.budget, 0)
 	}
 	return nil
 }
@@ -338,8 +340,8 @@ var errCloseShared = errors.New("duplex: the shared engine cannot be closed")
 
 // stop stops the loops.
 func (e *Engine) stop() error {
-	if e.Budget != nil {
-		e.Budget.part(e.lanes)
+	if e.budget != nil {
+		e.budget.part(e.lanes)
 	}
 	for _, l := range e.lanes {
 		if err := l.Stop(); err != nil {

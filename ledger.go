@@ -33,20 +33,22 @@ func (q *quota) reserve(n int64) bool {
 	return true
 }
 
-// newAccount returns the account of a server, or of the clients of e if srv is nil; nil if
-// there is nothing to count for.
-func newAccount(e *Engine, srv *Server) *account {
-	var q *quota
-	if srv != nil && srv.MaxQueued > 0 {
-		q = &quota{most: int64(srv.MaxQueued)}
+// newAccount returns an account of a budget, which may be nil, with a quota of most bytes,
+// unless that is not positive; nil if there is nothing to count for.
+func newAccount(b *Budget, most int) *account {
+	if b == nil && most <= 0 {
+		return nil
 	}
-	switch {
-	case e.Budget != nil:
-		return &account{budget: e.Budget, quota: q, stakes: &e.Budget.stakes}
-	case q != nil:
-		return &account{quota: q, stakes: new(stakes)}
+	a := &account{budget: b}
+	if most > 0 {
+		a.quota = &quota{most: int64(most)}
 	}
-	return nil
+	if b != nil {
+		a.stakes = &b.stakes
+	} else {
+		a.stakes = new(stakes)
+	}
+	return a
 }
 
 // add counts bytes that wait now, or do not any more.

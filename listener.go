@@ -118,7 +118,8 @@ func (srv *Server) reserve(network string, cancel context.CancelFunc) (*listener
 		return nil, opError("listen", network, nil, nil, err)
 	}
 	ln.lane = e.pick(nil)
-	account := newAccount(e, srv)
+	account := newAccount(e.budget, srv.MaxQueued)
+	ln.gate.budget = e.budget
 	for _, l := range e.lanes {
 		conf := srv.Options.config(srv, network, l)
 		conf.limit(account)

@@ -363,6 +363,17 @@ func (srv *Server) Len() int {
 	return srv.roster.n
 }
 
+// Queued returns how much memory the sockets of the server keep for bytes that wait, as
+// MaxQueued counts it. It returns 0 if MaxQueued is no limit. Any goroutine may call it.
+func (srv *Server) Queued() int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.listener == nil || srv.MaxQueued <= 0 {
+		return 0
+	}
+	return int(srv.listener.confs[0].account.quota.used.Load())
+}
+
 // Ref makes Wait wait for the server again, after Unref. (Node: ref.)
 func (srv *Server) Ref() { srv.setRef(true) }
 

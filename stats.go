@@ -122,8 +122,8 @@ func (e *Engine) Stats() Stats {
 		st.WritesDropped += l.overflows.Load()
 		st.Shed += l.shed.Load()
 	}
-	if e.Budget != nil {
-		st.Budget = e.Budget.Stats()
+	if e.budget != nil {
+		st.Budget = e.budget.Stats()
 	}
 	return st
 }
