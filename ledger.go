@@ -204,8 +204,8 @@ func (st *stream) counted() {
 	st.unlock()
 }
 
-// shed implements holder. What waits to be sent is dropped at once, unless the driver
-// still looks at it. The connection is reset then, since the peer must not take a part for
+// shed implements holder. What waits to be sent is dropped at once, but for bytes that the
+// driver still looks at. The connection is reset then, since the peer must not take a part for
 // the whole.
 func (st *stream) shed() {
 	st.mu.Lock()
@@ -222,14 +222,20 @@ func (st *stream) shed() {
 	a.budget.sheds.Add(1)
 	st.reset = st.reset || st.out.Len() > 0
 	st.destroy(ErrOverBudget)
-	if !st.lent || st.conf.lane.tries {
-		st.missed()
-		st.out.fail(ErrOverBudget)
-		st.out.drop()
-		if t := st.session(); t != nil {
-			t.batch = 0
+	st.missed()
+	st.out.fail(ErrOverBudget)
+	lent, t := st.lent && !st.conf.lane.tries, st.session()
+	switch {
+	case lent && (t == nil || t.before(&st.out) > 0):
+		st.out.dropAfter(burst) // no send is longer
+	case t != nil:
+		t.batch = 0
+		if !lent { // else records, of one batch
 			t.wire.close()
 		}
+		st.out.drop()
+	default:
+		st.out.drop()
 	}
 	st.count()
 }

@@ -285,6 +285,17 @@ func (o *outbox) drop() {
 	}
 }
 
+// dropAfter drops the bytes after the first n.
+func (o *outbox) dropAfter(n int) {
+	if before := o.queue.Len(); before > n {
+		o.extra().lost += int64(before - n)
+		o.queue.Truncate(n)
+	}
+	if o.rare != nil {
+		o.dropHeld()
+	}
+}
+
 // dropHeld drops the bytes after the first step.
 func (o *outbox) dropHeld() {
 	r := o.rare

@@ -242,6 +242,25 @@ func (q *Queue) Consume(n int) {
 	}
 }
 
+// Truncate drops all but the first n bytes of q. Those stay where they are.
+func (q *Queue) Truncate(n int) {
+	if n == 0 {
+		q.Clear()
+		return
+	}
+	var kept Queue
+	for q.head != nil && n > 0 {
+		c := q.head
+		q.unlink()
+		c.w = min(c.w, c.r+n)
+		n -= c.w - c.r
+		kept.link(c)
+		kept.head.queued += c.w - c.r
+	}
+	q.Clear()
+	*q = kept
+}
+
 // Clear empties q.
 func (q *Queue) Clear() {
 	for q.head != nil {

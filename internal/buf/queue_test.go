@@ -80,6 +80,35 @@ func expectHeld(t *testing.T, q *Queue) {
 	}
 }
 
+func TestTruncateKeepsTheFirstBytesInTheirPlace(t *testing.T) {
+	want := make([]byte, 300<<10)
+	for i := range want {
+		want[i] = byte(i >> 8)
+	}
+	for _, n := range []int{0, 1, 1 << 10, 100 << 10, len(want), len(want) + 1} {
+		var q Queue
+		q.Append(want[:1500])
+		q.AppendShared(want[1500:50_000], nil)
+		q.Append(want[50_000:])
+		q.Consume(10)
+		before := q.Vectors(make([][]byte, 0, 16))
+		q.Truncate(n)
+		after := q.Vectors(make([][]byte, 0, 16))
+		kept := min(n, len(want)-10)
+		if got := bytes.Join(after, nil); !bytes.Equal(got, want[10:][:kept]) || q.Len() != kept {
+			t.Errorf("Truncate(%d) kept %d bytes of %d, Len %d", n, len(got), kept, q.Len())
+		}
+		if len(after) > 0 && &after[0][0] != &before[0][0] {
+			t.Errorf("Truncate(%d) has moved the bytes", n)
+		}
+		expectHeld(t, &q)
+		q.Append(want[:100])
+		if q.Len() != kept+100 {
+			t.Errorf("after Truncate(%d) and Append there are %d bytes, want %d", n, q.Len(), kept+100)
+		}
+	}
+}
+
 func TestALoanIsCountedOnceForAllQueues(t *testing.T) {
 	var told []bool
 	loan := &Loan{Count: func(held bool) { told = append(told, held) }}
