@@ -114,7 +114,14 @@ func newTroupes(t *testing.T) (list []*troupe) {
 			t.Logf("NOT TESTED on %s: under Wine %s", driver, testrun.LostResets)
 			continue
 		}
+		counts := &duplex.Budget{Limit: -1}
+		t.Cleanup(func() { // after the engine is closed
+			if left := counts.Stats(); left.QueuedIn != 0 || left.QueuedOut != 0 {
+				t.Errorf("%s: all sockets are closed, and %+v is counted", driver, left)
+			}
+		})
 		e := duplextest.Engine(t, driver)
+		e.Budget = counts
 		list = append(list,
 			&troupe{driver, e, false, func(int) bool { return false }},
 			&troupe{driver + ", blocking", e, false, func(int) bool { return true }},

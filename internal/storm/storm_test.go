@@ -36,6 +36,7 @@ func TestStorm(t *testing.T) {
 		}
 		before := testrun.Count()
 		e.Loops = 3
+		e.Budget = &duplex.Budget{Limit: -1} // it only counts
 		if e.Driver == "memory" {
 			e.Driver = "memory:storm" // a network that other engines reach too
 		}
@@ -52,6 +53,9 @@ func TestStorm(t *testing.T) {
 		e.Close()
 		if err := before.Returns(); err != nil {
 			t.Errorf("seed %d: %v", st.seed, err)
+		}
+		if left := e.Budget.Stats(); left.QueuedIn != 0 || left.QueuedOut != 0 {
+			t.Errorf("seed %d: all sockets are closed, and %+v is counted", st.seed, left)
 		}
 		t.Logf("%d connections tried, %d heard both ways, %d of them unharmed; %d MB verified; %d resets heard; %d engines and %d servers came and went; %+v",
 			st.tried.Load(), st.pairs.Load(), st.unharmed.Load()/2, st.verified.Load()>>20, st.resets.Load(), st.engines.Load(), st.listens.Load(), e.Stats())
@@ -185,7 +189,7 @@ func (st *storm) relisten() func(*rand.Rand) {
 func (st *storm) reopen() func(*rand.Rand) {
 	to := &target{network: "tcp"}
 	return func(r *rand.Rand) {
-		e := &duplex.Engine{Loops: 1 + r.IntN(3), Driver: st.engine.Driver}
+		e := &duplex.Engine{Loops: 1 + r.IntN(3), Driver: st.engine.Driver, Budget: st.engine.Budget}
 		srv := st.server(e, duplex.Options{}, false)
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			st.fail(nil, "Listen: %v", err)
