@@ -41,8 +41,8 @@ var ErrOverBudget = errors.New("duplex: the memory for bytes that wait is used u
 //
 //  1. While three quarters of Limit or more are used, no socket is read. The bytes wait in
 //     the kernel, and the peers are slowed down by TCP. Reading goes on by itself when less
-//     than half of Limit is used. ReadTimeout and FrameTimeout do not count meanwhile, and
-//     Stats.Unread counts the sockets.
+//     than half of Limit is used. ReadTimeout and FrameTimeout do not count meanwhile,
+//     IdleTimeout does, and Stats.Unread counts the sockets.
 //  2. When more than Limit is used, sockets are shed: they are destroyed with
 //     [ErrOverBudget], so that OnError and OnClose follow, and what they hold is dropped at
 //     once. A connection that has bytes to send is reset. The newest go first, of those that
@@ -59,7 +59,7 @@ var ErrOverBudget = errors.New("duplex: the memory for bytes that wait is used u
 // not read, until MaxStop ends that.
 //
 // So no more than Limit is used, but for moments: by one Write of each goroutine that
-// writes, and by what a loop reads in one turn, which is some 600 KiB. On the portable
+// writes, and by one read of each loop: 64 KiB, or 256 KiB that a pipe carries. On the portable
 // driver, up to 256 KiB that a socket has under way to the kernel stay in use until its
 // descriptor is closed, up to 50 ms after it was shed.
 type Budget struct {

@@ -171,9 +171,9 @@ func (o *overload) run(t *testing.T, e *duplex.Engine) {
 		o.limit/mib, o.offered.Load()/mib, during.BytesSent/mib, float64(o.worst.Load())/mib, o.heap.Load()/mib,
 		during.Budget.Stops, during.Budget.Shed, during.Budget.Refused, o.answers.Load(), recovered)
 
-	// One write and the reads of a turn of each loop come on top; on the portable driver
+	// One write and a read of each loop come on top; on the portable driver
 	// also what sockets that were shed have under way.
-	slack := int64(len(message) + 2*mib)
+	slack := int64(len(message) + mib)
 	if e.Driver == "portable" {
 		slack += int64(o.crowd) * 256 << 10
 	}

@@ -179,6 +179,47 @@ func TestReadingStopsAndGoesOnByItself(t *testing.T) {
 	})
 }
 
+// TestNoSocketOfACrowdIsForgotten stops reading and lets it go on, again before the loop has
+// looked at all sockets. It looks at 1024 in a turn.
+func TestNoSocketOfACrowdIsForgotten(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		const crowd = 2500
+		e.Loops = 1
+		var heard atomic.Int64
+		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, &duplex.Server{
+			Handler: &duplex.Handler{OnData: func(*duplex.Socket, []byte) { heard.Add(1) }},
+		})
+		hog := h.enter()
+		var clients []*guest
+		for range crowd {
+			clients = append(clients, h.enter())
+		}
+		speak := func() {
+			for _, g := range clients {
+				g.client.Write([]byte("x"))
+			}
+		}
+		for range 8 {
+			hog.hold(7 * mib)
+			hog.release()
+			until(t, "there is room", func() bool { return hog.server.Buffered() < mib })
+		}
+		speak()
+		until(t, "all are read", func() bool { return heard.Load() == crowd })
+		hog.hold(7 * mib)
+		until(t, "none reads", func() bool { return e.Stats().Unread > crowd })
+		speak()
+		turn(t, hog.server)
+		if n := heard.Load() - crowd; n > 0 {
+			t.Errorf("%d sockets were read", n)
+		}
+		hog.server.Destroy(nil)
+		until(t, "all are read again", func() bool { return heard.Load() == 2*crowd })
+		until(t, "all read on", func() bool { return e.Stats().Unread == 0 })
+		h.expectNothingQueued()
+	})
+}
+
 // TestBeyondTheLimitTheNewestAreShed fills a budget from the oldest to the newest, and then
 // on. The newest of all hold too little to be worth it.
 func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {

@@ -162,7 +162,8 @@
 //
 // A server that strangers may reach sets at least IdleTimeout or ReadTimeout, and
 // WriteTimeout; with a Split it also sets FrameTimeout. MaxConns and MaxPerIP of
-// [Server] limit how many sockets strangers can hold. [Options.Linger] limits
+// [Server] limit how many sockets strangers can hold, and [Engine.Budget] how much memory
+// all of them take for bytes that wait. [Options.Linger] limits
 // [Socket.Close].
 //
 // # Connecting again

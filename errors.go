@@ -23,7 +23,8 @@ var (
 	ErrAlreadyListening = errors.New("duplex: the server is listening already")
 
 	// ErrWriteBufferFull is returned by Write when the write queue would grow beyond
-	// MaxWriteBuffer. None of the bytes was queued.
+	// MaxWriteBuffer, or the queues of the Server beyond MaxQueued. None of the bytes was
+	// queued.
 	ErrWriteBufferFull = errors.New("duplex: the write buffer is full")
 
 	// ErrFrameTooLong is the error of a socket whose peer sent a piece of more than

@@ -53,7 +53,7 @@ import (
 //     is then its close_notify. A connection that ends without it fails with
 //     [ErrTruncated], unless AllowTruncation is set. Bytes that Write accepted are lost only if the peer
 //     or the network loses them, or if something ends the socket first: Destroy, Reset,
-//     Close of its Server or Engine, a panic, a limit or an expired deadline. A posted
+//     Close of its Server or Engine, a panic, a limit, a Budget or an expired deadline. A posted
 //     function that ends the socket loses the writes made after Post. [OverflowDrop]
 //     accepts writes and drops them.
 //  9. Memory is bounded. Pause and a full pipe stop reading at once, and so do
@@ -61,7 +61,8 @@ import (
 //     most 64 KiB, is kept. With TLS some 64 KiB more may be kept in each direction, as
 //     records. A piece that is not complete counts towards MaxFrame
 //     instead. Output that waits counts towards MaxWriteBuffer, and Overflow is the
-//     policy beyond it. The buffers of the kernel come on top.
+//     policy beyond it. A [Budget] limits all sockets together, and MaxQueued those of a
+//     Server. The buffers of the kernel come on top.
 //  10. An address that a server listens on belongs to that server alone, as far as the
 //     platform can ensure it, unless ReusePort is set.
 //  11. Pause stops reading from the kernel. Called in a callback of the socket, no
@@ -156,7 +157,7 @@ type Handler struct {
 	// Code returns Node's name for it. A failure of TLS is one, too: it wraps the error
 	// of crypto/tls, [ErrTruncated] or [ErrHandshakeTimeout]. Other reasons are the
 	// argument of Destroy, an error of Split, [ErrFrameTooLong], [ErrMaxAge],
-	// [ErrWriteBufferFull] by OverflowDestroy, and [*PanicError].
+	// [ErrWriteBufferFull] by OverflowDestroy, [ErrOverBudget], and [*PanicError].
 	OnError func(s *Socket, err error)
 
 	// OnClose is called when the socket is closed, its descriptor too. Err returns

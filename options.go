@@ -34,7 +34,8 @@ type Options struct {
 	// completion of WriteFunc count as 64 bytes each while they wait; of the completions
 	// that only wait for their call, the first 16384 do not count. Before a Write
 	// is refused, the bytes that wait are offered to the kernel. Overflow is the policy
-	// for a Write beyond the limit. Only writes are refused: Post is not.
+	// for a Write beyond the limit. Only writes are refused: Post is not. MaxQueued of
+	// Server and Budget of Engine limit all sockets together.
 	MaxWriteBuffer int
 	Overflow       Overflow
 

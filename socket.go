@@ -105,8 +105,8 @@ func newSocket(conf *config, h *Handler) *Socket {
 // that of the copy, so a long write in a callback delays the loop.
 //
 // The error is [net.ErrClosed] after End, Close, Destroy, Reset or OnClose,
-// [ErrWriteBufferFull] beyond MaxWriteBuffer, or the [*net.OpError] of an earlier send
-// that failed.
+// [ErrWriteBufferFull] beyond MaxWriteBuffer or MaxQueued, [ErrOverBudget] for more bytes
+// than the Budget of the Engine has at all, or the [*net.OpError] of an earlier send that failed.
 func (s *Socket) Write(p []byte) (int, error) { return s.write(p, nil, notice{}) }
 
 // WriteString is Write of a string.
