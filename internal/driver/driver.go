@@ -227,13 +227,23 @@ type Prober interface {
 	Probe(id ID) (unread int, room bool)
 }
 
+// A Retirer is a driver that accepts connections before it reports them.
+type Retirer interface {
+	Driver
+
+	// Retire is Close of the listener id without a loss: every connection that was
+	// accepted is reported before Closed. Another process may share the listener and go
+	// on accepting. Close of a driver that is no Retirer loses none.
+	Retire(id ID)
+}
+
 // A Confirmer is a driver that knows what the peers' systems have received.
 type Confirmer interface {
 	Driver
 
 	// Unacked returns how many bytes that the kernel has taken from the connection id
 	// the peer's system has not acknowledged. A FIN counts as one. It is 0 where the
-	// system does not say. The caller holds the socket's lock, as for Send.
+	// system does not say.
 	Unacked(id ID) int
 }
 

@@ -3,6 +3,10 @@
 package drivertest
 
 import (
+	"io"
+	"net"
+	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -39,6 +43,15 @@ func sharing(t *testing.T, c Config) {
 		r.until("the listener is closed", func() bool { return ln.gone })
 		if took := time.Since(start); took >= standstill {
 			t.Errorf("the loop stood still: it took %v", took)
+		}
+	})
+
+	t.Run("a listener that retires loses no client", func(t *testing.T) {
+		if runtime.GOOS == "windows" {
+			t.Skip("a process of Windows does not pass its sockets on")
+		}
+		for range 10 {
+			retires(t, newRig(t, c, 1))
 		}
 	})
 
@@ -120,4 +133,61 @@ func sharing(t *testing.T, c Config) {
 			}
 		}
 	})
+}
+
+// retires has clients connect while their listener retires. A copy of its descriptor,
+// which another process might have, accepts those that it has not.
+func retires(t *testing.T, r *rig) {
+	l := r.loops[0]
+	bound, err := l.driver.Bind(loopback, driver.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := bound.Handle.(interface{ File() (*os.File, error) }).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	other, err := net.FileListener(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	ln := l.serve(bound)
+	const clients = 200
+	served := make(chan error, clients)
+	for range clients {
+		go func() { served <- dialOnce(ln.local.String()) }()
+	}
+	r.until("some are accepted", func() bool { return len(ln.accepted) > 20 })
+	ln.retire()
+	r.until("it is closed", func() bool { return ln.gone })
+	for _, c := range ln.accepted { // FIN is the answer
+		c.Handle.Close()
+	}
+	other.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
+	for range clients - len(ln.accepted) {
+		c, err := other.Accept()
+		if err != nil {
+			t.Fatalf("of %d clients the retired listener has %d, and then: %v", clients, len(ln.accepted), err)
+		}
+		c.Close()
+	}
+	for range clients {
+		if err := <-served; err != nil {
+			t.Errorf("a client got %v, want the end", err)
+		}
+	}
+}
+
+// dialOnce connects, and returns nil at the end that it is served with.
+func dialOnce(addr string) error {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(patience))
+	_, err = io.Copy(io.Discard, c)
+	return err
 }

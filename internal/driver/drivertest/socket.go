@@ -36,6 +36,7 @@ type socket struct {
 	receiving bool
 	late      int // Received since Receive(false)
 	closing   bool
+	retiring  bool // closing, and Accepted may still come
 
 	// Shared with goroutines that send.
 	mu      sync.Mutex
@@ -139,6 +140,17 @@ func (s *socket) close(reset bool) {
 	s.loop.driver.Close(s.id, reset)
 }
 
+// retire closes a listener whose accepted connections are not to be lost.
+func (s *socket) retire() {
+	d, ok := s.loop.driver.(driver.Retirer)
+	if !ok {
+		s.close(false)
+		return
+	}
+	s.closing, s.retiring = true, true
+	d.Retire(s.id)
+}
+
 // flushed reports whether all written bytes were sent.
 func (s *socket) flushed() bool {
 	s.mu.Lock()
@@ -161,7 +173,7 @@ func (l *loop) event(id driver.ID, name string) *socket {
 	if n := len(s.events); n == 0 || s.events[n-1] != name {
 		s.events = append(s.events, name)
 	}
-	if s.closing && name != "closed" {
+	if s.closing && name != "closed" && !(s.retiring && name == "accepted") {
 		l.errorf(s, "%s was reported though it is being closed", name)
 	}
 	return s

@@ -6,6 +6,7 @@ package epoll
 
 import (
 	"math"
+	"os"
 	"strings"
 	"sync/atomic"
 
@@ -19,8 +20,8 @@ import (
 type listener struct {
 	socket sys.Socket
 	local  driver.Addr
-	file   *unix.Stat_t // the file that bind made, if any
-	shared atomic.Bool  // another process may have the description, and make it blocking
+	file   atomic.Pointer[unix.Stat_t] // the file that closing removes; nil for none
+	shared atomic.Bool                 // another process may have the description, and make it blocking
 }
 
 // Bind implements driver.Driver.
@@ -45,11 +46,9 @@ func (l *listener) listen(o driver.ListenOptions) error {
 		return err
 	}
 	if l.local.Path != "" && !strings.HasPrefix(l.local.Path, "@") {
-		var file unix.Stat_t
-		if err := unix.Lstat(l.local.Path, &file); err != nil {
+		if err := l.own(); err != nil {
 			return err
 		}
-		l.file = &file
 		if o.Mode != 0 { // before Listen, so that no client has connected yet
 			if err := unix.Chmod(l.local.Path, uint32(o.Mode.Perm())); err != nil {
 				return err
@@ -94,14 +93,40 @@ func (l *listener) set(o driver.ListenOptions) error {
 	return noDelay(l.socket)
 }
 
-// Close implements io.Closer. It removes the file that bind made, unless another file has
+// own makes Close remove the file of a Unix socket, as it is now.
+func (l *listener) own() error {
+	file := new(unix.Stat_t)
+	err := unix.Lstat(l.local.Path, file)
+	if err == nil {
+		l.file.Store(file)
+	}
+	return err
+}
+
+// Own makes Close remove the file of a Unix socket, as it is now, or leave it. It reports
+// whether Close removes a file. Any goroutine may call it.
+func (l *listener) Own(on bool) bool {
+	l.file.Store(nil)
+	return on && l.local.Path != "" && !strings.HasPrefix(l.local.Path, "@") && l.own() == nil
+}
+
+// Owns reports whether Close removes a file. Any goroutine may call it.
+func (l *listener) Owns() bool { return l.file.Load() != nil }
+
+// File returns a copy of the descriptor, for another process. Any goroutine may call it.
+func (l *listener) File() (*os.File, error) {
+	l.shared.Store(true)
+	return sys.CopyOf(uintptr(l.socket), "listener")
+}
+
+// Close implements io.Closer. It removes the file that it owns, unless another file has
 // the name by now. The order matters: while the socket is open, no other file can have the
 // number of its inode.
 func (l *listener) Close() error {
-	if l.file != nil {
+	if file := l.file.Load(); file != nil {
 		var now unix.Stat_t
 		err := unix.Lstat(l.local.Path, &now)
-		if err == nil && now.Dev == l.file.Dev && now.Ino == l.file.Ino {
+		if err == nil && now.Dev == file.Dev && now.Ino == file.Ino {
 			_ = unix.Unlink(l.local.Path)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
@@ -44,7 +45,7 @@ func (d *portable) Bind(addr driver.Addr, o driver.ListenOptions) (driver.Conn, 
 		// cannot be changed.
 		_ = control(raw, func(fd uintptr) error { return sys.Backlog(fd, o.Backlog) })
 	}
-	return driver.Conn{Local: address(ln.Addr()), Handle: ln}, nil
+	return driver.Conn{Local: address(ln.Addr()), Handle: &handle{Listener: ln}}, nil
 }
 
 // descriptor returns the descriptor of a handle, unless the handle is closed.
@@ -73,13 +74,14 @@ type listener struct {
 	// Constant.
 	driver *portable
 	id     driver.ID
-	net    net.Listener
-	shared syscall.RawConn // its descriptor, if another process may make it blocking
+	handle *handle
+	raw    syscall.RawConn // its descriptor
 
 	// Owned by the loop.
 	accepting bool       // a goroutine accepts, or its last event is in the queue
 	kept      []net.Conn // accepted, but the loop had stopped accepting by then
 	closing   bool
+	retiring  bool // closing, and what was accepted is reported before
 
 	// Shared with the goroutine that accepts.
 	on     atomic.Bool    // the loop wants connections
@@ -88,16 +90,13 @@ type listener struct {
 }
 
 func (d *portable) Serve(id driver.ID, ln driver.Conn) error {
-	bound, ok := ln.Handle.(net.Listener)
+	bound, ok := ln.Handle.(*handle)
 	raw, err := descriptor(ln.Handle)
 	if err != nil || !ok {
 		ln.Handle.Close()
 		return syscall.EINVAL
 	}
-	l := &listener{driver: d, id: id, net: bound}
-	if _, ok := bound.(adopted); ok {
-		l.shared = raw
-	}
+	l := &listener{driver: d, id: id, handle: bound, raw: raw}
 	d.listeners[id] = l
 	l.accept(true)
 	return nil
@@ -133,11 +132,11 @@ func (l *listener) next() {
 
 func (l *listener) run() {
 	for {
-		if l.shared != nil {
+		if l.handle.shared.Load() {
 			// An Accept that blocks in the kernel would not notice a Close.
-			_ = control(l.shared, sys.Unblock)
+			_ = control(l.raw, sys.Unblock)
 		}
-		c, err := l.net.Accept()
+		c, err := l.handle.Accept()
 		if err != nil {
 			if err := sys.Errno(err); !gone(err) {
 				l.driver.post(func(sink driver.Sink) { l.paused(sink, err) })
@@ -145,7 +144,7 @@ func (l *listener) run() {
 			}
 			continue
 		}
-		if tcp, ok := c.(*net.TCPConn); ok && l.shared != nil {
+		if tcp, ok := c.(*net.TCPConn); ok && l.handle.shared.Load() {
 			// A listener that the program made turns keep-alive on by default.
 			_ = tcp.SetKeepAlive(false)
 		}
@@ -169,9 +168,9 @@ func gone(err error) bool {
 
 func (l *listener) accepted(sink driver.Sink, c net.Conn) {
 	switch {
-	case l.closing:
+	case l.closing && !l.retiring:
 		c.Close()
-	case !l.on.Load():
+	case !l.on.Load() && !l.retiring:
 		l.kept = append(l.kept, c)
 	default:
 		sink.Accepted(l.id, driver.Conn{
@@ -206,15 +205,39 @@ func (l *listener) close() {
 		c.Close()
 	}
 	l.kept = nil
-	if l.shared == nil {
-		l.net.Close() // now, so that another listener can take the address
+	shared := l.handle.shared.Load()
+	if !shared {
+		l.handle.Close() // now, so that another listener can take the address
 	}
 	go func() { // until no Accept is under way
-		if l.shared != nil {
-			l.net.Close() // may have to wait for an Accept that another process has made block
+		if shared {
+			l.handle.Close() // may have to wait for an Accept that another process has made block
 		}
 		l.work.Wait()
 		l.driver.post(l.closed)
+	}()
+}
+
+var _ driver.Retirer = (*portable)(nil)
+
+// Retire implements driver.Retirer.
+func (d *portable) Retire(id driver.ID) {
+	l := d.listeners[id]
+	if l == nil || l.closing {
+		return
+	}
+	l.closing, l.retiring = true, true
+	l.on.Store(false)
+	for _, c := range l.kept {
+		d.post(func(sink driver.Sink) { l.accepted(sink, c) })
+	}
+	l.kept = nil
+	go func() { // until no Accept is under way
+		// Without a close, which would lose a client that Accept is just taking.
+		_ = l.handle.Listener.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Unix(1, 0))
+		l.work.Wait()
+		l.handle.Close()
+		d.post(l.closed)
 	}()
 }
 

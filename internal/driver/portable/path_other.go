@@ -53,7 +53,7 @@ func pathSocket() (int, error) {
 }
 
 // listenPath makes a listener of the socket in file, which is bound to path.
-func listenPath(file *os.File, path string, o driver.ListenOptions) (*pathListener, error) {
+func listenPath(file *os.File, path string, o driver.ListenOptions) (*handle, error) {
 	if o.Mode != 0 && path[0] != '@' {
 		if err := os.Chmod(path, o.Mode.Perm()); err != nil {
 			return nil, err
@@ -74,5 +74,5 @@ func listenPath(file *os.File, path string, o driver.ListenOptions) (*pathListen
 	if err != nil {
 		return nil, err
 	}
-	return newPathListener(ln.(*net.UnixListener), path), nil
+	return newPathHandle(ln.(*net.UnixListener), path), nil
 }

@@ -16,5 +16,5 @@ func bindPath(addr driver.Addr, _ driver.ListenOptions) (driver.Conn, error) {
 	if err != nil {
 		return driver.Conn{}, sys.Errno(err)
 	}
-	return driver.Conn{Local: address(ln.Addr()), Handle: newPathListener(ln, addr.Path)}, nil
+	return driver.Conn{Local: address(ln.Addr()), Handle: newPathHandle(ln, addr.Path)}, nil
 }

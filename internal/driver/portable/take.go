@@ -47,8 +47,13 @@ func takeListener(ln net.Listener, raw syscall.RawConn) (driver.Conn, error) {
 	if err := restore(ln.Addr(), raw); err != nil {
 		return driver.Conn{}, err
 	}
+	h := &handle{Listener: ln}
+	h.shared.Store(true)
+	if path := address(ln.Addr()).Path; path != "" {
+		h.path = path
+	}
 	err := ln.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Time{})
-	return driver.Conn{Local: address(ln.Addr()), Handle: adopted{ln}}, sys.Errno(err)
+	return driver.Conn{Local: address(ln.Addr()), Handle: h}, sys.Errno(err)
 }
 
 // takeConn takes a connection, even one that was reset: if package net has an address for
@@ -74,12 +79,4 @@ func restore(local net.Addr, raw syscall.RawConn) error {
 		return nil
 	}
 	return control(raw, sys.Restore)
-}
-
-// An adopted is the handle of a listener that another process may share.
-type adopted struct{ net.Listener }
-
-// SyscallConn implements syscall.Conn.
-func (a adopted) SyscallConn() (syscall.RawConn, error) {
-	return a.Listener.(syscall.Conn).SyscallConn()
 }
