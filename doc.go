@@ -90,6 +90,9 @@
 //   - [Engine.Close] does that for all servers and clients of an engine, and stops its
 //     loops.
 //
+// To replace a process, [HandOver] passes its listeners on to the next one, which finds
+// them by [InheritedListeners].
+//
 // To hold back:
 //
 //   - [Socket.Pause] stops reading, and [Socket.Resume] goes on; nothing is lost. TCP

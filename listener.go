@@ -31,11 +31,14 @@ type listener struct {
 	warned int64 // lane.Now() at the last OnError
 
 	// Guarded by the server's mu.
-	phase    listenPhase
-	unrefd   bool
-	held     []*stream             // sockets that leave once the listener is closed
-	prefaces map[*preface]struct{} // connections that are neither sockets nor refused yet
-	next     *listener             // the next life, which begins when OnClose has returned
+	phase      listenPhase
+	unrefd     bool
+	retired    chan struct{}         // closed when the descriptor is, if HandOver waits for that
+	handedOver bool                  // another process accepts the clients; those that were accepted here enter
+	winding    bool                  // sockets that enter end at once, since Shutdown was called
+	held       []*stream             // sockets that leave once the listener is closed
+	prefaces   map[*preface]struct{} // connections that are neither sockets nor refused yet
+	next       *listener             // the next life, which begins when OnClose has returned
 }
 
 // A listenPhase is how far a listener's life has come.
@@ -247,7 +250,7 @@ func (ln *listener) enter(lane *lane, local, remote driver.Addr, p *preface) *So
 	srv := ln.srv
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if ln.phase != listening {
+	if ln.phase != listening && !ln.handedOver {
 		return nil
 	}
 	s := newSocket(ln.confs[lane.number], srv.Handler)
@@ -259,6 +262,9 @@ func (ln *listener) enter(lane *lane, local, remote driver.Addr, p *preface) *So
 	if srv.TLS != nil {
 		s.newSession(ServerSide, srv.TLS)
 		(*stream)(s).limitHandshake(s.more.session)
+	}
+	if ln.winding {
+		s.wind()
 	}
 	srv.roster.add(s)
 	return s
@@ -315,6 +321,10 @@ func (ln *listener) Closed() {
 	srv := ln.srv
 	srv.mu.Lock()
 	ln.phase = unlistened
+	if ln.retired != nil {
+		close(ln.retired)
+		ln.retired = nil
+	}
 	over := srv.part(ln)
 	srv.mu.Unlock()
 	if over {

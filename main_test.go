@@ -42,6 +42,14 @@ func TestMain(m *testing.M) {
 		serveFewDescriptors(os.Getenv("DUPLEX_DRIVER"))
 		return
 	}
+	if os.Getenv("DUPLEX_TEST_INHERITED") != "" {
+		serveInherited(os.Getenv("DUPLEX_TEST_INHERITED"))
+		return
+	}
+	if os.Getenv("DUPLEX_TEST_GENERATION") != "" {
+		serveGeneration()
+		return
+	}
 	if os.Getenv("DUPLEX_TEST_CROWD") != "" {
 		serveCrowd()
 		return

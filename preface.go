@@ -106,7 +106,7 @@ func (ln *listener) proxyTimeout() time.Duration {
 func (ln *listener) expect(p *preface) bool {
 	ln.srv.mu.Lock()
 	defer ln.srv.mu.Unlock()
-	if ln.phase != listening {
+	if ln.phase != listening && !ln.handedOver {
 		return false
 	}
 	if ln.prefaces == nil {

@@ -214,11 +214,16 @@ func (srv *Server) Listen(network, address string) error {
 // ListenOn is Listen on a listener of package net: a [*net.TCPListener] or a
 // [*net.UnixListener]. ([net.FileListener] makes one of a descriptor.) The listener
 // belongs to the server from here on, and is closed with it, or now if there is an
-// error. Closing leaves the file of a Unix socket in place. Backlog, ReusePort and
-// FileMode have no effect. The error wraps [errors.ErrUnsupported] for any other kind
-// of listener, and on the driver "memory"; it wraps EINVAL for a socket that does not
-// listen. (Node: listen with a handle, a server or fd.)
+// error. Closing leaves the file of a Unix socket in place, unless [HandOver] has passed
+// the listener on. Backlog, ReusePort and FileMode have no effect. The error wraps
+// [errors.ErrUnsupported] for any other kind of listener, and on the driver "memory"; it
+// wraps EINVAL for a socket that does not listen. (Node: listen with a handle, a server or
+// fd.)
 func (srv *Server) ListenOn(ln net.Listener) error {
+	given, owned := ln.(*ownedListener)
+	if owned {
+		ln = given.UnixListener
+	}
 	addr := addrOf(ln)
 	network, ok := networkOf(ln, addr)
 	taken := false
@@ -229,9 +234,12 @@ func (srv *Server) ListenOn(ln net.Listener) error {
 		taken = true
 		bound, err := d.Take(ln)
 		if err != nil {
-			err = opError("listen", network, nil, addr, err)
+			return bound, opError("listen", network, nil, addr, err)
 		}
-		return bound, err
+		if o, ok := bound.Handle.(owner); ok && owned {
+			predecessor.bequeath(o)
+		}
+		return bound, nil
 	})
 	if !taken {
 		ln.Close()
@@ -308,6 +316,12 @@ func (srv *Server) Close() error {
 	for _, s := range sockets {
 		s.Destroy(nil)
 	}
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if ln.handedOver { // its prefaces could still become sockets
+		ln.handedOver = false
+		ln.cutPrefaces()
+	}
 	return nil
 }
 
@@ -323,6 +337,7 @@ func (srv *Server) stop() (*listener, []*Socket) {
 	if srv.listener != ln { // it is over by now
 		return ln, nil
 	}
+	ln.winding = true
 	return ln, srv.roster.all()
 }
 
