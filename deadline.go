@@ -159,7 +159,7 @@ var limits = [...]limit{
 			}
 			return later(began, h.FrameTimeout)
 		},
-		func(st *stream) { st.timeOut(st.opError("read", ErrFrameTimeout)) },
+		func(st *stream) { st.destroyPatiently(st.opError("read", ErrFrameTimeout)) },
 		bytesIn,
 	},
 	{

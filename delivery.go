@@ -182,11 +182,11 @@ func (st *stream) cut(d *delivery) {
 }
 
 // fail destroys the socket at once, since the rest of the input cannot be cut. (Destroy
-// would wait for posted functions.)
+// would wait for posted functions.) The answers to what came before are sent first.
 func (st *stream) fail(err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.destroy(err)
+	st.destroyPatiently(err)
 }
 
 // mute discards the rest of the input. The peer's end is still reported.

@@ -93,6 +93,9 @@ type Handler struct {
 	// [io.ErrUnexpectedEOF]. [bufio.ErrFinalToken] discards what follows. Nil gives
 	// OnData the bytes in the parts in which they arrived.
 	//
+	// A socket that such an error destroys, or ErrFrameTooLong or ErrFrameTimeout, sends
+	// first what was written before, for a second at most; then it resets the connection.
+	//
 	// Split has no memory: at each arrival it is called with all of the piece that has
 	// come so far, so its cost for a long piece grows with the number of arrivals.
 	Split bufio.SplitFunc

@@ -244,3 +244,52 @@ func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 		}
 	})
 }
+
+// The answers are more than the client's and the server's systems take. The client reads
+// them late, after it has sent a line that is too long.
+func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		answer := pattern(8 << 20)
+		failed := make(chan error, 1)
+		addr := listen(t, e, &duplex.Handler{
+			Split: codec.Lines.Split, MaxFrame: 1 << 10,
+			OnData:  func(s *duplex.Socket, _ []byte) { s.Write(answer) },
+			OnError: func(_ *duplex.Socket, err error) { failed <- err },
+		}, duplex.Options{})
+		var got bytes.Buffer
+		closed := make(chan error, 1)
+		client := &duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}
+		s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
+			OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
+			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
+		})
+		s.WriteString("question\n")
+		s.Write(make([]byte, 1<<20))
+		s.AfterFunc(100*time.Millisecond, s.Resume)
+		if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
+			t.Errorf("the client received %d of %d bytes, and %v", got.Len(), len(answer), err)
+		}
+		if err := wait(t, failed); err != duplex.ErrFrameTooLong {
+			t.Errorf("the server's error is %v", err)
+		}
+	})
+}
+
+// A client that does not read in time must not take a part for the whole.
+func TestAnErrorOfTheInputResetsAClientThatDoesNotRead(t *testing.T) {
+	const s = time.Second
+	var told duplextest.Recorder
+	h := duplex.Handler{Split: codec.Lines.Split, MaxFrame: 1 << 10, OnData: func(s *duplex.Socket, _ []byte) { s.Write(make([]byte, 8<<20)) }}
+	_, err := slowly(t, h, duplex.Options{}, func(c, _ *duplex.Socket) {
+		c.SetHandler(told.Handler(nil))
+		c.Pause()
+		c.WriteString("question\n")
+		c.Write(make([]byte, 2<<10))
+		time.Sleep(10 * s)
+		c.Resume()
+		told.ExpectMatch(t, "data: .*", "error: ECONNRESET", "close: hadError")
+	})
+	if err != duplex.ErrFrameTooLong {
+		t.Errorf("the server's socket failed with %v, want ErrFrameTooLong", err)
+	}
+}

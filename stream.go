@@ -107,6 +107,7 @@ type more struct {
 	linger   int64       // when Close stops waiting for the peer; 0 for never
 	lastSend *loop.Timer // ends the wait of awaitsRoom
 	late     bool        // lastSend has fired
+	patient  bool        // what was written is sent before a destroyed socket closes
 	parting  *parting    // after Destroy, while acknowledgements are awaited
 
 	dial *dial // while connecting
@@ -272,22 +273,40 @@ func (st *stream) sendsLast() bool {
 // if the kernel has room.
 const lastSend = 50 * time.Millisecond
 
-// awaitsRoom reports whether a destroyed socket waits for a send under way, on a
-// driver whose Send does not try the kernel at once.
+// awaitsRoom reports whether a destroyed socket waits for room: for a send under way, on a
+// driver whose Send does not try the kernel at once, or if it is patient. When a patient
+// one has waited in vain, it resets.
 func (st *stream) awaitsRoom() bool {
-	if !st.lent || st.conf.lane.tries || st.sending == broken {
+	patient := st.more != nil && st.more.patient
+	if !st.lent || st.conf.lane.tries && !patient || st.sending == broken {
 		return false
 	}
 	m := (*Socket)(st).rare()
 	if m.lastSend == nil {
-		l := st.conf.lane
-		m.lastSend = l.After(lastSend, func() {
+		wait := lastSend
+		if patient {
+			wait = partingMost
+			st.discardInput()
+		}
+		m.lastSend = st.conf.lane.After(wait, func() {
 			st.mu.Lock()
 			m.late = true
 			st.run()
 		})
 	}
+	if m.late && patient {
+		st.reset = true // the peer must not take a part for the whole
+	}
 	return !m.late
+}
+
+// discardInput makes the driver read, so that a peer that writes before it reads comes to
+// reading. What arrives is discarded.
+func (st *stream) discardInput() {
+	if !st.in.ended() {
+		st.conf.lane.Driver.Receive(st.id, true)
+		st.note(reads)
+	}
 }
 
 // A parting is a destroyed socket that waits for its peer's system to acknowledge what
@@ -298,7 +317,8 @@ type parting struct {
 	timer *loop.Timer // looks again; nil once it has fired
 }
 
-// partingMost is how long a destroyed socket waits for acknowledgements.
+// partingMost is how long a destroyed socket waits for acknowledgements, and a patient one
+// for room before.
 const partingMost = time.Second
 
 // awaitsAck reports whether a destroyed socket stays open, reads on and discards. A
@@ -321,8 +341,7 @@ func (st *stream) awaitsAck() bool {
 			return false
 		}
 		m.parting = &parting{until: later(now, partingMost), pause: time.Millisecond}
-		d.Receive(st.id, true)
-		st.note(reads)
+		st.discardInput()
 	}
 	if p := m.parting; p.timer == nil {
 		p.timer = st.conf.lane.After(p.pause, func() {
@@ -424,6 +443,15 @@ func (st *stream) destroy(err error) {
 		t.cease()
 	}
 	st.advanceLater()
+}
+
+// destroyPatiently is destroy because of a fault of the input, which leaves what was
+// written before without fault: it is sent first, for partingMost at most.
+func (st *stream) destroyPatiently(err error) {
+	if st.phase == open && st.out.Len() > 0 {
+		(*Socket)(st).rare().patient = true
+	}
+	st.destroy(err)
 }
 
 // linger is Close: everything is sent, and input is discarded for a while. If the
