@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
@@ -33,7 +34,8 @@ import (
 // The file of a Unix socket becomes the successor's with Ready: its server removes it, and
 // that of this process does not.
 //
-// If the successor ends before Ready, or ctx ends, HandOver kills the successor, waits for
+// If the successor ends before Ready, and with it all that has its descriptors, or if ctx
+// ends, HandOver kills the successor, waits for
 // it, and returns why: an error that wraps that of cmd.Wait, or the error of ctx. The
 // servers go on as if nothing had happened, and the caller may try again. Other errors are
 // those of [Server.File] and of cmd.Start, and a name that LISTEN_FDNAMES cannot hold: a
@@ -72,6 +74,9 @@ func HandOver(ctx context.Context, cmd *exec.Cmd, servers map[string]*Server) er
 	}
 	if err != nil {
 		_ = cmd.Process.Kill()
+		if cmd.WaitDelay == 0 { // its own children may hold its output open
+			cmd.WaitDelay = time.Second
+		}
 		ended := cmd.Wait()
 		if ctx.Err() != nil {
 			return ctx.Err()

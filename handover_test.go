@@ -464,6 +464,35 @@ func TestAHandOverThatFailsChangesNothing(t *testing.T) {
 	})
 }
 
+// The child of the successor keeps the output open. (Descriptor 4 is what Ready writes to.)
+func TestAHandOverThatFailsWaitsForNoGrandchild(t *testing.T) {
+	needDescriptors(t)
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e}
+		serve(t, srv)
+		cmd := exec.Command("/bin/sh", "-c", "sleep 12 4>&- & exit 3")
+		cmd.Stdout = new(strings.Builder)
+		over := make(chan error, 1)
+		go func() { over <- duplex.HandOver(t.Context(), cmd, map[string]*duplex.Server{"echo": srv}) }()
+		select {
+		case err := <-over:
+			if err == nil || srv.Addr() == nil {
+				t.Errorf("HandOver returned %v", err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("HandOver waits for the child of a successor that has ended")
+		}
+	})
+}
+
+func TestReadyWithoutAPredecessorDoesNothing(t *testing.T) {
+	for range 2 {
+		if err := duplex.Ready(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestHandOverInACallbackReturnsAnError(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		told := make(chan error, 1)
