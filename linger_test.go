@@ -293,3 +293,17 @@ func TestAnErrorOfTheInputResetsAClientThatDoesNotRead(t *testing.T) {
 		t.Errorf("the server's socket failed with %v, want ErrFrameTooLong", err)
 	}
 }
+
+// Close that does not wait for the peer's end still notices that the peer is gone.
+func TestCloseWithoutLingerEndsWithAPeerThatResets(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, e)
+		a, b := duplextest.Pipe(t, e, duplex.Options{Linger: -1, PauseOnConnect: true})
+		b.Write(make([]byte, 32<<20))
+		b.Close()
+		turn(t, b.Socket)
+		b.ExpectNothing(t, 10*time.Millisecond)
+		a.Reset()
+		b.ExpectMatch(t, "error: (ECONNRESET|EPIPE)", "close: hadError")
+	})
+}
