@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -281,7 +282,7 @@ func (d *dialers) start(rate int, target func(i int) (network, addr string)) (st
 // dial is one client. Its address is one of many, so that ports do not run out.
 func (d *dialers) dial(network, addr string, i int) {
 	dialer := net.Dialer{Timeout: duplextest.Patience}
-	if network == "tcp" {
+	if network == "tcp" && runtime.GOOS == "linux" { // others have one address
 		dialer.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+i%20))}
 	}
 	answer, err := func() (string, error) {

@@ -108,9 +108,9 @@ func partings(ctx context.Context) []parting {
 		}, soon, true},
 		{"Close that waits less than the peer takes", func(answer func(*duplex.Socket)) *duplex.Server {
 			srv := handle(answer, func(s *duplex.Socket) { s.Close() })
-			srv.Linger = time.Millisecond
+			srv.Linger = 50 * time.Millisecond
 			return srv
-		}, soon, true},
+		}, late, true},
 		{"End", by(func(s *duplex.Socket) { s.End() }), soon, false},
 		{"Destroy when all is flushed", by(func(s *duplex.Socket) { flushed(s, func() { s.Destroy(nil) }) }), soon, true},
 		{"Destroy with an error", by(func(s *duplex.Socket) { flushed(s, func() { s.Destroy(io.ErrNoProgress) }) }), soon, true},
@@ -127,9 +127,9 @@ func partings(ctx context.Context) []parting {
 		}, late, true},
 		{"ErrMaxAge", func(answer func(*duplex.Socket)) *duplex.Server {
 			srv := handle(answer, func(*duplex.Socket) {})
-			srv.MaxAge = 50 * time.Millisecond
+			srv.MaxAge = 300 * time.Millisecond
 			return srv
-		}, late, true},
+		}, 400 * time.Millisecond, true},
 	}
 }
 
@@ -220,9 +220,9 @@ func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 			client func(c net.Conn)
 			atMost time.Duration
 		}{
-			"everything is acknowledged":      {1 << 10, func(c net.Conn) {}, 500 * time.Millisecond},
-			"the peer reads":                  {300 << 10, func(c net.Conn) { go io.Copy(io.Discard, c) }, 500 * time.Millisecond},
-			"the peer resets":                 {300 << 10, func(c net.Conn) { c.(*net.TCPConn).SetLinger(0); c.Close() }, 500 * time.Millisecond},
+			"everything is acknowledged":      {1 << 10, func(c net.Conn) {}, 900 * time.Millisecond},
+			"the peer reads":                  {300 << 10, func(c net.Conn) { go io.Copy(io.Discard, c) }, 900 * time.Millisecond},
+			"the peer resets":                 {300 << 10, func(c net.Conn) { c.(*net.TCPConn).SetLinger(0); c.Close() }, 900 * time.Millisecond},
 			"the peer neither reads nor ends": {300 << 10, func(c net.Conn) {}, 10 * time.Second},
 		} {
 			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
@@ -265,7 +265,7 @@ func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {
 		})
 		s.WriteString("question\n")
 		s.Write(make([]byte, 1<<20))
-		s.AfterFunc(100*time.Millisecond, s.Resume)
+		s.AfterFunc(20*time.Millisecond, s.Resume)
 		if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
 			t.Errorf("the client received %d of %d bytes, and %v", got.Len(), len(answer), err)
 		}
