@@ -17,7 +17,8 @@ import (
 // the server's OnClose has returned; OnClose of the last socket may still run then, and
 // Wait returns after it. Shutdown waits for callbacks at work: their sockets end
 // after they return, and everything written by then is sent first. A socket closes
-// when its peer ends, too, so a peer that does not end holds Shutdown up.
+// when its peer ends, too, so a peer that does not end holds Shutdown up. What a peer sends
+// until then is delivered, and Write returns [net.ErrClosed]: it is not answered.
 //
 // If ctx ends first, Shutdown returns the error of ctx and leaves the sockets as they
 // are; Close destroys them. The error is [net.ErrClosed] if the server is closed. In a
