@@ -202,7 +202,7 @@ func TestNoSocketOfACrowdIsForgotten(t *testing.T) {
 		for range 8 {
 			hog.hold(7 * mib)
 			hog.release()
-			until(t, "there is room", func() bool { return hog.server.Buffered() < mib })
+			until(t, "all is sent", func() bool { return hog.server.Buffered() == 0 })
 		}
 		speak()
 		until(t, "all are read", func() bool { return heard.Load() == crowd })

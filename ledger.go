@@ -205,8 +205,7 @@ func (st *stream) counted() {
 }
 
 // shed implements holder. What waits to be sent is dropped at once, but for bytes that the
-// driver still looks at. The connection is reset then, since the peer must not take a part for
-// the whole.
+// driver still looks at.
 func (st *stream) shed() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -220,10 +219,9 @@ func (st *stream) shed() {
 	}
 	st.conf.lane.shed.Add(1)
 	a.budget.sheds.Add(1)
-	st.reset = st.reset || st.out.Len() > 0
-	st.destroy(ErrOverBudget)
+	st.timeOut(ErrOverBudget)
 	st.missed()
-	st.out.fail(ErrOverBudget)
+	st.out.fail(st.undelivered())
 	lent, t := st.lent && !st.conf.lane.tries, st.session()
 	switch {
 	case lent && (t == nil || t.before(&st.out) > 0):
