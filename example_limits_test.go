@@ -15,7 +15,10 @@ import (
 // may take is limited. Connections beyond a limit are refused before anything is
 // allocated for them.
 func ExampleServer_strangers() {
+	engine := &duplex.Engine{Budget: &duplex.Budget{Limit: 256 << 20}} // all that waits, of all clients
+	defer engine.Close()
 	srv := &duplex.Server{
+		Engine:          engine,
 		MaxConns:        10_000,
 		MaxPerIP:        100,
 		AcceptRate:      duplex.Rate{PerSecond: 2000},
@@ -45,6 +48,6 @@ func ExampleServer_strangers() {
 			srv.Close()
 		},
 	})
-	duplex.Wait()
+	engine.Wait()
 	// Output: hello stranger
 }
