@@ -383,7 +383,7 @@ func (srv *Server) Len() int {
 func (srv *Server) Queued() int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if srv.listener == nil || srv.MaxQueued <= 0 {
+	if srv.listener == nil || !srv.listener.confs[0].capped {
 		return 0
 	}
 	return int(srv.listener.confs[0].account.quota.used.Load())
