@@ -4,6 +4,7 @@ package storm_test
 
 import (
 	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -29,7 +30,12 @@ var (
 // TestStorm runs many goroutines that connect, write, reset and close at random. It
 // checks every event and every byte that follows. The same seed gives a similar run,
 // but not the same, as the goroutines race.
-func TestStorm(t *testing.T) {
+func TestStorm(t *testing.T) { rage(t, false) }
+
+// TestStormWithTLS is TestStorm with TLS on every other connection.
+func TestStormWithTLS(t *testing.T) { rage(t, true) }
+
+func rage(t *testing.T, secure bool) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
 		if e.Driver != "memory" {
 			testrun.NotUnderWine(t, testrun.LostResets)
@@ -40,7 +46,7 @@ func TestStorm(t *testing.T) {
 		if e.Driver == "memory" {
 			e.Driver = "memory:storm" // a network that other engines reach too
 		}
-		st := &storm{t: t, engine: e, seed: *stormSeed, began: time.Now(), parties: make(map[uint64]*party)}
+		st := &storm{t: t, engine: e, secure: secure, seed: *stormSeed, began: time.Now(), parties: make(map[uint64]*party)}
 		if st.seed == 0 {
 			st.seed = rand.Uint64()
 		}
@@ -72,6 +78,7 @@ const (
 type storm struct {
 	t       *testing.T
 	engine  *duplex.Engine
+	secure  bool // some servers have TLS
 	seed    uint64
 	began   time.Time
 	servers []*duplex.Server
@@ -94,14 +101,20 @@ type target struct {
 	network string
 	address atomic.Value // string
 	steady  bool         // a server listens there during the whole run
+	secure  bool         // with TLS
 }
 
 // blow runs the goroutines for the time of the flag.
 func (st *storm) blow() {
-	st.serve("tcp", duplex.Options{}, false)
-	st.serve("tcp", duplex.Options{AllowHalfOpen: true, PauseOnConnect: true}, false)
-	st.serve("tcp", duplex.Options{HighWaterMark: 4 << 10, MaxWriteBuffer: 256 << 10}, true)
-	st.serve("unix", duplex.Options{}, false)
+	for _, secure := range []bool{false, true} {
+		if secure && !st.secure {
+			break
+		}
+		st.serve("tcp", duplex.Options{}, false, secure)
+		st.serve("tcp", duplex.Options{AllowHalfOpen: true, PauseOnConnect: true}, false, secure)
+		st.serve("tcp", duplex.Options{HighWaterMark: 4 << 10, MaxWriteBuffer: 256 << 10}, true, secure)
+		st.serve("unix", duplex.Options{}, false, secure)
+	}
 	var blowing sync.WaitGroup
 	for i := range uint64(blowers + 2) {
 		act := st.gust
@@ -162,7 +175,8 @@ func doze(r *rand.Rand, most time.Duration) { time.Sleep(time.Duration(r.Int64N(
 
 // relisten returns a function that listens and stops, at the same address if it can.
 func (st *storm) relisten() func(*rand.Rand) {
-	srv, to, address := st.server(st.engine, duplex.Options{}, false), &target{network: "tcp"}, "127.0.0.1:0"
+	to, address := &target{network: "tcp", secure: st.secure}, "127.0.0.1:0"
+	srv := st.server(st.engine, duplex.Options{}, false, to.secure)
 	return func(r *rand.Rand) {
 		if err := srv.Listen("tcp", address); err != nil {
 			address = "127.0.0.1:0" // a client may have that port now
@@ -187,10 +201,10 @@ func (st *storm) relisten() func(*rand.Rand) {
 // reopen returns a function that starts and closes an engine, and so opens and closes
 // the descriptors of its loops.
 func (st *storm) reopen() func(*rand.Rand) {
-	to := &target{network: "tcp"}
+	to := &target{network: "tcp", secure: st.secure}
 	return func(r *rand.Rand) {
 		e := &duplex.Engine{Loops: 1 + r.IntN(3), Driver: st.engine.Driver, Budget: st.engine.Budget}
-		srv := st.server(e, duplex.Options{}, false)
+		srv := st.server(e, duplex.Options{}, false, to.secure)
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			st.fail(nil, "Listen: %v", err)
 			return
@@ -210,8 +224,8 @@ func (st *storm) reopen() func(*rand.Rand) {
 }
 
 // serve listens during the whole run.
-func (st *storm) serve(network string, o duplex.Options, blocking bool) {
-	srv, address := st.server(st.engine, o, blocking), "127.0.0.1:0"
+func (st *storm) serve(network string, o duplex.Options, blocking, secure bool) {
+	srv, address := st.server(st.engine, o, blocking, secure), "127.0.0.1:0"
 	if network == "unix" {
 		address = duplextest.SocketPath(st.t)
 	}
@@ -220,7 +234,7 @@ func (st *storm) serve(network string, o duplex.Options, blocking bool) {
 	}
 	st.listens.Add(1)
 	st.servers = append(st.servers, srv)
-	st.announce(&target{network: network, steady: true}, srv.Addr().String())
+	st.announce(&target{network: network, steady: true, secure: secure}, srv.Addr().String())
 }
 
 // announce adds a target for clients, or moves it to a new address.
@@ -233,6 +247,14 @@ func (st *storm) announce(to *target, address string) {
 	}
 }
 
+// config returns the TLS configuration of a client, nil if it needs none.
+func (to *target) config() (client *tls.Config) {
+	if to.secure {
+		_, client = testrun.TLS()
+	}
+	return client
+}
+
 // target returns a random target.
 func (st *storm) target(r *rand.Rand) *target {
 	st.mu.Lock()
@@ -240,13 +262,16 @@ func (st *storm) target(r *rand.Rand) *target {
 	return st.targets[r.IntN(len(st.targets))]
 }
 
-func (st *storm) server(e *duplex.Engine, o duplex.Options, blocking bool) *duplex.Server {
-	o.Linger = time.Minute
+func (st *storm) server(e *duplex.Engine, o duplex.Options, blocking, secure bool) *duplex.Server {
+	o.Linger, o.HandshakeTimeout = time.Minute, -1
 	srv := &duplex.Server{Engine: e, Options: o, OnClose: func() {
 		if e == st.engine {
 			st.shut.Add(1)
 		}
 	}}
+	if secure {
+		srv.TLS, _ = testrun.TLS()
+	}
 	srv.Handler = st.handler(func(s *duplex.Socket) *party {
 		if s.Value == nil {
 			p := st.join(e, "accepted at", s.LocalAddr())
@@ -265,6 +290,7 @@ func (st *storm) server(e *duplex.Engine, o duplex.Options, blocking bool) *dupl
 func (st *storm) connect(r *rand.Rand, e *duplex.Engine, near *duplex.Socket) {
 	to, ctx, c := st.target(r), context.Background(), &duplex.Client{Engine: e, Near: near}
 	c.Linger = time.Minute // when it expires, bytes may be lost
+	c.TLS, c.HandshakeTimeout = to.config(), -1
 	network, address := to.network, to.address.Load().(string)
 	p := st.join(e, "connected to", address)
 	p.steady = to.steady
@@ -320,13 +346,18 @@ func (st *storm) foreign(r *rand.Rand) {
 		return
 	}
 	p := st.join(st.engine, "of package net", c.LocalAddr())
+	config := to.config()
 	if r.IntN(2) == 0 {
 		h := st.handler(func(*duplex.Socket) *party { return p }, 0, false)
-		st.welcome(p, (&duplex.Client{Engine: st.engine}).Adopt(c, h))
+		st.welcome(p, (&duplex.Client{Engine: st.engine, TLS: config}).Adopt(c, h))
 		return
 	}
 	st.tried.Add(1)
 	p.harmed.Store(true)
+	raw := c
+	if config != nil {
+		c = tls.Client(raw, config)
+	}
 	c.SetDeadline(time.Now().Add(time.Duration(r.IntN(20)) * time.Millisecond))
 	buf := make([]byte, 1<<16)
 	for i := range uint32(r.IntN(4)) {
@@ -337,7 +368,7 @@ func (st *storm) foreign(r *rand.Rand) {
 			p.hear(buf[:n])
 		}
 	}
-	if tcp, ok := c.(*net.TCPConn); ok && r.IntN(2) == 0 {
+	if tcp, ok := raw.(*net.TCPConn); ok && r.IntN(2) == 0 {
 		tcp.SetLinger(0)
 	}
 	c.Close()
@@ -369,6 +400,11 @@ func (st *storm) calm() {
 	}
 	st.patiently("the end of Wait", st.engine.Wait)
 	stats := st.engine.Stats()
+	refused := stats.Drops.Handshake // no party had these sockets
+	received := st.received.Load()
+	if st.secure {
+		received = stats.BytesReceived // records, and not what they hold
+	}
 	for _, count := range []struct {
 		what      string
 		got, want int64
@@ -377,10 +413,10 @@ func (st *storm) calm() {
 		{"servers", int64(stats.Servers), 0},
 		{"sockets that nobody reads", int64(stats.Unread), 0},
 		{"panics", stats.Panics, 0},
-		{"sockets accepted", stats.Accepted, st.accepts.Load()},
-		{"sockets closed", stats.Closed, st.accepts.Load() + st.clients.Load()},
+		{"sockets accepted", stats.Accepted, st.accepts.Load() + refused},
+		{"sockets closed", stats.Closed, st.accepts.Load() + st.clients.Load() + refused},
 		{"sockets connected beyond those that tried", max(0, stats.Connected-st.clients.Load()), 0},
-		{"bytes received", stats.BytesReceived, st.received.Load()},
+		{"bytes received", stats.BytesReceived, received},
 		{"servers closed", st.shut.Load(), st.listens.Load()},
 		{"posted functions that ran", st.ran.Load(), st.posted.Load()},
 	} {
