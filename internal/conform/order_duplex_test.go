@@ -20,12 +20,14 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // A duplexPlayer plays ends with duplex.
 type duplexPlayer struct {
 	engine  *duplex.Engine
 	outside bool // see role
+	secure  bool // see role
 	tell    func(happening)
 
 	mu        sync.Mutex
@@ -215,6 +217,10 @@ func (p *duplexPlayer) listen(end string, v verb) {
 			OnDrop:   func(duplex.Drop) { p.happen(nil, happening{end: end, event: "drop"}) },
 			OnClose:  func() { p.happen(nil, happening{end: end, event: "close"}) },
 		}
+		if p.secure {
+			srv.TLS, _ = testrun.TLS()
+			srv.AllowTruncation = true // as without TLS
+		}
 		srv.OnListening = func() {
 			h := happening{end: end, event: "listening"}
 			if addr, ok := srv.Addr().(*net.TCPAddr); ok {
@@ -233,6 +239,10 @@ func (p *duplexPlayer) listen(end string, v verb) {
 
 func (p *duplexPlayer) connect(end string, v verb) *duplex.Socket {
 	c := &duplex.Client{Engine: p.engine, Resolver: knowsNobody{}, Options: v.options()}
+	if p.secure {
+		_, c.TLS = testrun.TLS()
+		c.AllowTruncation = true
+	}
 	h := p.handler(nil, func(*duplex.Socket) string { return end })
 	network, address := v.address()
 	s := c.Connect(context.Background(), network, address, h)
