@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -428,6 +429,29 @@ func TestTLSSocketsThatAreDestroyedAnywhereCloseOnce(t *testing.T) {
 				s.Close()
 			}
 			wait(t, closed)
+		}
+	})
+}
+
+// The loop calls OnData while it opens records. A Goexit there must not leave it half way.
+func TestTLSCallbackMayEndItsGoroutine(t *testing.T) {
+	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		e.Logger = quiet
+		for _, crash := range []func(){func() { panic("as asked") }, runtime.Goexit} {
+			for _, blocking := range []bool{false, true} {
+				for _, split := range []bufio.SplitFunc{nil, bufio.ScanLines} {
+					h := &duplex.Handler{Blocking: blocking, Split: split, OnData: func(*duplex.Socket, []byte) { crash() }}
+					a, b := secure(t, e, server, client, nil, h, duplex.Options{})
+					c, d := secure(t, e, server, client, nil, nil, duplex.Options{})
+					a.WriteString("word\nword\n")
+					if events := b.Events(t); events[len(events)-1] != "close: hadError" || !errors.As(b.Err(), new(*duplex.PanicError)) {
+						t.Errorf("got %q, and the error is %v", events, b.Err())
+					}
+					c.WriteString("alive")
+					d.Expect(t, "data: alive")
+					c.Destroy(nil)
+				}
+			}
 		}
 	})
 }
