@@ -264,6 +264,15 @@ func reach(t *testing.T, e *duplex.Engine, network, address string) string {
 	return wait(t, told)
 }
 
+// needPlain skips the test if every Pipe of the suite has TLS (DUPLEX_TEST_TLS), for a reason
+// that docs/node.md gives.
+func needPlain(t *testing.T, reason string) {
+	t.Helper()
+	if os.Getenv("DUPLEX_TEST_TLS") != "" {
+		t.Skip("not with TLS: " + reason)
+	}
+}
+
 // needSpeed skips the test where tens of megabytes take longer than a test waits.
 func needSpeed(t *testing.T, e *duplex.Engine) {
 	t.Helper()

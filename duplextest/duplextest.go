@@ -45,6 +45,7 @@ import (
 	"testing"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // Drivers returns the drivers that this platform has.
@@ -139,6 +140,10 @@ func PipeOf(t testing.TB, e *duplex.Engine, ah, bh *duplex.Handler, options ...d
 	client := &duplex.Client{Engine: e}
 	for _, o := range options {
 		srv.Options, client.Options = o, o
+	}
+	if os.Getenv("DUPLEX_TEST_TLS") != "" { // CONTRIBUTING.md says what for
+		srv.TLS, client.TLS = testrun.TLS()
+		srv.AllowTruncation, client.AllowTruncation = true, true
 	}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ var house = policy{
 		"internal/timer":             "internal/driver",
 		"internal/loop":              "internal/driver internal/timer internal/buf",
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys",
-		"duplextest":                 ". codec internal/driver/memory",
+		"duplextest":                 ". codec internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"internal/conform":           "",
 		"internal/equivalence":       "",
