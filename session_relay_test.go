@@ -18,6 +18,8 @@ import (
 type relay struct {
 	addr     string
 	up, down func(dst *duplex.Socket, p []byte) // p is from the client, or from the server
+
+	upEnd, downEnd func(dst *duplex.Socket) // the end of a direction; nil passes it on
 }
 
 // pass passes on what comes.
@@ -35,21 +37,28 @@ func newRelay(t *testing.T, e *duplex.Engine, address string, up, down func(*dup
 	}
 	o := duplex.Options{AllowHalfOpen: true, MaxWriteBuffer: -1}
 	r.addr = listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
-		dst := (&duplex.Client{Engine: e, Near: s, Options: o}).Connect(t.Context(), "tcp", address, r.side(s, func() func(*duplex.Socket, []byte) { return r.down }))
-		s.SetHandler(r.side(dst, func() func(*duplex.Socket, []byte) { return r.up }))
+		dst := (&duplex.Client{Engine: e, Near: s, Options: o}).Connect(t.Context(), "tcp", address, r.side(s, &r.down, &r.downEnd))
+		s.SetHandler(r.side(dst, &r.up, &r.upEnd))
 	}}, o)
 	return r
 }
 
 // side returns the Handler of a socket whose other end is dst. Both are on one loop.
-func (r *relay) side(dst *duplex.Socket, way func() func(*duplex.Socket, []byte)) *duplex.Handler {
+func (r *relay) side(dst *duplex.Socket, way *func(*duplex.Socket, []byte), end *func(*duplex.Socket)) *duplex.Handler {
+	ended := false
 	return &duplex.Handler{
-		OnData:  func(_ *duplex.Socket, p []byte) { way()(dst, p) },
-		OnEnd:   func(*duplex.Socket) { dst.End() },
-		OnError: func(*duplex.Socket, error) { dst.Reset() },
-		OnClose: func(s *duplex.Socket) {
-			if s.Err() == nil && s.State() == duplex.Closed {
+		OnData: func(_ *duplex.Socket, p []byte) { (*way)(dst, p) },
+		OnEnd: func(*duplex.Socket) {
+			ended = true
+			if *end == nil {
 				dst.End()
+				return
+			}
+			(*end)(dst)
+		},
+		OnClose: func(s *duplex.Socket) {
+			if !ended || s.Err() != nil {
+				dst.Reset()
 			}
 		},
 	}
