@@ -23,6 +23,9 @@ func TestAnIdleConnectionCostsLittleMemory(t *testing.T) {
 	for _, kind := range []string{"lines", "secure"} {
 		t.Run(kind, func(t *testing.T) {
 			count := form(map[string]int{"lines": 1000, "secure": 200}[kind], 10_000)
+			if testrun.Race() {
+				count /= 4
+			}
 			system(t, func(t *testing.T, driver string) {
 				v := serve(t, setup{Driver: driver, Servers: []string{kind}})
 				first := meet(t, v, 50) // what is needed once
