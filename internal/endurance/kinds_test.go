@@ -5,6 +5,7 @@ package endurance_test
 import (
 	"bufio"
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/duplex-go/duplex"
@@ -20,7 +21,8 @@ func (p *program) lines() *duplex.Handler {
 }
 
 // flood is the Handler of a server that writes to each client, without regard to NeedDrain:
-// ten times a second as much as it may, for as long as the client stays.
+// about ten times a second as much as it may, for as long as the client stays. (At the same
+// times for all clients, these writes would fill a turn of some milliseconds.)
 func (p *program) flood() *duplex.Handler {
 	message := content[:64<<10]
 	return &duplex.Handler{
@@ -33,7 +35,7 @@ func (p *program) flood() *duplex.Handler {
 						break
 					}
 				}
-				s.AfterFunc(100*time.Millisecond, more)
+				s.AfterFunc(time.Duration(50+rand.IntN(100))*time.Millisecond, more)
 			}
 			more()
 		},

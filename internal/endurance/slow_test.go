@@ -67,7 +67,7 @@ func TestSlowReadersCostTheirCapAndNoMore(t *testing.T) {
 		if before, beside := baseline.at(0.5), latency.at(0.5); beside > 2*before+50*time.Millisecond {
 			t.Errorf("the median of others rose from %v to %v", before, beside)
 		}
-		if before, beside := baseline.at(0.99), latency.at(0.99); *long && !testrun.Race() && beside > max(2*before, before+2*time.Millisecond) {
+		if before, beside := baseline.at(0.99), latency.at(0.99); *long && !testrun.Race() && beside > max(2*before, before+5*time.Millisecond) {
 			t.Errorf("p99 of others rose from %v to %v", before, beside)
 		}
 	})
