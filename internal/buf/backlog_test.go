@@ -109,6 +109,16 @@ func TestABacklogThatIsConsumedReleasesItsMemory(t *testing.T) {
 	}
 }
 
+func TestKeepReleasesMemoryThatIsLent(t *testing.T) {
+	lent := []byte("hello")
+	b := Of(lent)
+	b.Keep(true)
+	copy(lent, "other")
+	if got := string(b.Bytes()); got != "hello" {
+		t.Errorf("got %q after the owner has written to its slice, want the bytes of before", got)
+	}
+}
+
 func TestBytesInTheSpareOfABacklogAreNotCopied(t *testing.T) {
 	var b Backlog
 	b.Append([]byte("12345678"))

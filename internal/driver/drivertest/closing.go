@@ -36,12 +36,15 @@ func closing(t *testing.T, c Config) {
 			case event == "received":
 				calling = true
 				s.close(false)
+				s.loop.driver.Close(s.id, false) // of a socket that is being closed: nothing
 				calling = false
 			}
 		}
 		server.receive(true)
 		client.write([]byte("x"))
 		r.until("it is closed", func() bool { return server.gone })
+		client.receive(true)
+		r.until("its peer has ended", client.over) // time for a Closed too many
 		if want := []string{"received", "closed"}; !slices.Equal(server.events, want) {
 			t.Errorf("got %v, want %v", server.events, want)
 		}

@@ -49,6 +49,11 @@ func sending(t *testing.T, c Config) {
 		client.receive(true)
 		server.write([]byte("never mind"))
 		r.until("bytes arrive", func() bool { return string(client.data) == "never mind" })
+		server.shutdownFlushed(r)
+		r.until("reading has ended", client.over)
+		if client.failed {
+			t.Error("the peer's end was reported as a failure, since sending had failed")
+		}
 	})
 
 	t.Run("Send to a peer that is gone fails, and reading ends", func(t *testing.T) {

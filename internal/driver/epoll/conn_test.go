@@ -190,6 +190,10 @@ func TestReaderReceivesAllOfALostConnectionBeforeTheSender(t *testing.T) {
 func TestSendToAClosedSocketIsEBADF(t *testing.T) {
 	r := newRig(t)
 	r.pair(loopback)
+	const another = clientID + 1<<32
+	if n, err := r.Send(another, [][]byte{{1}}); n != 0 || err != unix.EBADF {
+		t.Errorf("another generation, while the slot is in use: got %d and %v, want EBADF", n, err)
+	}
 	r.Driver.Close(clientID, false)
 	for range 2 {
 		if _, err := r.Send(clientID, [][]byte{{1}}); err != unix.EBADF {
@@ -197,7 +201,7 @@ func TestSendToAClosedSocketIsEBADF(t *testing.T) {
 		}
 		r.until("it is closed", r.told("closed 1"))
 	}
-	if _, err := r.Send(clientID+1<<32, [][]byte{{1}}); err != unix.EBADF {
+	if _, err := r.Send(another, [][]byte{{1}}); err != unix.EBADF {
 		t.Errorf("another generation: got %v, want EBADF", err)
 	}
 }

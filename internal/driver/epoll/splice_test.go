@@ -163,3 +163,18 @@ func TestBytesThatThePipeHasLostAreReplacedByNoOthers(t *testing.T) {
 		t.Error("sending goes on")
 	}
 }
+
+func TestSpliceToADeadGenerationLeavesTheBytesWhereTheyAre(t *testing.T) {
+	from, to := rigs(t, loopback)
+	from.after = func(event string) {
+		if event == "received 2" {
+			if n, rest := from.Splice(serverID, to.Driver, clientID+1<<32, math.MaxInt); n != 0 || len(rest) > 0 {
+				t.Errorf("%d bytes were carried to a socket that is gone, and %d came back", n, len(rest))
+			}
+		}
+	}
+	from.Receive(serverID, false)
+	send(from, clientID, make([]byte, len(from.input)+100))
+	from.Receive(serverID, true)
+	from.until("all is received", func() bool { return len(from.data) == len(from.input)+100 })
+}

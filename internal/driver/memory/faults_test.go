@@ -162,6 +162,21 @@ func TestDelayIsExact(t *testing.T) {
 	})
 }
 
+func TestAResetDoesNotOvertakeBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		client, server := d.pair()
+		d.network.SetFaults(memory.Faults{Delay: time.Second})
+		d.send(client, "slow")
+		d.network.SetFaults(memory.Faults{})
+		d.Close(client, true)
+		if _, err := d.Send(server, [][]byte{{1}}); err != nil {
+			t.Errorf("before the bytes have arrived, Send returned %v", err)
+		}
+		d.want("1 closed", "2 received slow", "2 failed: connection reset by peer")
+	})
+}
+
 func TestBytesDoNotOvertakeOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t)

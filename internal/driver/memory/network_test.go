@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/memory"
@@ -214,15 +215,30 @@ type keeper struct {
 func (k *keeper) Received(_ driver.ID, p []byte) { k.kept = p }
 
 func TestEventsAreReportedInTheOrderTheyArose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // all at the same time
+		d := newDesk(t)
+		client, server := d.pair()
+		d.send(server, "a")
+		d.send(client, "b")
+		d.Wait(0, d)
+		d.send(client, "c")
+		d.send(server, "d")
+		d.Shutdown(client)
+		d.want("1 received a", "2 received b", "2 received c", "1 received d", "2 ended")
+	})
+}
+
+func TestNothingIsReceivedOnceReceiveHasStopped(t *testing.T) {
 	d := newDesk(t)
 	client, server := d.pair()
-	d.send(server, "a")
-	d.send(client, "b")
+	d.send(client, "a")
+	d.Receive(server, false)
 	d.Wait(0, d)
-	d.send(client, "c")
-	d.send(server, "d")
-	d.Shutdown(client)
-	d.want("1 received a", "2 received b", "2 received c", "1 received d", "2 ended")
+	if len(d.log) > 0 {
+		t.Errorf("got %q, want nothing", d.log)
+	}
+	d.Receive(server, true)
+	d.want("2 received a")
 }
 
 func TestTheFirstSendToAPeerThatClosedIsTakenAndReset(t *testing.T) {
