@@ -321,3 +321,26 @@ func TestACloseOvertakesASocketOnItsWayToItsLoop(t *testing.T) {
 		}
 	})
 }
+
+// TestASocketThatIsDestroyedWhileItIsAttachedIsNeverOpen destroys a socket at the moment at
+// which the driver attaches its connection.
+func TestASocketThatIsDestroyedWhileItIsAttachedIsNeverOpen(t *testing.T) {
+	n := memory.Named(t.Name())
+	defer memory.Forget(t.Name())
+	e := duplextest.Engine(t, "memory:"+t.Name())
+	var served, client duplextest.Recorder
+	srv := &duplex.Server{Engine: e, Handler: served.Handler(nil)}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	n.SetFaults(memory.Faults{Attach: func() error {
+		for s := range srv.Sockets() {
+			io.WriteString(s, "written before the connection was made")
+			s.Destroy(nil)
+		}
+		return nil
+	}})
+	(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), client.Handler(nil))
+	served.Expect(t, "close")
+	client.Expect(t, "connect", "end", "close")
+}

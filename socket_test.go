@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -428,5 +429,68 @@ func TestAFailedWriteDoesNotHideThePiecesOfTheEnd(t *testing.T) {
 		if events := a.Events(t); events[0] != "data: twothree" || events[len(events)-1] != "close: hadError" {
 			t.Errorf("got %q; want the other pieces, and an error after them", events)
 		}
+	})
+}
+
+func TestASecondEndIsNone(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		var finished atomic.Int32
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnFinish: func(s *duplex.Socket) {
+			if finished.Add(1) == 1 {
+				s.End()
+			}
+		}}, nil, duplex.Options{AllowHalfOpen: true})
+		a.End()
+		b.Expect(t, "end")
+		io.WriteString(b, "still here")
+		a.Expect(t, "data: still here")
+		a.End()
+		b.End()
+		a.Expect(t, "end", "close")
+		b.Expect(t, "close")
+		if n := finished.Load(); n != 1 {
+			t.Errorf("OnFinish was called %d times, want once", n)
+		}
+	})
+}
+
+func TestWhatFollowsDestroyChangesNothing(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for range 10 {
+			a, b := duplextest.Pipe(t, e)
+			reason := errors.New("the first reason")
+			turn(t, a.Socket)
+			a.Post(func() {
+				io.WriteString(a, "what was written before")
+				a.Destroy(reason)
+				a.Reset() // which would take the bytes away from the peer
+				a.Destroy(errors.New("the second reason"))
+			})
+			b.Expect(t, "data: what was written before", "end", "close")
+			a.Expect(t, "error: the first reason", "close: hadError")
+			if err := a.Err(); err != reason {
+				t.Errorf("Err is %v, want the first reason", err)
+			}
+		}
+	})
+}
+
+// The count of a socket that was Unref'd must not be taken away from another.
+func TestASocketThatWasUnrefdTakesNoOneElsesCount(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		c, d := duplextest.Pipe(t, e)
+		a.Unref()
+		b.Unref()
+		d.Unref()
+		a.Destroy(nil)
+		a.Expect(t, "close")
+		b.Expect(t, "end", "close")
+		c.AfterFunc(50*time.Millisecond, func() { c.Destroy(nil) })
+		e.Wait()
+		if s := c.State(); s != duplex.Closed {
+			t.Errorf("Wait has returned, and a socket is %v that was not Unref'd", s)
+		}
+		d.Expect(t, "end", "close")
 	})
 }
