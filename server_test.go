@@ -483,3 +483,31 @@ func TestShutdownEndsABlockingSocketThatIsPausedBeforeItsCallback(t *testing.T) 
 		}
 	})
 }
+
+// TestTheCallbacksOfAServerRunOnALoopThoughItsHandlerIsBlocking asks ReadFrom where it is:
+// on a loop it would wait for itself.
+func TestTheCallbacksOfAServerRunOnALoopThoughItsHandlerIsBlocking(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		other, _ := duplextest.Pipe(t, e)
+		accepted, closed := make(chan *duplex.Socket, 1), make(chan error, 1)
+		srv := &duplex.Server{
+			Engine:  e,
+			Handler: &duplex.Handler{Blocking: true, OnConnect: func(s *duplex.Socket) { accepted <- s }},
+			OnClose: func() {
+				_, err := other.ReadFrom(strings.NewReader(""))
+				closed <- err
+			},
+		}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+		s := wait(t, accepted)
+		srv.Unlisten()
+		turn(t, s) // OnClose waits for the socket now
+		s.Destroy(errors.New("a reason")) // OnError, on the goroutine, comes before
+		if err := wait(t, closed); err == nil {
+			t.Error("OnClose of the server did not run on a loop")
+		}
+	})
+}

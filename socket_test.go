@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/duplex-go/duplex"
@@ -492,5 +493,55 @@ func TestASocketThatWasUnrefdTakesNoOneElsesCount(t *testing.T) {
 			t.Errorf("Wait has returned, and a socket is %v that was not Unref'd", s)
 		}
 		d.Expect(t, "end", "close")
+	})
+}
+
+// The peer of a paused socket closes, and answers the next write by a reset. What the paused
+// socket then reads looks like an end, and the reason of the write is what is reported.
+func TestAnEndThatFollowsAFailedWriteIsNoEnd(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, e)
+		a, b := duplextest.Pipe(t, e)
+		a.Pause()
+		b.Destroy(nil)
+		b.Expect(t, "close")
+		until(t, "a write fails", func() bool {
+			_, err := io.WriteString(a, "is anybody there?")
+			return err != nil
+		})
+		a.Resume()
+		a.ExpectMatch(t, "error: (EPIPE|ECONNRESET)", "close: hadError")
+	})
+}
+
+func TestAResetIsReportedAfterAnEndThatWaits(t *testing.T) {
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		release := make(chan struct{})
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
+			Blocking: true,
+			OnData:   func(*duplex.Socket, []byte) { <-release },
+		}, nil, duplex.Options{AllowHalfOpen: true})
+		io.WriteString(b, "something to do")
+		synctest.Wait()
+		b.End()
+		synctest.Wait()
+		b.Reset()
+		synctest.Wait()
+		close(release)
+		a.Expect(t, "data: something to do", "end", "error: ECONNRESET", "close: hadError")
+	})
+}
+
+func TestATokenThatEndsTheInputDoesNotUndoClose(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
+			Split:  func(p []byte, _ bool) (int, []byte, error) { return len(p), p, bufio.ErrFinalToken },
+			OnData: func(s *duplex.Socket, _ []byte) { s.Close() },
+		}, nil, duplex.Options{AllowHalfOpen: true})
+		io.WriteString(b, "the last")
+		a.Expect(t, "data: the last")
+		b.Expect(t, "end")
+		b.End()
+		a.Expect(t, "close")
 	})
 }
