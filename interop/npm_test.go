@@ -22,6 +22,9 @@ var needs = map[string]map[string]func(*testing.T) string{
 	"redis":    {"REDIS_PORT": redis},
 	"postgres": {"POSTGRES_PORT": postgres},
 	"nats":     {"NATS_PORT": nats},
+
+	"secure-redis":    {"REDIS_PORT": redis},
+	"secure-postgres": {"POSTGRES_PORT": postgres},
 }
 
 // TestConversations plays each script of conversations/ by node and by duplex-run: both
@@ -40,7 +43,7 @@ func TestConversations(t *testing.T) {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	scripts, err := filepath.Glob("conversations/*.js")
-	if err != nil || len(scripts) < 11 {
+	if err != nil || len(scripts) < 16 {
 		t.Fatalf("there are %d conversations, %v", len(scripts), err)
 	}
 	for _, script := range scripts {
