@@ -23,7 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-//go:generate go test -run ^(TestScripts|TestTutorialScripts|TestAScriptWhoseReaderHasGone)$ -update .
+//go:generate go test -run ^(TestScripts|TestTutorialScripts|TestTLSScripts|TestAScriptWhoseReaderHasGone)$ -update .
 
 var update = flag.Bool("update", false, "record what node says to the scripts of testdata anew")
 

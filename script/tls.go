@@ -443,6 +443,8 @@ func (e *encryption) onError(s *duplex.Socket, err error) {
 		for len(h.requests) > 0 && !t.secure && !e.r.exited {
 			h.tellAnswer(h.requests[0], err)
 		}
+		if !h.closing {
+			e.r.enter(e.refused, h.object, e.r.vm.ToValue(code), e.r.vm.ToValue(message), e.r.vm.ToValue(reason))
+		}
 	})
-	t.ask(e.refused, e.r.vm.ToValue(code), e.r.vm.ToValue(message), e.r.vm.ToValue(reason))
 }
