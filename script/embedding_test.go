@@ -55,6 +55,8 @@ func TestNothingIsGrantedByDefault(t *testing.T) {
 		"module":   `require(SECRET)`,
 		"listen":   `require('net').createServer().on('error', (e) => console.log('refused', e.code)).listen(0, '127.0.0.1', () => process.exit(9))`,
 		"connect":  `require('net').connect(9, '127.0.0.1').on('error', (e) => console.log('refused', e.code))`,
+		"tls":      `require('tls').connect(9, '127.0.0.1').on('error', (e) => console.log('refused', e.code))`,
+		"roots":    `require('tls').rootCertificates.length > 0 || console.log('refused')`,
 		"lookup":   `require('dns').lookup('localhost', (e, a) => console.log(e ? 'refused' : a))`,
 		"kill":     `process.kill(process.pid, 'SIGKILL')`,
 		"abort":    `process.abort()`,

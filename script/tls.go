@@ -100,7 +100,10 @@ func bindTLS(r *Runtime, exports *goja.Object) {
 	})
 	exports.Set("proceed", func(call goja.FunctionCall) goja.Value {
 		if s := native(call).tls; s != nil {
-			close(s.proceed)
+			select {
+			case s.proceed <- struct{}{}:
+			default: // it has been said
+			}
 		}
 		return goja.Undefined()
 	})
@@ -113,7 +116,10 @@ func bindTLS(r *Runtime, exports *goja.Object) {
 			}
 			p, _ := r.bytesOf(call.Argument(3))
 			a.staple = bytes.Clone(p)
-			s.answers <- a
+			select {
+			case s.answers <- a:
+			default: // the first counts
+			}
 		}
 		return goja.Undefined()
 	})
@@ -153,7 +159,7 @@ func (e *encryption) start(h *handle, options *goja.Object, received [][]byte) i
 	flag := func(name string) bool { return option(name).ToBoolean() }
 	s := &security{
 		e: e, h: h, server: flag("server"), asks: flag("asks"), checks: flag("checks"), requests: flag("requests"),
-		requires: flag("requires"), staples: flag("staples"), logs: flag("keylog"), proceed: make(chan struct{}), answers: make(chan tlsAnswer, 1),
+		requires: flag("requires"), staples: flag("staples"), logs: flag("keylog"), proceed: make(chan struct{}, 1), answers: make(chan tlsAnswer, 1),
 		gone: make(chan struct{}),
 	}
 	s.context = contextOf(option("context"))

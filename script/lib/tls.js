@@ -13,13 +13,21 @@ const native = binding('tls');
 const { defaultCipherList } = require('internal/crypto/constants');
 let roots;
 
+// option returns the first of Node's options that a script was started with, of several.
+const option = (...names) => names.find((name) => process.execArgv.includes(`--tls-${name}`))?.replace(/^.*-v/, 'TLSv');
+
+function cipherList() {
+  const at = process.execArgv.findIndex((one) => /^--tls-cipher-list(=|$)/.test(one));
+  return at < 0 ? undefined : /=(.*)/.exec(process.execArgv[at])?.[1] ?? process.execArgv[at + 1];
+}
+
 module.exports = {
   CLIENT_RENEG_LIMIT: 3,
   CLIENT_RENEG_WINDOW: 600,
-  DEFAULT_CIPHERS: defaultCipherList,
+  DEFAULT_CIPHERS: cipherList() ?? defaultCipherList,
   DEFAULT_ECDH_CURVE: 'auto',
-  DEFAULT_MIN_VERSION: 'TLSv1.2',
-  DEFAULT_MAX_VERSION: 'TLSv1.3',
+  DEFAULT_MIN_VERSION: option('min-v1.0', 'min-v1.1', 'min-v1.2', 'min-v1.3')?.replace('v1.0', 'v1') ?? 'TLSv1.2',
+  DEFAULT_MAX_VERSION: option('max-v1.3', 'max-v1.2') ?? 'TLSv1.3',
   getCiphers: (() => () => [...native.ciphers])(), // it has no name
   get rootCertificates() {
     return roots ??= Object.freeze(native.roots());

@@ -24,6 +24,7 @@ var valued = map[string]bool{
 	"--unhandled-rejections": true, "--title": true, "--dns-result-order": true, "--input-type": true,
 	"--stack-trace-limit": true, "--max-http-header-size": true, "--icu-data-dir": true, "--disable-warning": true,
 	"--conditions": true, "-C": true, "--trace-event-categories": true, "--secure-heap": true,
+	"--tls-cipher-list": true,
 }
 
 // rejections are the values of --unhandled-rejections.
@@ -36,7 +37,7 @@ var accepted = []string{
 	"--harmony", "--experimental-", "--enable-", "--disable-", "--abort-on-uncaught-exception", "--preserve-symlinks",
 	"--use-strict", "--optimize", "--jitless", "--network-family-", "--verify-", "--report-", "--force-context-aware",
 	"--frozen-intrinsics", "--insecure-http-parser", "--interpreted-frames", "--zero-fill-buffers", "--track-heap-objects",
-	"--warnings", "--deprecation", "--huge-max", "--v8-pool-size", "--gc-interval", "--allow-natives-syntax", "--async-stack-traces",
+	"--tls-min-v1.", "--tls-max-v1.", "--warnings", "--deprecation", "--huge-max", "--v8-pool-size", "--gc-interval", "--allow-natives-syntax", "--async-stack-traces",
 }
 
 // readLine reads a command line as node does: options stand before the file.

@@ -115,12 +115,12 @@ function Socket(options) {
   this[kBytesRead] = 0;
   this[kBytesWritten] = 0;
 
-  if (this._handle && options.readable !== false && !options.manualStart) {
+  if (this._handle && options.readable !== false) {
     if (options.pauseOnCreate) {
       this._handle.reading = false;
       this._handle.readStop();
       this.readableFlowing = false;
-    } else {
+    } else if (!options.manualStart) {
       this.read(0);
     }
   }

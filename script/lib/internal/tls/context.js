@@ -40,6 +40,23 @@ function methodOf(name) {
 
 const bytes = (value) => (typeof value === 'string' ? Buffer.from(value) : value);
 
+let found; // by extra, once
+
+// extra returns what the file named by NODE_EXTRA_CA_CERTS holds.
+function extra() {
+  const { NODE_EXTRA_CA_CERTS: name } = process.env;
+  if (!name || found !== undefined) return found ?? undefined;
+  found = null;
+  try {
+    found = require('fs').readFileSync(name);
+  } catch ({ errno, code }) {
+    const words = require('internal/uv').message(errno);
+    const reason = errno < 0 ? `error:${(0x80000000 - errno).toString(16)}:system library::${words[0].toUpperCase()}${words.slice(1)}` : code;
+    process.stderr.write(`Warning: Ignoring extra certs from \`${name}\`, load failed: ${reason}\n`);
+  }
+  return found ?? undefined;
+}
+
 // Native is SecureContext.prototype.context: what a script may call has Node's names.
 class Native {
   init(secureProtocol, low, high) {
@@ -52,7 +69,13 @@ class Native {
   addCACert(cert) { call('tls.addCA', this.native, bytes(cert)); }
   setAllowPartialTrustChain() { call('tls.partial', this.native); }
   addCRL(crl) { call('tls.addCRL', this.native, bytes(crl)); }
-  addRootCerts() { call('tls.addRoots', this.native); }
+
+  addRootCerts() {
+    call('tls.addRoots', this.native);
+    const more = extra();
+    if (more !== undefined) call('tls.addCA', this.native, more);
+  }
+
   setCipherSuites() {} // those of TLS 1.3 are crypto/tls's own
   setCiphers(ciphers) { call('tls.setCiphers', this.native, ciphers); }
   setECDHCurve(curves) { call('tls.setCurves', this.native, curves); }
