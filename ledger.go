@@ -95,7 +95,7 @@ func (a *account) doom(i uint32) {
 
 // relieve sheds sockets if the budget is exceeded. The caller holds no lock of a socket.
 func (a *account) relieve() {
-	if a != nil && a.budget != nil && a.budget.exceeded() {
+	if a.budget != nil && a.budget.exceeded() {
 		a.budget.shed(a.budget.most)
 	}
 }
@@ -132,9 +132,12 @@ func (st *stream) holding() (h holding) {
 // gives mu back, or lets run do that soon: what a socket keeps is computed anew each time,
 // so no way of losing bytes can be forgotten. The caller holds mu.
 func (st *stream) count() {
-	if st.stake == 0 {
-		return
+	if st.stake != 0 { // most engines have no Budget
+		st.countHeld()
 	}
+}
+
+func (st *stream) countHeld() {
 	a := st.conf.account
 	if st.phase == closed {
 		a.leave(st.stake)
@@ -149,9 +152,6 @@ func (st *stream) count() {
 // of the server holds already takes no more memory. Before reserve reports false, it offers the
 // queue to the kernel.
 func (st *stream) reserve(n int, loan *buf.Loan) (reserved int64, ok bool) {
-	if !st.conf.capped {
-		return 0, true
-	}
 	if loan != nil && loan.Held() {
 		n = 0
 	}
@@ -195,7 +195,9 @@ func (st *stream) vacancy(most int) int {
 // other lock of a socket.
 func (st *stream) unlock() {
 	st.mu.Unlock()
-	st.conf.account.relieve()
+	if a := st.conf.account; a != nil {
+		a.relieve()
+	}
 }
 
 // counted counts what the caller has changed, and is unlock.

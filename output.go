@@ -43,11 +43,11 @@ func (st *stream) write(p []byte, loan *buf.Loan, prepared *buf.Queue, then noti
 		return 0, ErrOverBudget
 	}
 	room := st.roomFor(len(p))
-	var reserved int64
-	if room {
-		reserved, room = st.reserve(len(p), loan)
+	if room && st.conf.capped {
+		reserved, ok := st.reserve(len(p), loan)
+		defer st.unreserve(reserved)
+		room = ok
 	}
-	defer st.unreserve(reserved)
 	if err := st.refuses(held); err != nil { // the kernel was offered what waits
 		return 0, err
 	}

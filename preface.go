@@ -160,7 +160,9 @@ func (p *preface) Received(b []byte) {
 		p.lane.discarded.Add(int64(len(b)))
 	}
 	p.count()
-	p.account().relieve()
+	if a := p.account(); a != nil {
+		a.relieve()
+	}
 }
 
 // account returns the account of the server, nil for none.

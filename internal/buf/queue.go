@@ -94,9 +94,8 @@ func take(n int) *chunk {
 	return &chunk{size: size, data: make([]byte, smallest<<(growth*size))}
 }
 
-// give returns c to its pool.
+// give returns c, which is in no queue, to its pool.
 func give(c *chunk) {
-	c.orphan()
 	c.r, c.w = 0, 0
 	if c.size == shared {
 		c.data = nil
@@ -194,6 +193,7 @@ func (q *Queue) Own() {
 		next, p := c.next, c.data[c.r:c.w]
 		if c.size == shared {
 			q.Append(p)
+			c.orphan()
 			give(c)
 		} else {
 			c.orphan()
