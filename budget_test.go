@@ -255,8 +255,13 @@ func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {
 		if st := e.Stats(); st.Shed != 2 || st.Budget.Shed != 2 || st.Budget.QueuedOut < 7*mib {
 			t.Errorf("Stats counts %d shed, and %+v", st.Shed, st.Budget)
 		}
+		until(t, "both are closed", func() bool {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			return len(h.closed) == 2
+		})
 		h.mu.Lock()
-		if len(h.closed) != 2 || h.closed[0] != duplex.ErrOverBudget || duplex.Code(h.closed[1]) != "ERR_OVER_BUDGET" {
+		if h.closed[0] != duplex.ErrOverBudget || duplex.Code(h.closed[1]) != "ERR_OVER_BUDGET" {
 			t.Errorf("closed with %v", h.closed)
 		}
 		h.mu.Unlock()
@@ -294,15 +299,15 @@ func TestSmallHoldersGoWhenNoOthersAreLeft(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 64 << 10, MaxStop: -1}, nil)
 		var guests []*guest
-		for range 10 {
+		for range 20 {
 			g := h.enter()
 			g.server.Cork()
 			guests = append(guests, g)
 		}
 		for _, g := range guests {
-			g.server.Write(make([]byte, 8<<10))
+			g.server.Write(make([]byte, 4<<10))
 		}
-		until(t, "the newest is shed", guests[9].shed)
+		until(t, "the newest is shed", guests[19].shed)
 		if guests[0].shed() {
 			t.Error("the oldest was shed, too")
 		}
