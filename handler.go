@@ -94,7 +94,8 @@ type Handler struct {
 	// OnData the bytes in the parts in which they arrived.
 	//
 	// A socket that such an error destroys, or ErrFrameTooLong or ErrFrameTimeout, sends
-	// first what was written before, for a second at most; then it resets the connection.
+	// first what was written before, for Options.Linger at most (a second if that is
+	// negative); then it resets the connection.
 	//
 	// Split has no memory: at each arrival it is called with all of the piece that has
 	// come so far, so its cost for a long piece grows with the number of arrivals.

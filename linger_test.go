@@ -255,7 +255,7 @@ func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {
 			Split: codec.Lines.Split, MaxFrame: 1 << 10,
 			OnData:  func(s *duplex.Socket, _ []byte) { s.Write(answer) },
 			OnError: func(_ *duplex.Socket, err error) { failed <- err },
-		}, duplex.Options{})
+		}, duplex.Options{Linger: duplextest.Patience})
 		var got bytes.Buffer
 		closed := make(chan error, 1)
 		client := &duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}

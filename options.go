@@ -134,7 +134,8 @@ type Options struct {
 	// Linger is how long Close waits for the peer to end too: 0 is 5 seconds. If some
 	// of the bytes written still wait after it, the connection is reset. Negative
 	// disables the wait: Close ends as soon as everything is sent, however long that
-	// takes.
+	// takes. Linger also limits how long an error of the input waits until what was
+	// written before is sent.
 	Linger time.Duration
 }
 

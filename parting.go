@@ -17,12 +17,11 @@ type parting struct {
 	timer *loop.Timer // looks again; nil once it has fired
 }
 
-// partingMost is how long a destroyed socket waits for acknowledgements, and a patient one
-// for room before.
+// partingMost is how long a destroyed socket waits for acknowledgements.
 const partingMost = time.Second
 
 // destroyPatiently is destroy because of a fault of the input, which leaves what was
-// written before without fault: it is sent first, for partingMost at most.
+// written before without fault: it is sent first, for Linger at most.
 func (st *stream) destroyPatiently(err error) {
 	if st.phase == open && st.out.Len() > 0 {
 		(*Socket)(st).rare().patient = true
@@ -58,7 +57,10 @@ func (st *stream) awaitsRoom() bool {
 	if m.lastSend == nil {
 		wait := lastSend
 		if patient {
-			wait = partingMost
+			wait = st.conf.Linger
+			if wait < 0 {
+				wait = partingMost
+			}
 			st.discardInput()
 		}
 		m.lastSend = st.conf.lane.After(wait, func() {
