@@ -53,12 +53,14 @@ func (st *stream) give(d *delivery) {
 	case d.h.Encoding == nil && !d.left(): // bytes as they arrived
 		if len(d.p) > 0 {
 			d.h.OnData((*Socket)(st), d.p)
+			poison(d.p)
 		}
 	default:
 		d.decode()
 		if text := d.text.Bytes(); len(text) > 0 {
 			d.text = buf.Backlog{}
 			d.h.OnData((*Socket)(st), text)
+			poison(text)
 		}
 	}
 }
@@ -152,6 +154,7 @@ func (st *stream) cut(d *delivery) {
 		d.whole, d.part = d.whole || piece != nil, piece == nil && (d.part || n > 0)
 		if piece != nil {
 			h.OnData((*Socket)(st), piece[:len(piece):len(piece)])
+			poisonPiece(piece, text[:n])
 		}
 		if err != nil {
 			st.mute()

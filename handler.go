@@ -44,7 +44,8 @@ import (
 //     wait for posts while a Blocking callback runs. Pause, Resume, the setters and
 //     Ref and Unref never wait for posts.
 //  5. The slice given to OnData belongs to duplex, and is valid until the callback
-//     returns. It has no spare capacity: appending to it copies it.
+//     returns. It has no spare capacity: appending to it copies it. With the build tag
+//     poison it is overwritten then, so that tests find a program that keeps it.
 //  6. A callback must not block. A handler that has to block sets Blocking.
 //  7. A panic or [runtime.Goexit] in a callback destroys that socket with a
 //     [*PanicError], and is logged and counted. No other socket is affected. In a

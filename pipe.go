@@ -118,6 +118,7 @@ func (st *stream) carry(d *delivery) {
 		o.self().ahead -= n
 	}
 	d.text.Consume(n)
+	poison(text[:n])
 	if n < len(text) {
 		d.text.Keep(d.lent)
 		d.due = true
