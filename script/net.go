@@ -68,6 +68,8 @@ type handle struct {
 
 	tls *security // nil without TLS
 
+	plainRead, plainWritten int64 // bytes before TLS
+
 	clients []*handle // of a server: accepted, and the script does not know of them
 	hushed  bool      // of a server: it has told of a client in this turn
 }

@@ -93,8 +93,8 @@ func (n *network) bindHandle(exports *goja.Object) {
 			return r.vm.ToValue(0)
 		})
 	}
-	count("received", func(s *duplex.Socket) int64 { return s.BytesRead() - int64(len(of(s).rest)) })
-	count("sent", (*duplex.Socket).BytesWritten)
+	count("received", func(s *duplex.Socket) int64 { return s.BytesRead() - int64(len(of(s).rest)) - of(s).plainRead })
+	count("sent", func(s *duplex.Socket) int64 { return s.BytesWritten() - of(s).plainWritten })
 	count("queued", func(s *duplex.Socket) int64 { return int64(s.Buffered()) })
 	exports.Set("number", func(call goja.FunctionCall) goja.Value { return r.vm.ToValue(native(call).number) })
 	exports.Set("fd", func(call goja.FunctionCall) goja.Value { return r.vm.ToValue(native(call).descriptor()) })

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/dop251/goja"
@@ -56,6 +57,8 @@ type security struct {
 	saved    *savedSession    // the newest
 	sessions [][]byte         // of which the script was not told
 	lines    [][]byte         // of the key log, the same
+
+	news atomic.Bool // there are such
 
 	proceed chan struct{}  // the script has accepted the peer's certificate
 	answers chan tlsAnswer // of hello
@@ -192,7 +195,9 @@ func (e *encryption) start(h *handle, options *goja.Object, received [][]byte) i
 		h.rest = nil
 	}
 	h.tls = s
-	return number(h.socket.StartTLS(side, config, e.handler, received...))
+	err := h.socket.StartTLS(side, config, e.handler, received...)
+	h.plainRead, h.plainWritten = h.socket.BytesRead(), h.socket.BytesWritten()
+	return number(err)
 }
 
 // protocolsOf reads ALPN's list of names, each after its length.
@@ -219,6 +224,7 @@ func (s *security) complete(config *tls.Config) {
 func (s *security) Write(line []byte) (int, error) {
 	s.mu.Lock()
 	s.lines = append(s.lines, bytes.Clone(line))
+	s.news.Store(true)
 	s.mu.Unlock()
 	s.e.r.post(s.tell)
 	return len(line), nil
@@ -229,6 +235,7 @@ func (s *security) tell() {
 	s.mu.Lock()
 	lines, sessions := s.lines, s.sessions
 	s.lines, s.sessions = nil, nil
+	s.news.Store(false)
 	s.mu.Unlock()
 	for _, line := range lines {
 		s.ask(s.e.keylog, s.e.r.newBuffer(line))
@@ -427,7 +434,9 @@ func (e *encryption) onClose(s *duplex.Socket) {
 
 // onData tells of the sessions that have come before.
 func (e *encryption) onData(s *duplex.Socket, p []byte) {
-	e.r.guard(of(s).tls.tell)
+	if t := of(s).tls; t.news.Load() {
+		e.r.guard(t.tell)
+	}
 	e.r.net.onData(s, p)
 }
 

@@ -86,6 +86,7 @@ func (s *security) Put(_ string, state *tls.ClientSessionState) {
 	p := s.saved.bytes()
 	if p != nil {
 		s.sessions = append(s.sessions, p)
+		s.news.Store(true)
 	}
 	s.mu.Unlock()
 	s.e.r.post(s.tell)

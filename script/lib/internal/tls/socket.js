@@ -25,9 +25,7 @@ const kHeld = Symbol('held'); // a write, or the end, that waits for that
 const kReady = Symbol('ready'); // nothing else has to come before
 const kVerified = Symbol('verified');
 const kPendingSession = Symbol('pendingSession');
-const kALPNCallback = Symbol('alpncallback');
 const kVerify = Symbol('verify'); // how the peer is checked: () → error or undefined
-exports.kALPNCallback = kALPNCallback;
 exports.kVerify = kVerify;
 
 function TLSSocket(socket, opts) {
@@ -58,7 +56,7 @@ function TLSSocket(socket, opts) {
   });
   for (const [key, value] of [
     [kAsked, Boolean(options.isServer)], [kBegun, false], [kHeld, null], [kReady, false], [kVerified, false], [kPendingSession, null],
-    [kALPNCallback, null], [kVerify, null],
+    [kVerify, null],
   ]) Object.defineProperty(this, key, { value, writable: true });
   wait(this);
   this.ssl = this._handle;

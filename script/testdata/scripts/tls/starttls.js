@@ -11,6 +11,7 @@ const listening = net.createServer((socket) => {
     tell('plain server', 'data', JSON.stringify(line.toString()));
     socket.write('220 go ahead\r\n');
     const secure = new tls.TLSSocket(socket, { isServer: true, ...server });
+    secure.on('end', () => tell('server', secure.bytesRead, secure.bytesWritten));
     watch('server', secure, 'secure', 'data', 'end', 'error', 'close');
     secure.on('secure', () => {
       tell('server', secure.getProtocol(), secure.authorized, secure.remoteAddress);
@@ -34,7 +35,11 @@ const listening = net.createServer((socket) => {
         secure.end('QUIT');
       });
       secure.write('EHLO ');
-      secure.on('close', () => listening.close());
+      secure.on('end', () => tell('client', secure.bytesRead, secure.bytesWritten));
+      secure.on('close', () => {
+        tell('client', secure.bytesRead, secure.bytesWritten);
+        listening.close();
+      });
     });
   });
 });
