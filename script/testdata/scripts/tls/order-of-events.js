@@ -18,8 +18,10 @@ const { play, tell } = require('../secure');
         let text = '';
         for (const event of ['finish', 'prefinish']) socket.on(event, () => tell('server', event));
         socket.on('data', (chunk) => { text += chunk; });
-        socket.on('end', () => tell('server', text));
-        socket.write('hello');
+        socket.on('end', () => {
+          tell('server', text);
+          socket.write('hello');
+        });
       },
     });
   }
