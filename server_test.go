@@ -504,7 +504,7 @@ func TestTheCallbacksOfAServerRunOnALoopThoughItsHandlerIsBlocking(t *testing.T)
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
 		s := wait(t, accepted)
 		srv.Unlisten()
-		turn(t, s) // OnClose waits for the socket now
+		turn(t, s)                        // OnClose waits for the socket now
 		s.Destroy(errors.New("a reason")) // OnError, on the goroutine, comes before
 		if err := wait(t, closed); err == nil {
 			t.Error("OnClose of the server did not run on a loop")
