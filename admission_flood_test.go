@@ -10,6 +10,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // TestAFloodOverItsLimitsLeavesMemoryFlat has thousands of clients connect to a server that
@@ -22,6 +23,8 @@ func TestAFloodOverItsLimitsLeavesMemoryFlat(t *testing.T) {
 			flood := 2600 // of each kind: 10,400 in one run
 			if *long {
 				flood = 25_000
+			} else if testrun.Race() {
+				flood = 500
 			}
 			name := driver
 			if driver == "memory" {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // A meddler passes on the bytes of one direction of a relay as a script says: cut, merged
@@ -262,6 +263,8 @@ func TestTLSMayBeCutAtEveryByte(t *testing.T) {
 	step := 97
 	if *long {
 		step = 1
+	} else if testrun.Race() {
+		step = 397
 	}
 	for mode := range byte(8) {
 		for cut := int(mode); cut < 6000; cut += step {
