@@ -302,8 +302,9 @@ func (x *side) perform(d *deed) bool {
 			return false
 		}
 		// With TLS, close_notify of a peer that has not ended finds no reader, so that a
-		// reset may come before its finish.
-		if x.secure && d.verb == "destroy" && !y.closed && !y.finished {
+		// reset may come before its finish. And close_notify is an unread byte, where FIN
+		// is none.
+		if x.secure && !y.closed && (d.verb == "destroy" && !y.finished || y.ended && !x.eof) {
 			return false
 		}
 		x.corked = 0
