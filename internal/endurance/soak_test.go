@@ -92,6 +92,7 @@ type soak struct {
 	begun, closed, failed atomic.Int64
 	done                  [kinds]atomic.Int64
 	over                  atomic.Bool
+	live                  sync.Map // clients, and what they do
 	once                  sync.Once
 	failure               error
 }
@@ -133,8 +134,10 @@ func newSoak(t *testing.T, e *duplex.Engine) *soak {
 		c.Write(p)
 	}}
 	flood := duplex.Handler{OnClose: count, OnConnect: func(c *duplex.Socket) {
-		for err := error(nil); err == nil; {
-			_, err = c.Write(content[:32<<10])
+		for range 256 { // a client that reads as fast is never too slow for the limit
+			if _, err := c.Write(content[:32<<10]); err != nil {
+				break
+			}
 		}
 		c.End()
 	}}
@@ -189,8 +192,22 @@ func (s *soak) run(t *testing.T, span time.Duration) {
 		idle.Wait()
 		close(gone)
 	}()
-	wait(t, gone)
+	select {
+	case <-gone:
+	case <-time.After(duplextest.Patience):
+		t.Fatalf("seed %d: clients do not come to their end: %s; %+v", s.seed, s.left(), s.engine.Stats())
+	}
 	until(t, "no socket is left", duplextest.Patience, func() bool { return s.engine.Stats().Sockets == 0 })
+}
+
+// left says which clients are not closed.
+func (s *soak) left() (text string) {
+	s.live.Range(func(c, deed any) bool {
+		text += fmt.Sprintf("\n%v: %v, paused %v, %d bytes read, %d written, %d queued", deed, c.(*duplex.Socket).State(),
+			c.(*duplex.Socket).Paused(), c.(*duplex.Socket).BytesRead(), c.(*duplex.Socket).BytesWritten(), c.(*duplex.Socket).Buffered())
+		return true
+	})
+	return text
 }
 
 // connect lets one client do a random deed. Then follows when it is closed.
@@ -204,6 +221,7 @@ func (s *soak) connect(t *testing.T, r *rand.Rand, then func()) {
 	h.Blocking = r.IntN(4) == 0
 	h.OnClose = func(c *duplex.Socket) {
 		s.closed.Add(1)
+		s.live.Delete(c)
 		if well(c) {
 			s.done[kind].Add(1)
 		} else {
@@ -215,7 +233,11 @@ func (s *soak) connect(t *testing.T, r *rand.Rand, then func()) {
 		then()
 	}
 	s.begun.Add(1)
-	client.Connect(t.Context(), "tcp", addr, h)
+	c := client.Connect(t.Context(), "tcp", addr, h)
+	s.live.Store(c, fmt.Sprintf("%s of %d bytes, TLS %v, Blocking %v", deeds[kind].name, size, secure, h.Blocking))
+	if c.State() == duplex.Closed {
+		s.live.Delete(c) // its OnClose may have come before Store
+	}
 }
 
 // visit has size bytes echoed, and ends.
