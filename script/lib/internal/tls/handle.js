@@ -75,10 +75,20 @@ class TLSWrap extends LibuvStreamWrap {
   setServername(name) { this[kSettings].servername = name; }
   setSession(session) { this[kSettings].session = session; }
   setALPNProtocols(protocols) { this[kSettings].protocols = protocols; }
-  setKeyCert(context) { this[kSettings].context = context.native; }
+
+  // A server may also choose when it is asked about a hello.
+  setKeyCert(context) {
+    this[kSettings].context = context.native;
+    this[kSettings].chosen = context.native;
+  }
+
   requestOCSP() { this[kSettings].staples = true; }
   proceed() { native.proceed(this[kNative]); }
-  answer(context, protocol, staple) { native.answer(this[kNative], context?.native, protocol, staple); }
+
+  answer(context, protocol, staple) {
+    native.answer(this[kNative], this[kSettings].chosen ?? context?.native, protocol, staple);
+  }
+
 
   verifyError() {
     const verdict = native.verdict(this[kNative]);

@@ -87,7 +87,7 @@ function choose(socket, servername, protocols) {
   const callback = callbacks.get(socket);
   if (!callback || protocols.length === 0) return '';
   try {
-    const chosen = callback({ servername: servername || false, protocols: [...protocols] });
+    const chosen = callback.call(socket, { servername: servername || false, protocols: [...protocols] });
     if (chosen !== undefined && !protocols.includes(chosen)) throw new codes.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT(chosen, protocols);
     return chosen;
   } catch (error) {
