@@ -3,8 +3,10 @@ const tls = require('tls');
 const findPort = require('../port');
 const { tell, watch, said } = require('../secure');
 
+const lookup = (host, options, callback) => callback(Object.assign(new Error(`no ${host}`), { code: 'ENOTFOUND' }));
+
 findPort(async (port) => {
-  for (const options of [{ port, host: '127.0.0.1' }, { path: '/no/such/socket' }, { host: 'no.such.invalid', port: 1 }]) {
+  for (const options of [{ port, host: '127.0.0.1' }, { path: '/no/such/socket' }, { host: 'nowhere.example', port: 1, lookup }]) {
     await new Promise((resolve) => {
       const socket = tls.connect(options);
       tell('client', socket.connecting, socket.pending);
