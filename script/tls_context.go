@@ -78,14 +78,11 @@ var contextOperations = map[string]func(cryptoCall) cryptoWork{
 	// (context, PEM, passphrase)
 	"tls.setKey": func(c cryptoCall) cryptoWork {
 		return changed(c, func(s *tlsSettings) (any, error) {
-			var passphrase []byte
+			passphrase := []byte{} // as Node, which tries none as an empty one
 			if c.has(2) {
 				passphrase = c.bytes(2)
 			}
 			key, err := decodePEM("private", c.bytes(1), passphrase)
-			if err == error(sslInterrupted) || passphrase == nil && isInterrupted(err) {
-				err = sslInterrupted
-			}
 			if err != nil {
 				return nil, err
 			}
@@ -221,11 +218,6 @@ func contextOf(v goja.Value) *tlsSettings {
 		return context.settings.Load()
 	}
 	return nil
-}
-
-func isInterrupted(err error) bool {
-	f, ok := err.(*sslFailure)
-	return ok && f.lib == sslInterrupted.lib && f.number == sslInterrupted.number
 }
 
 // certificatesOf returns those of a text that can be read.

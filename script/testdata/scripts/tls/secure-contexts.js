@@ -18,6 +18,7 @@ const tried = {
   'a certificate alone': { cert: server.cert },
   'a key as a number': { key: 1 },
   'a key under a wrong passphrase': { cert: server.cert, key: sealed, passphrase: 'x' },
+  'a key under a passphrase that is missing': { cert: server.cert, key: sealed },
   'a key under a passphrase': { cert: server.cert, key: sealed, passphrase: 'secret' },
   'with its own': { cert: server.cert, key: [{ pem: sealed, passphrase: 'secret' }] },
   'a passphrase that is a number': { cert: server.cert, key: sealed, passphrase: 1 },
