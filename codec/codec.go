@@ -13,8 +13,16 @@
 //
 // # Frames
 //
-// A Framing is a pair of functions: Split cuts received bytes into frames, and
-// Append marks a frame for sending. Lines is a Framing.
+// A Framing is one value for both ends of a protocol: Cut and Split find the frames in
+// the bytes that arrive, and Append marks a frame for sending. There are [Length],
+// [Varint], [Netstring], [Delim], [Fixed] and [Lines]. Wherever the network cuts the
+// bytes, the frames are the same.
+//
+//	frames := codec.Length{Width: 2}
+//
+//	h := &duplex.Handler{Framing: frames, OnData: …}   // a socket
+//	scanner.Split(frames.Split)                        // or a bufio.Scanner
+//	p, err := frames.Append(nil, payload)              // what to send
 //
 // # Concurrency
 //
@@ -23,7 +31,6 @@
 package codec
 
 import (
-	"bufio"
 	"fmt"
 	"strings"
 )
@@ -68,19 +75,4 @@ func Parse(name string) (Encoding, error) {
 		return UTF16LE, nil
 	}
 	return nil, fmt.Errorf("codec: unknown encoding %q: want utf8, hex, base64, latin1, ascii or utf16le", name)
-}
-
-// A Framing cuts a stream of bytes into frames, and marks the frames of a stream.
-type Framing struct {
-	// Split returns the first frame in data, without its mark. The frame is a
-	// slice of data.
-	//
-	// A SplitFunc keeps no state, so it scans a frame that arrives in pieces from
-	// the start at each piece. The longest frame bounds that cost; each Framing
-	// documents it.
-	Split bufio.SplitFunc
-
-	// Append appends frame and its mark to dst. If Split would not return the
-	// same frame, Append returns dst and an error.
-	Append func(dst, frame []byte) ([]byte, error)
 }

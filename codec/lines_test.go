@@ -3,8 +3,6 @@
 package codec_test
 
 import (
-	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -32,9 +30,9 @@ func TestNoBytesAreNoLine(t *testing.T) {
 func TestEveryCutGivesTheSameLines(t *testing.T) {
 	const src = "ab\r\n\r\r\n\nc\rd\r"
 	everyCut(src, func(pieces [][]byte) {
-		got := split(t, codec.Lines, pieces)
-		if want := []string{"ab", "\r", "", "c\rd"}; !slices.Equal(got, want) {
-			t.Fatalf("%q = %q; want %q", pieces, got, want)
+		got, err := receive(t, codec.Lines, pieces, -1)
+		if want := []string{"ab", "\r", "", "c\rd"}; !slices.Equal(got, want) || err != nil {
+			t.Fatalf("%q = %q, %v; want %q", pieces, got, err, want)
 		}
 	})
 }
@@ -55,99 +53,24 @@ func TestLinesAppendRefusesWhatSplitWouldNotGiveBack(t *testing.T) {
 	}
 }
 
-func TestSplittingLinesAllocatesNothing(t *testing.T) {
-	src := []byte("one\r\ntwo\n")
-	allocs := testing.AllocsPerRun(100, func() { codec.Lines.Split(src, false) })
-	if allocs != 0 {
-		t.Errorf("got %v allocations; want 0", allocs)
-	}
-}
-
 func FuzzLines(f *testing.F) {
 	for _, src := range awkward {
-		f.Add([]byte(src), []byte{1})
+		f.Add([]byte(src), []byte{1}, -1)
 	}
-	f.Add([]byte("one\ntwo\r\n\nlast"), []byte{3, 2})
-	f.Fuzz(func(t *testing.T, src, lengths []byte) {
-		want := split(t, codec.Lines, [][]byte{src})
-		pieces := cut(src, lengths)
-		if got := split(t, codec.Lines, pieces); !slices.Equal(got, want) {
-			t.Fatalf("%q = %q; want %q", pieces, got, want)
-		}
-		for _, line := range want {
-			refused := strings.HasSuffix(line, "\r") // a line sent as "\r\r\n"
-			sent, err := codec.Lines.Append(nil, []byte(line))
-			if (err != nil) != refused {
-				t.Fatalf("Append(%q): got error %v; want one: %t", line, err, refused)
-			}
-			if back := split(t, codec.Lines, [][]byte{sent}); err == nil && !slices.Equal(back, []string{line}) {
-				t.Fatalf("%q came back as %q", line, back)
-			}
-		}
-	})
-}
-
-// BenchmarkLines is the usual case: many lines in one read.
-func BenchmarkLines(b *testing.B) {
-	src := bytes.Repeat([]byte("a line of some thirty bytes...\n"), 2048)
-	b.SetBytes(int64(len(src)))
-	b.ReportAllocs()
-	for b.Loop() {
-		for data := src; len(data) > 0; {
-			n, _, _ := codec.Lines.Split(data, false)
-			data = data[n:]
-		}
-	}
-}
-
-// BenchmarkLinesTrickle is the worst case: a line that comes byte by byte. One
-// op is the whole line; ns/byte is the price of an arrival.
-func BenchmarkLinesTrickle(b *testing.B) {
-	for _, size := range []int{1 << 10, 64 << 10} {
-		b.Run(fmt.Sprintf("%dK", size>>10), func(b *testing.B) {
-			src := bytes.Repeat([]byte("a"), size)
-			for b.Loop() {
-				for n := range src {
-					codec.Lines.Split(src[:n+1], false)
+	f.Add([]byte("one\ntwo\r\n\nlast"), []byte{3, 2}, 3)
+	f.Fuzz(func(t *testing.T, src, lengths []byte, most int) {
+		fuzzFraming(t, codec.Lines, src, lengths, most, func(src []byte, most int) (lines []string, err error) {
+			text := string(src)
+			for len(text) > 0 {
+				line, rest, _ := strings.Cut(text, "\n")
+				line = strings.TrimSuffix(line, "\r")
+				if most >= 0 && len(line) > most {
+					return lines, codec.ErrTooLong
 				}
+				lines = append(lines, line)
+				text = rest
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/byte")
+			return lines, nil
 		})
-	}
-}
-
-// split passes pieces through a framing as a socket does.
-func split(t *testing.T, framing codec.Framing, pieces [][]byte) (frames []string) {
-	t.Helper()
-	var waiting []byte
-	step := func(final bool) {
-		for {
-			n, frame, err := framing.Split(waiting, final)
-			if err != nil || n < 0 || n > len(waiting) {
-				t.Fatalf("Split(%q, %t) = %d, %q, %v", waiting, final, n, frame, err)
-			}
-			if n == 0 && frame == nil {
-				return
-			}
-			frames = append(frames, string(frame))
-			waiting = waiting[n:]
-		}
-	}
-	for _, piece := range pieces {
-		waiting = slices.Concat(waiting, piece)
-		step(false)
-	}
-	step(true)
-	if len(waiting) > 0 {
-		t.Fatalf("%q is left at the end", waiting)
-	}
-	return frames
-}
-
-// expectFrames checks what a framing makes of src.
-func expectFrames(t *testing.T, framing codec.Framing, src string, want ...string) {
-	t.Helper()
-	if got := split(t, framing, [][]byte{[]byte(src)}); !slices.Equal(got, want) {
-		t.Errorf("%q = %q; want %q", src, got, want)
-	}
+	})
 }
