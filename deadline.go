@@ -154,7 +154,7 @@ var limits = [...]limit{
 				return 0
 			}
 			h := st.receiver()
-			if h.FrameTimeout <= 0 || h.Split == nil {
+			if h.FrameTimeout <= 0 || !h.cuts() {
 				return 0
 			}
 			return later(began, h.FrameTimeout)

@@ -24,6 +24,7 @@ type delivery struct {
 	whole   bool        // cut has found a piece
 	part    bool        // bytes of a piece that is not complete came after that
 	began   int64       // when the piece began that p goes on with; 0 for none
+	wait    int         // how many bytes of text the Framing waits for; 0 if it was not asked
 	due     bool        // the text that deliver leaves may hold whole pieces, or an empty one at the end
 	p       []byte      // arrived after the tail, not decoded
 	raw     buf.Backlog // the memory of p, if p was kept; tellData returns it
@@ -44,7 +45,7 @@ func (st *stream) give(d *delivery) {
 		}
 	case d.h.OnData == nil:
 		st.discard(d.drop())
-	case d.h.Split != nil:
+	case d.h.cuts():
 		d.decode()
 		st.cut(d)
 		if d.h.FrameTimeout > 0 {
@@ -138,15 +139,18 @@ func (st *stream) cut(d *delivery) {
 	empty := 0
 	for d.text.Len() > 0 || d.final {
 		text := d.text.Bytes()
-		n, piece, err := h.Split(text, d.final)
+		n, piece, err := d.next(text, limit)
 		switch {
+		case errors.Is(err, codec.ErrTooLong):
+			st.fail(ErrFrameTooLong)
+			return
 		case err != nil && !errors.Is(err, bufio.ErrFinalToken):
 			st.fail(err)
 			return
 		case n < 0 || n > len(text):
 			st.fail(errAdvance(n))
 			return
-		case limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text) > limit+slack):
+		case h.Framing == nil && limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text) > limit+slack):
 			st.fail(ErrFrameTooLong)
 			return
 		}
@@ -182,6 +186,19 @@ func (st *stream) cut(d *delivery) {
 	case d.text.Len() > 0:
 		st.fail(io.ErrUnexpectedEOF)
 	}
+}
+
+// next returns the first piece of text. A Framing is not asked before there is as much as
+// it waits for.
+func (d *delivery) next(text []byte, limit int) (n int, piece []byte, err error) {
+	if d.h.Framing == nil {
+		return d.h.Split(text, d.final)
+	}
+	if len(text) < d.wait && !d.final {
+		return 0, nil, nil
+	}
+	n, piece, d.wait, err = d.h.Framing.Cut(text, d.wait, limit, d.final)
+	return n, piece, err
 }
 
 // fail destroys the socket at once, since the rest of the input cannot be cut. (Destroy

@@ -153,7 +153,7 @@
 //     silent peer, also while the socket sends.
 //   - [Options.FirstByteTimeout]: no byte from the peer since OnConnect. It finds a
 //     client that connects and says nothing.
-//   - [Handler.FrameTimeout]: a piece of Split takes too long. It finds a client that
+//   - [Handler.FrameTimeout]: a frame takes too long. It finds a client that
 //     sends a request byte by byte.
 //   - [Options.MaxAge]: the connection is too old, whatever it does.
 //   - [Options.WriteTimeout]: bytes wait, and the kernel takes none. It finds a peer
@@ -164,7 +164,7 @@
 //     while there is nothing to send.
 //
 // A server that strangers may reach sets at least IdleTimeout or ReadTimeout, and
-// WriteTimeout; with a Split it also sets FrameTimeout. MaxConns and MaxPerIP of
+// WriteTimeout; with a Framing or a Split it also sets FrameTimeout. MaxConns and MaxPerIP of
 // [Server] limit how many sockets strangers can hold, and [Engine.Budget] how much memory
 // all of them take for bytes that wait. [Options.Linger] limits
 // [Socket.Close].

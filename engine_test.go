@@ -286,6 +286,8 @@ func TestAnEchoAllocatesNothing(t *testing.T) {
 		{},
 		{Encoding: codec.UTF8},
 		{Split: codec.Lines.Split},
+		{Framing: codec.Lines},
+		{Framing: codec.Delim("\n")},
 	} {
 		e := duplextest.Engine(t, "epoll")
 		const rounds = 2000

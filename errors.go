@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/internal/sys"
 )
 
@@ -160,6 +161,9 @@ var codes = []struct {
 	{ErrMaxHandshakes, "ERR_MAX_HANDSHAKES"},
 	{ErrProxyHeader, "ERR_PROXY_HEADER"},
 	{ErrFrameTooLong, "ERR_FRAME_TOO_LONG"},
+	{codec.ErrTooLong, "ERR_FRAME_TOO_LONG"},
+	{codec.ErrMalformed, "ERR_FRAME_MALFORMED"},
+	{codec.ErrParameter, "ERR_INVALID_ARG_VALUE"},
 	{ErrWriteBufferFull, "ERR_WRITE_BUFFER_FULL"},
 	{ErrAlreadySecure, "ERR_ALREADY_SECURE"},
 	{ErrOverBudget, "ERR_OVER_BUDGET"},

@@ -53,12 +53,12 @@ func Example() {
 	// server: close
 }
 
-// OnData receives whole characters if the Handler has an Encoding, and whole lines,
-// frames or words if it has a Split, in whatever parts the bytes arrived.
+// OnData receives whole characters if the Handler has an Encoding, and whole lines or
+// other frames if it has a Framing, in whatever parts the bytes arrived.
 func ExampleHandler() {
 	words := &duplex.Handler{
 		Encoding:  codec.UTF8,
-		Split:     codec.Lines.Split,
+		Framing:   codec.Lines,
 		MaxFrame:  1 << 10, // a longer line closes the socket with ErrFrameTooLong
 		OnConnect: func(s *duplex.Socket) { fmt.Println("connected"); s.Server().Unlisten() },
 		OnData:    func(s *duplex.Socket, line []byte) { fmt.Printf("%q\n", line) },
@@ -84,6 +84,45 @@ func ExampleHandler() {
 	// "café"
 	// that was all
 	// failed: false
+}
+
+// Both ends of a protocol share one value, which cuts the frames of a stream and makes
+// them. A frame that is too long is refused when its length has come.
+func ExampleHandler_framing() {
+	frames := codec.Length{Width: 2} // two bytes in network order, then as many bytes as they say
+	send := func(s *duplex.Socket, text string) {
+		p, err := frames.Append(nil, []byte(text))
+		if err != nil {
+			s.Destroy(err) // the text has more than 65,535 bytes
+			return
+		}
+		s.Write(p)
+	}
+
+	greeter := &duplex.Handler{
+		Framing:   frames,
+		MaxFrame:  64,
+		OnConnect: func(s *duplex.Socket) { s.Server().Unlisten() },
+		OnData:    func(s *duplex.Socket, name []byte) { send(s, "hello, "+string(name)) },
+		OnError:   func(s *duplex.Socket, err error) { fmt.Println(duplex.Code(err)) },
+	}
+	srv := &duplex.Server{Handler: greeter}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+
+	s := duplex.Connect("tcp", srv.Addr().String(), &duplex.Handler{
+		Framing: frames,
+		OnData:  func(_ *duplex.Socket, answer []byte) { fmt.Printf("%s\n", answer) },
+	})
+	send(s, "Alice")
+	send(s, "Bob")
+	send(s, strings.Repeat("x", 65))
+	duplex.Wait()
+	// Unordered output:
+	// hello, Alice
+	// hello, Bob
+	// ERR_FRAME_TOO_LONG
 }
 
 // An echo server serves a client of package net: the two ends of a connection need not

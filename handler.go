@@ -87,12 +87,22 @@ type Handler struct {
 	// before OnEnd. Nil delivers bytes. (Node: setEncoding.)
 	Encoding codec.Encoding
 
+	// Framing cuts what arrives, after Encoding, into the frames that OnData receives:
+	// [codec.Lines], [codec.Length], [codec.Varint], [codec.Netstring], [codec.Delim],
+	// [codec.Fixed], or a [codec.Cutter] of the program. A frame that trickles in costs
+	// what its bytes cost: Framing says how many bytes it waits for, and is not called
+	// before they are there. Memory grows with the bytes that have come, whatever length
+	// a frame announces. At the peer's FIN Framing is called with final true: a part of a
+	// frame is [io.ErrUnexpectedEOF]. Nil leaves it to Split.
+	//
+	// An error of Framing or Split, or [ErrFrameTooLong], destroys the socket.
+	Framing codec.Cutter
+
 	// Split cuts what arrives, after Encoding, into the pieces that OnData receives:
-	// [bufio.ScanLines], a splitter of package codec, or one of the program. At the
-	// peer's FIN it is called with atEOF true. An error of Split destroys the socket
-	// with that error. Bytes that Split leaves at the peer's FIN destroy it with
-	// [io.ErrUnexpectedEOF]. [bufio.ErrFinalToken] discards what follows. Nil gives
-	// OnData the bytes in the parts in which they arrived.
+	// [bufio.ScanLines], or a splitter of the program. At the peer's FIN it is called with
+	// atEOF true. Bytes that Split leaves at the peer's FIN are an error,
+	// [io.ErrUnexpectedEOF]. [bufio.ErrFinalToken] discards what follows. Nil gives OnData
+	// the bytes in the parts in which they arrived. Split is ignored if there is a Framing.
 	//
 	// A socket that such an error destroys, or ErrFrameTooLong or ErrFrameTimeout, sends
 	// first what was written before, for Options.Linger at most (a second if that is
@@ -102,19 +112,26 @@ type Handler struct {
 	// come so far, so its cost for a long piece grows with the number of arrivals.
 	Split bufio.SplitFunc
 
-	// MaxFrame is the most bytes that a piece may have: 0 is 64 KiB, negative is
-	// no limit. A longer piece destroys the socket with [ErrFrameTooLong], at the
-	// latest when 16 bytes more than MaxFrame have come without completing it.
-	// It is ignored without Split.
+	// MaxFrame is the most bytes that a frame may have: 0 is 64 KiB, negative is no limit.
+	// A frame may have as many, and not one more; beyond is [ErrFrameTooLong].
+	//
+	// With Framing, the mark of a frame does not count: its length field and what comes
+	// before that, whether or not it is stripped, and its delimiter. So the longest frame
+	// of a 2-byte length, 65,535 bytes, needs no other MaxFrame. A frame is refused as soon
+	// as its header announces too much, before any of its bytes is kept.
+	//
+	// With Split, the bytes that it returns count. Split cannot say what it waits for, so
+	// the error comes at the latest when 16 bytes more than MaxFrame have come without
+	// completing a piece. Without either, MaxFrame is ignored.
 	MaxFrame int
 
 	// FrameTimeout is the longest time that a piece may take: from its first byte, which
-	// is the first after the piece before, until Split returns it. After that the socket
+	// is the first after the piece before, until Framing or Split returns it. After that the socket
 	// is destroyed with [ErrFrameTimeout], however steadily bytes come. So it ends a
 	// client that sends a request byte by byte to occupy a connection. With TLS it begins
 	// with the first byte of a record. Time does not count while OnData runs, nor while the
 	// socket does not read. It begins anew when the socket reads again or has another
-	// Handler. Zero or negative disables it. It is ignored without Split.
+	// Handler. Zero or negative disables it. It is ignored without Framing and Split.
 	FrameTimeout time.Duration
 
 	// Blocking allows callbacks to block. They then run on a goroutine that the socket
@@ -161,7 +178,7 @@ type Handler struct {
 	// failures are [*net.OpError]: errors.Is finds the system's error in them, and
 	// Code returns Node's name for it. A failure of TLS is one, too: it wraps the error
 	// of crypto/tls, [ErrTruncated] or [ErrHandshakeTimeout]. Other reasons are the
-	// argument of Destroy, an error of Split, [ErrFrameTooLong], [ErrMaxAge],
+	// argument of Destroy, an error of Framing or Split, [ErrFrameTooLong], [ErrMaxAge],
 	// [ErrWriteBufferFull] by OverflowDestroy, [ErrOverBudget], and [*PanicError].
 	OnError func(s *Socket, err error)
 
@@ -174,6 +191,9 @@ type Handler struct {
 
 // noHandler stands for a nil Handler.
 var noHandler = &Handler{}
+
+// cuts reports whether h cuts its input into pieces.
+func (h *Handler) cuts() bool { return h.Framing != nil || h.Split != nil }
 
 // maxFrame returns the limit of a piece in bytes; negative is no limit.
 func (h *Handler) maxFrame() int {

@@ -69,6 +69,7 @@ type kept struct {
 	raw  buf.Backlog // not decoded yet
 	due  bool        // the Handler has not seen text, which may hold whole pieces, or the tail
 	bare bool        // text is due, and not decoded: an outlet has left it
+	wait int         // how many bytes of text the Framing waits for; 0 if it was not asked
 
 	decoded bool // an Encoding has made some of text
 }
@@ -312,6 +313,7 @@ func (st *stream) take(d *delivery) {
 		st.more.taken += st.more.kept.text.Held()
 		d.text, st.more.kept.text = st.more.kept.text, buf.Backlog{}
 		d.decoded = st.more.kept.decoded
+		d.wait, st.more.kept.wait = st.more.kept.wait, 0
 	}
 }
 
@@ -349,6 +351,9 @@ func (st *stream) keep(d *delivery) {
 		k := &(*Socket)(st).rare().kept
 		k.text, k.due = d.text, d.due || other
 		k.bare = d.h == piping
+		if k.wait = d.wait; other {
+			k.wait = 0
+		}
 		k.decoded = d.decoded || d.h.Encoding != nil
 	}
 	if st.in.interest != wanted { // a callback has changed it meanwhile
@@ -367,6 +372,7 @@ func (st *stream) renew() {
 		t.began = max(1, st.conf.lane.Clock())
 	}
 	if st.more.hasText() || st.in.tail.n > 0 {
-		(*Socket)(st).rare().kept.due = true
+		k := &(*Socket)(st).rare().kept
+		k.due, k.wait = true, 0
 	}
 }

@@ -30,7 +30,8 @@ func BenchmarkMessage(b *testing.B) {
 	}{
 		{"raw", Handler{OnData: echo}},
 		{"utf8", Handler{OnData: echo, Encoding: codec.UTF8}},
-		{"lines", Handler{OnData: echo, Split: codec.Lines.Split}},
+		{"lines, Split", Handler{OnData: echo, Split: codec.Lines.Split}},
+		{"lines, Framing", Handler{OnData: echo, Framing: codec.Lines}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			m := newMill(b, &c.h)

@@ -30,7 +30,7 @@ type Recorder struct {
 	All bool
 
 	// Pieces makes each call of OnData an event of its own, empty pieces included.
-	// Set it to test a Handler with a Split, whose pieces are frames. Without it,
+	// Set it to test a Handler with a Framing, whose pieces are frames. Without it,
 	// data that arrived in pieces is one event, as a network may cut it anywhere.
 	//
 	// Pieces and Patience are for the goroutine that calls Expect, which may set
