@@ -201,13 +201,26 @@ func (d *delivery) next(text []byte, limit int) (n int, piece []byte, err error)
 	return n, piece, err
 }
 
-// fail destroys the socket at once, since the rest of the input cannot be cut. (Destroy
-// would wait for posted functions.) The answers to what came before are sent first.
+// fail ends the socket because the rest of its input cannot be cut. The input is
+// discarded at once. (Destroy would wait for posted functions.) OnError is due while
+// output is possible; then the socket closes as after Close.
 func (st *stream) fail(err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.destroyPatiently(err)
+	switch {
+	case st.phase != open || st.sending == broken:
+		st.destroy(err)
+	case st.in.interest != discarded: // else Close was called meanwhile
+		st.lose(discarded)
+		(*Socket)(st).rare().err = err
+		st.report = errorDue
+		st.advanceLater()
+	}
 }
+
+// condemned reports whether input that could not be cut has ended the socket: more.err is
+// why, whatever happens until it is closed.
+func (st *stream) condemned() bool { return st.phase <= open && st.report >= errorDue }
 
 // mute discards the rest of the input. The peer's end is still reported.
 func (st *stream) mute() {

@@ -29,7 +29,7 @@ var (
 	ErrWriteBufferFull = errors.New("duplex: the write buffer is full")
 
 	// ErrFrameTooLong is the error of a socket whose peer sent a piece of more than
-	// MaxFrame bytes. It destroys the socket.
+	// MaxFrame bytes. OnError is called while the socket can still send an answer.
 	ErrFrameTooLong = errors.New("duplex: the frame is longer than MaxFrame")
 )
 

@@ -87,7 +87,8 @@ func ExampleHandler() {
 }
 
 // Both ends of a protocol share one value, which cuts the frames of a stream and makes
-// them. A frame that is too long is refused when its length has come.
+// them. A frame that is too long is refused when its length has come; the answer still
+// arrives.
 func ExampleHandler_framing() {
 	frames := codec.Length{Width: 2} // two bytes in network order, then as many bytes as they say
 	send := func(s *duplex.Socket, text string) {
@@ -104,7 +105,7 @@ func ExampleHandler_framing() {
 		MaxFrame:  64,
 		OnConnect: func(s *duplex.Socket) { s.Server().Unlisten() },
 		OnData:    func(s *duplex.Socket, name []byte) { send(s, "hello, "+string(name)) },
-		OnError:   func(s *duplex.Socket, err error) { fmt.Println(duplex.Code(err)) },
+		OnError:   func(s *duplex.Socket, err error) { send(s, "sorry: "+duplex.Code(err)) },
 	}
 	srv := &duplex.Server{Handler: greeter}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -119,10 +120,10 @@ func ExampleHandler_framing() {
 	send(s, "Bob")
 	send(s, strings.Repeat("x", 65))
 	duplex.Wait()
-	// Unordered output:
+	// Output:
 	// hello, Alice
 	// hello, Bob
-	// ERR_FRAME_TOO_LONG
+	// sorry: ERR_FRAME_TOO_LONG
 }
 
 // An echo server serves a client of package net: the two ends of a connection need not

@@ -95,7 +95,11 @@ type Handler struct {
 	// a frame announces. At the peer's FIN Framing is called with final true: a part of a
 	// frame is [io.ErrUnexpectedEOF]. Nil leaves it to Split.
 	//
-	// An error of Framing or Split, or [ErrFrameTooLong], destroys the socket.
+	// An error of Framing or Split, or [ErrFrameTooLong], ends the socket. OnError is
+	// called while the socket can still write, so that the peer can be told. What OnError
+	// has written is sent; then the socket closes as after [Socket.Close]: it discards what
+	// arrives, until the peer has ended too or Linger has passed. If bytes still wait to be
+	// sent then (with a negative Linger after a second), it resets the connection.
 	Framing codec.Cutter
 
 	// Split cuts what arrives, after Encoding, into the pieces that OnData receives:
@@ -103,10 +107,6 @@ type Handler struct {
 	// atEOF true. Bytes that Split leaves at the peer's FIN are an error,
 	// [io.ErrUnexpectedEOF]. [bufio.ErrFinalToken] discards what follows. Nil gives OnData
 	// the bytes in the parts in which they arrived. Split is ignored if there is a Framing.
-	//
-	// A socket that such an error destroys, or ErrFrameTooLong or ErrFrameTimeout, sends
-	// first what was written before, for Options.Linger at most (a second if that is
-	// negative); then it resets the connection.
 	//
 	// Split has no memory: at each arrival it is called with all of the piece that has
 	// come so far, so its cost for a long piece grows with the number of arrivals.
@@ -126,12 +126,14 @@ type Handler struct {
 	MaxFrame int
 
 	// FrameTimeout is the longest time that a piece may take: from its first byte, which
-	// is the first after the piece before, until Framing or Split returns it. After that the socket
-	// is destroyed with [ErrFrameTimeout], however steadily bytes come. So it ends a
-	// client that sends a request byte by byte to occupy a connection. With TLS it begins
-	// with the first byte of a record. Time does not count while OnData runs, nor while the
-	// socket does not read. It begins anew when the socket reads again or has another
-	// Handler. Zero or negative disables it. It is ignored without Framing and Split.
+	// is the first after the piece before, until Framing or Split returns it. After that
+	// the socket is destroyed with [ErrFrameTimeout], however steadily bytes come; what was
+	// written before is sent first, for Linger at most (a second if that is negative). It
+	// ends a client that sends a request byte by byte to occupy a connection. With TLS it
+	// begins with the first byte of a record. Time does not count while OnData runs, nor
+	// while the socket does not read. It begins anew when the socket reads again or has
+	// another Handler. Zero or negative disables it. It is ignored without Framing and
+	// Split.
 	FrameTimeout time.Duration
 
 	// Blocking allows callbacks to block. They then run on a goroutine that the socket
@@ -180,6 +182,9 @@ type Handler struct {
 	// of crypto/tls, [ErrTruncated] or [ErrHandshakeTimeout]. Other reasons are the
 	// argument of Destroy, an error of Framing or Split, [ErrFrameTooLong], [ErrMaxAge],
 	// [ErrWriteBufferFull] by OverflowDestroy, [ErrOverBudget], and [*PanicError].
+	//
+	// The socket has ended when OnError is called, but for input that cannot be cut: then
+	// it can still write (Framing).
 	OnError func(s *Socket, err error)
 
 	// OnClose is called when the socket is closed, its descriptor too. Err returns

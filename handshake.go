@@ -152,7 +152,9 @@ func (st *stream) sever(err error) {
 	t := st.session()
 	t.state = severed
 	m := (*Socket)(st).rare()
-	m.err = err
+	if !st.condemned() {
+		m.err = err
+	}
 	m.linger = later(st.conf.lane.Clock(), alertLinger)
 	if st.sending == writable {
 		st.sending = finishing

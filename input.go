@@ -248,7 +248,9 @@ func (st *stream) Failed(err error) {
 
 // failed records that the connection is lost.
 func (st *stream) failed(err error) {
-	(*Socket)(st).rare().err = st.opError("read", err)
+	if !st.condemned() {
+		(*Socket)(st).rare().err = st.opError("read", err)
+	}
 	st.sending = broken
 	st.missed()
 	st.out.fail(st.more.err)

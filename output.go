@@ -416,7 +416,9 @@ func (st *stream) broke(err error) {
 	if st.phase != open || st.severed() {
 		return
 	}
-	(*Socket)(st).rare().err = st.opError("write", err)
+	if !st.condemned() {
+		(*Socket)(st).rare().err = st.opError("write", err)
+	}
 	st.out.fail(st.more.err)
 	if !fromPeer(err) {
 		if !st.in.ended() {

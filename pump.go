@@ -127,6 +127,8 @@ func (st *stream) next() event {
 			return tellConnect
 		case t != nil && t.state == secured && !t.told:
 			return tellSecure
+		case st.report == errorDue:
+			return tellError
 		case st.drain == drainDue:
 			return tellDrain
 		case st.out.completes():
@@ -169,6 +171,9 @@ func (st *stream) next() event {
 func (st *stream) tell(e event) {
 	defer st.unwind()
 	h := st.handler
+	if st.report == reportedError && e < tellError {
+		h = noHandler // law 2
+	}
 	switch e {
 	case tellConnect:
 		st.report = reportedConnect
@@ -214,6 +219,12 @@ func (st *stream) tell(e event) {
 				h.OnError(s, err)
 			}
 		})
+		if st.phase <= open {
+			st.do(op{kind: opClose})
+			if st.conf.Linger < 0 { // a peer that does not read holds it no longer
+				(*Socket)(st).rare().linger = later(st.conf.lane.Clock(), partingMost)
+			}
+		}
 	case tellDrop:
 		st.session().told = true
 		st.leaving = held

@@ -400,7 +400,7 @@ func (s *Socket) NeedDrain() bool {
 func (s *Socket) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.phase <= open || s.more == nil {
+	if s.phase <= open && !(*stream)(s).condemned() || s.more == nil {
 		return nil
 	}
 	return s.more.err

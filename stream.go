@@ -57,6 +57,7 @@ type report uint8
 const (
 	unreported report = iota
 	reportedConnect
+	errorDue // input could not be cut; OnError is due, although the socket is open
 	reportedError
 )
 
@@ -329,6 +330,9 @@ func (st *stream) perform(o op) {
 func (st *stream) destroy(err error) {
 	if st.phase > open {
 		return
+	}
+	if st.condemned() {
+		err = st.more.err
 	}
 	if err != nil || st.more != nil {
 		(*Socket)(st).rare().err = err
