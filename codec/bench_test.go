@@ -34,7 +34,7 @@ func BenchmarkFrames(b *testing.B) {
 		} {
 			var stream []byte
 			frame := bytes.Repeat([]byte("x"), size)
-			for len(stream) < 1<<20 {
+			for len(stream) < 256<<10 {
 				stream, _ = c.f.Append(stream, frame)
 			}
 			bench := func(how string, read func(r io.Reader, got func(frame []byte) bool)) {
@@ -53,16 +53,17 @@ func BenchmarkFrames(b *testing.B) {
 					}
 				})
 			}
-			bench("cut", func(r io.Reader, got func([]byte) bool) { cutFrom(c.f, r, got) })
+			buf, br := make([]byte, 128<<10), bufio.NewReaderSize(nil, 128<<10)
+			bench("cut", func(r io.Reader, got func([]byte) bool) { cutFrom(c.f, r, buf, got) })
 			bench("scanner", func(r io.Reader, got func([]byte) bool) {
 				scanner := bufio.NewScanner(r)
-				scanner.Buffer(make([]byte, 128<<10), 128<<10)
+				scanner.Buffer(buf, len(buf))
 				scanner.Split(c.split)
 				for scanner.Scan() && got(scanner.Bytes()) {
 				}
 			})
 			bench("by hand", func(r io.Reader, got func([]byte) bool) {
-				br := bufio.NewReaderSize(r, 128<<10)
+				br.Reset(r)
 				for p, err := c.next(br); err == nil && got(p); p, err = c.next(br) {
 				}
 			})
@@ -71,8 +72,7 @@ func BenchmarkFrames(b *testing.B) {
 }
 
 // cutFrom reads as a socket does: a frame that is complete in a read is not copied.
-func cutFrom(f codec.Cutter, r io.Reader, got func(frame []byte) bool) {
-	buf := make([]byte, 128<<10)
+func cutFrom(f codec.Cutter, r io.Reader, buf []byte, got func(frame []byte) bool) {
 	kept, wait := 0, 0
 	for {
 		n, err := r.Read(buf[kept:])

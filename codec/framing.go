@@ -30,10 +30,10 @@ type Cutter interface {
 	// frame and its mark take. A frame is not nil, even if it is empty.
 	//
 	// If data does not hold a whole frame, frame is nil, and wait is how many bytes data
-	// must have for the next call. Cut drops the advance bytes before them. The caller
-	// need not call before, except at the end. It passes the same number as waited, which
-	// is 0 for the first call after a frame: a Cutter can tell from it how much of data it
-	// has looked at.
+	// must have for the next call, after the advance bytes are dropped. The caller need
+	// not call before, except at the end. It passes the same number as waited, from which
+	// a Cutter can tell how much of data it has looked at. Waited is 0 in the first call
+	// for a frame.
 	//
 	// Most is how many bytes the frame may have, its mark excluded. Negative is no
 	// limit. Beyond it the error is [ErrTooLong].
