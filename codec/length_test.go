@@ -5,6 +5,7 @@ package codec_test
 import (
 	"bytes"
 	"io"
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -78,13 +79,15 @@ func FuzzLength(f *testing.F) {
 				if little {
 					slices.Reverse(field)
 				}
-				body := new(big.Int).SetBytes(field)
-				body.Add(body, big.NewInt(int64(adjust)))
+				value := new(big.Int).SetBytes(field)
+				body := new(big.Int).Add(value, big.NewInt(int64(adjust)))
 				whole := new(big.Int).Add(body, big.NewInt(int64(offset+width)))
 				switch {
+				case value.Cmp(big.NewInt(math.MaxInt64-4*far)) > 0:
+					return frames, codec.ErrTooLong
 				case body.Sign() < 0 || whole.Cmp(big.NewInt(int64(strip))) < 0:
 					return frames, codec.ErrMalformed
-				case most >= 0 && body.Cmp(big.NewInt(int64(most))) > 0, whole.BitLen() > 62:
+				case most >= 0 && body.Cmp(big.NewInt(int64(most))) > 0, whole.Cmp(big.NewInt(math.MaxInt)) > 0:
 					return frames, codec.ErrTooLong
 				case whole.Cmp(big.NewInt(int64(len(src)))) > 0:
 					return frames, io.ErrUnexpectedEOF

@@ -4,6 +4,7 @@ package codec_test
 
 import (
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"testing"
@@ -50,6 +51,8 @@ func FuzzNetstring(f *testing.F) {
 				switch {
 				case n < len(src) && (n == 0 || src[n] != ':'):
 					return frames, codec.ErrMalformed
+				case n < len(src) && length > math.MaxInt-32: // an int of 32 bits
+					return frames, codec.ErrTooLong
 				case !header.Match(src):
 					t.Fatalf("the reference takes %q", src)
 				case int64(len(src)) < int64(n)+1+length+1:

@@ -5,6 +5,7 @@ package codec_test
 import (
 	"io"
 	"math/big"
+	"math/bits"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func FuzzVarint(f *testing.F) {
 					}
 				}
 				switch whole := new(big.Int).Add(length, big.NewInt(int64(n))); {
-				case most >= 0 && length.Cmp(big.NewInt(int64(most))) > 0, whole.BitLen() > 63:
+				case most >= 0 && length.Cmp(big.NewInt(int64(most))) > 0, whole.BitLen() > bits.UintSize-1:
 					return frames, codec.ErrTooLong
 				case whole.Cmp(big.NewInt(int64(len(src)))) > 0:
 					return frames, io.ErrUnexpectedEOF
