@@ -198,6 +198,9 @@ func (d *delivery) next(text []byte, limit int) (n int, piece []byte, err error)
 		return 0, nil, nil
 	}
 	n, piece, d.wait, err = d.h.Framing.Cut(text, d.wait, limit, d.final)
+	if piece != nil {
+		d.wait = 0
+	}
 	return n, piece, err
 }
 
