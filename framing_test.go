@@ -3,6 +3,7 @@
 package duplex_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -340,4 +341,67 @@ func TestAFrameAllocatesNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+// cutter is a Cutter of a program.
+type cutter func(data []byte, waited, most int, final bool) (int, []byte, int, error)
+
+func (f cutter) Cut(data []byte, waited, most int, final bool) (int, []byte, int, error) {
+	return f(data, waited, most, final)
+}
+
+// A Cutter may drop bytes that are no part of a frame. What it waits for counts from there,
+// and means nothing beside a frame.
+func TestACutterOfAProgramMayDropBytes(t *testing.T) {
+	words := cutter(func(data []byte, waited, _ int, final bool) (int, []byte, int, error) {
+		skipped := len(data) - len(bytes.TrimLeft(data, " "))
+		word, _, found := bytes.Cut(data[skipped:], []byte(" "))
+		switch {
+		case found || final && len(word) > 0:
+			return skipped + len(word), word, 1000, nil
+		case skipped > 0:
+			return skipped, nil, len(word) + 1, nil
+		case waited > len(data) && !final:
+			t.Errorf("called with %d bytes, and waited for %d", len(data), waited)
+		}
+		return 0, nil, len(word) + 1, nil
+	})
+	for _, blocking := range []bool{false, true} {
+		run(t, func(t *testing.T, e *duplex.Engine) {
+			var got []string
+			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Framing: words, Blocking: blocking, OnData: func(_ *duplex.Socket, p []byte) {
+				got = append(got, string(p))
+			}})
+			for _, p := range []string{"  ", " one", " ", "  tw", "o  three ", "fo", "ur"} {
+				arrive(t, a, b, []byte(p))
+			}
+			a.End()
+			b.Events(t)
+			if want := []string{"one", "two", "three", "four"}; !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestACutterThatAdvancesWrongIsAnError(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		for _, c := range []struct {
+			n     int
+			frame []byte
+			want  error
+		}{
+			{-1, nil, bufio.ErrNegativeAdvance}, {100, nil, bufio.ErrAdvanceTooFar}, {0, []byte{}, io.ErrNoProgress},
+		} {
+			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
+				Framing: cutter(func([]byte, int, int, bool) (int, []byte, int, error) { return c.n, c.frame, 0, nil }),
+				OnData:  func(*duplex.Socket, []byte) {},
+			})
+			a.WriteString("hello")
+			b.Events(t)
+			if b.Err() != c.want {
+				t.Errorf("advancing by %d: %v, want %v", c.n, b.Err(), c.want)
+			}
+		}
+	})
 }
