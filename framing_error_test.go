@@ -144,3 +144,27 @@ func TestAResetAfterTheErrorOfAFrameChangesNothing(t *testing.T) {
 		b.Expect(t, "error: ERR_FRAME_MALFORMED", "close: hadError")
 	})
 }
+
+// The peer must not take a part of the answer for the whole, and must not hold the socket
+// for longer, also if Close would wait for nothing.
+func TestAPeerThatDoesNotReadTheAnswerIsReset(t *testing.T) {
+	for linger, want := range map[time.Duration]time.Duration{0: 5 * time.Second, 2 * time.Second: 2 * time.Second, -1: time.Second} {
+		bubble(t, func(t *testing.T, e *duplex.Engine) {
+			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
+				Framing: codec.Netstring,
+				OnError: func(s *duplex.Socket, _ error) { s.Write(make([]byte, 8<<20)) },
+			}, duplex.Options{Linger: linger})
+			a.Pause()
+			a.WriteString("no netstring")
+			began := time.Now()
+			b.Expect(t, "error: ERR_FRAME_MALFORMED", "close: hadError")
+			if took := time.Since(began); took != want {
+				t.Errorf("with a Linger of %v, OnClose came after %v, want %v", linger, took, want)
+			}
+			a.Resume()
+			if events := a.Events(t); events[len(events)-1] != "close: hadError" {
+				t.Errorf("the peer took a part for the whole: %.100q", events)
+			}
+		})
+	}
+}

@@ -20,8 +20,9 @@ type parting struct {
 // partingMost is how long a destroyed socket waits for acknowledgements.
 const partingMost = time.Second
 
-// destroyPatiently is destroy because of a fault of the input, which leaves what was
-// written before without fault: it is sent first, for Linger at most.
+// destroyPatiently is destroy because input has not come in time, which leaves what was
+// written before without fault: it is sent first, for Linger at most. (Input that cannot be
+// cut does the same by fail.)
 func (st *stream) destroyPatiently(err error) {
 	if st.phase == open && st.out.Len() > 0 {
 		(*Socket)(st).rare().patient = true
