@@ -26,6 +26,8 @@ var house = policy{
 	//
 	// and codec stands beside. conform, equivalence, storm, endurance and policy hold
 	// nothing but tests; nodetest and testrun help the tests of every package. The module script
+	// and codec stands beside. conform, equivalence, storm, mutants and policy hold nothing but
+	// tests; nodetest and testrun help the tests of every package. The module script
 	// uses the public packages alone, so that a newer root cannot break an older
 	// script. A new package gets a row, a new edge a reason.
 	imports: map[string]string{
@@ -47,6 +49,7 @@ var house = policy{
 		"internal/equivalence":       "",
 		"internal/storm":             "",
 		"internal/endurance":         "",
+		"internal/mutants":           "",
 		"internal/policy":            "",
 		"internal/nodetest":          "",
 		"internal/testrun":           "",

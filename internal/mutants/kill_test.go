@@ -1,0 +1,234 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package mutants
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+)
+
+// kill selects the long form.
+var kill = flag.Bool("kill", false, "make the changes of the list, and run the tests that have to notice")
+
+// patience is how long the tests of a mutant may take. A test that waits in vain fails
+// after 20 s.
+const patience = 60 * time.Second
+
+// TestMutants makes the changes of the list, one at a time, and fails for each that no test
+// notices.
+func TestMutants(t *testing.T) {
+	if !*kill {
+		t.Skip("the long form alone, with -kill; TestMutantsFitTheCode checks the list")
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("NOT TESTED: the mutants of epoll are those of Linux")
+	}
+	mutants, _ := list()
+	for _, area := range areasOf(mutants) {
+		t.Run(area, func(t *testing.T) {
+			y := &yard{t: t, folder: t.TempDir(), whole: make(map[string]string), sound: make(map[string]bool)}
+			defer y.report()
+			for _, m := range mutants {
+				if m.area == area {
+					t.Run(m.name, func(t *testing.T) { y.try(t, m) })
+				}
+			}
+		})
+	}
+}
+
+func areasOf(mutants []*mutant) (areas []string) {
+	for _, m := range mutants {
+		if !slices.Contains(areas, m.area) {
+			areas = append(areas, m.area)
+		}
+	}
+	return areas
+}
+
+// A yard is where the mutants of an area are made.
+type yard struct {
+	t      *testing.T
+	folder string
+	whole  map[string]string // the tests of each folder without a change, compiled
+	sound  map[string]bool   // those that pass, by folder and name
+	rows   []row
+}
+
+// A row is the result of a mutant.
+type row struct {
+	name, by string
+	took     time.Duration
+}
+
+// try makes the change of m, and runs the tests that have to notice it.
+func (y *yard) try(t *testing.T, m *mutant) {
+	for _, by := range m.by {
+		y.check(t, by)
+	}
+	overlay := y.overlay(t, m)
+	began, by := time.Now(), ""
+	for _, tests := range m.by {
+		binary := filepath.Join(y.folder, "mutant.test")
+		y.compile(t, tests.folder, overlay, binary)
+		if by = y.run(t, tests, binary).failed; by != "" {
+			break
+		}
+	}
+	y.rows = append(y.rows, row{m.name, by, time.Since(began)})
+	if by == "" {
+		t.Errorf("no test has noticed it; tried %v", m.by)
+		return
+	}
+	t.Logf("killed by %s in %.1f s", by, time.Since(began).Seconds())
+}
+
+// check runs tests without a change. A test that fails, or is skipped, proves nothing.
+func (y *yard) check(t *testing.T, by tests) {
+	var names []string
+	for _, name := range by.names {
+		if !y.sound[by.folder+" "+name] {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	if y.whole[by.folder] == "" {
+		binary := filepath.Join(y.folder, fmt.Sprintf("whole%d.test", len(y.whole)))
+		y.compile(t, by.folder, "", binary)
+		y.whole[by.folder] = binary
+	}
+	got := y.run(t, tests{by.folder, names}, y.whole[by.folder])
+	if got.failed != "" {
+		t.Fatalf("%s fails without a change:\n%s", got.failed, got.output)
+	}
+	for _, name := range names {
+		if !strings.Contains(got.output, "--- PASS: "+name+" (") {
+			t.Fatalf("%s does not run in %s:\n%s", name, by.folder, got.output)
+		}
+		y.sound[by.folder+" "+name] = true
+	}
+}
+
+// overlay writes the change of m beside the tree, and returns the file for the option of
+// that name.
+func (y *yard) overlay(t *testing.T, m *mutant) string {
+	changed, err := m.change()
+	if err != nil {
+		t.Fatal(err)
+	}
+	original, err := filepath.Abs(filepath.Join(root, m.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, file := filepath.Join(y.folder, "mutant.go"), filepath.Join(y.folder, "overlay.json")
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {original: code}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{code: []byte(changed), file: replace} {
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return file
+}
+
+// A result is how a run of tests ended.
+type result struct {
+	failed string // the test that failed; empty for none
+	output string
+}
+
+// compile compiles the tests of a package.
+func (y *yard) compile(t *testing.T, folder, overlay, binary string) {
+	build := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, ".")
+	build.Dir = filepath.Join(root, folder)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("it does not compile: %v\n%s", err, out)
+	}
+}
+
+// run runs some tests until one fails.
+func (y *yard) run(t *testing.T, some tests, binary string) result {
+	ctx, cancel := context.WithTimeout(t.Context(), patience+10*time.Second) // also if the binary hangs outside its tests
+	defer cancel()
+	test := exec.CommandContext(ctx, binary, "-test.v", "-test.failfast", "-test.timeout", patience.String(), "-test.run", some.pattern())
+	test.Dir = filepath.Join(root, some.folder)
+	var out bytes.Buffer
+	test.Stdout, test.Stderr = &out, &out
+	err := test.Run()
+	if err == nil {
+		return result{output: out.String()}
+	}
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{failed: culprit(out.String()), output: out.String()}
+}
+
+// pattern returns the expression that selects the tests.
+func (some tests) pattern() string {
+	var patterns []string
+	for _, name := range some.names {
+		parts := strings.Split(name, "/")
+		for i, part := range parts {
+			parts[i] = "^" + regexp.QuoteMeta(part) + "$"
+		}
+		patterns = append(patterns, strings.Join(parts, "/"))
+	}
+	return strings.Join(patterns, "|")
+}
+
+var (
+	failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	start   = regexp.MustCompile(`(?m)^=== RUN +(\S+)`)
+)
+
+// culprit returns the test that has failed: the innermost, or the last that began if the
+// process has ended with it.
+func culprit(output string) string {
+	if strings.Contains(output, "LEAK:") {
+		return "the count of what is left"
+	}
+	if all := failure.FindAllStringSubmatch(output, -1); all != nil {
+		return all[len(all)-1][1]
+	}
+	all := start.FindAllStringSubmatch(output, -1)
+	if all == nil {
+		return "a crash before the tests"
+	}
+	return all[len(all)-1][1] + " (crash)"
+}
+
+// report prints the results.
+func (y *yard) report() {
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	killed, took := 0, time.Duration(0)
+	for _, r := range y.rows {
+		if took += r.took; r.by != "" {
+			killed++
+		} else {
+			r.by = "SURVIVED"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%.1f s\n", r.name, r.by, r.took.Seconds())
+	}
+	w.Flush()
+	y.t.Logf("%d of %d mutants killed in %v\n%s", killed, len(y.rows), took.Round(time.Second), table.String())
+}
