@@ -650,3 +650,21 @@ func TestAPieceMayHaveMaxFrameBytesAndNotOneMore(t *testing.T) {
 		a.Destroy(nil)
 	})
 }
+
+func TestAPieceThatTheEndCutsOffIsAnError(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		fours := func(p []byte, _ bool) (int, []byte, error) {
+			if len(p) < 4 {
+				return 0, nil, nil
+			}
+			return 4, p[:4], nil
+		}
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{Split: fours}, nil)
+		io.WriteString(b, "fourfo")
+		b.End()
+		a.ExpectMatch(t, "data: four", "error: .*", "close: hadError")
+		if err := a.Err(); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("the error is %v, want io.ErrUnexpectedEOF", err)
+		}
+	})
+}

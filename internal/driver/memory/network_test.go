@@ -33,6 +33,39 @@ func TestPortsAreTheLowestNeverUsed(t *testing.T) {
 	}
 }
 
+func TestPortsOfConnectionsAreUsedAgainWhenAllWereUsed(t *testing.T) {
+	d := newDesk(t)
+	_, addr := d.listen("127.0.0.1:80", driver.ListenOptions{})
+	for i := range 40_000 {
+		client := d.connect(addr)
+		for len(d.log) < 2 {
+			d.turn()
+		}
+		if want := fmt.Sprintf("%d connected", client.Slot()); !slices.Contains(d.log, want) {
+			t.Fatalf("connection %d: got %q", i, d.log)
+		}
+		d.Close(client, false)
+		d.accepted[len(d.accepted)-1].Handle.Close()
+		d.log, d.accepted = nil, nil
+		for len(d.log) < 1 {
+			d.turn()
+		}
+		d.log = nil
+	}
+}
+
+func TestAResetIsReportedToTheSenderOnce(t *testing.T) {
+	d := newDesk(t)
+	client, server := d.pair()
+	d.Receive(client, false)
+	d.Close(server, true)
+	for _, want := range []error{syscall.ECONNRESET, syscall.EPIPE, syscall.EPIPE} {
+		if _, err := d.Send(client, [][]byte{{1}}); err != want {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
+}
+
 func TestPortsAreUsedAgainWhenAllWereUsed(t *testing.T) {
 	d := newDesk(t)
 	kept, err := d.Bind(tcp("127.0.0.1:0"), driver.ListenOptions{})

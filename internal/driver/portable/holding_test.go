@@ -3,6 +3,7 @@
 package portable
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -82,5 +83,39 @@ func TestAReadThatHasEndedWaitsIfReceiveHasStopped(t *testing.T) {
 	until("all are closed", func() bool { return p.closed == 3 })
 	if err := d.Stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAListenerIsNoMoreThanABurstAheadOfItsLoop(t *testing.T) {
+	d := New().(*portable)
+	bound, err := d.Bind(driver.Addr{AddrPort: netip.MustParseAddrPort("127.0.0.1:0")}, driver.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const listener = driver.ID(0)
+	if err := d.Serve(listener, bound); err != nil {
+		t.Fatal(err)
+	}
+	for range burst + 20 {
+		c, err := net.Dial("tcp", bound.Local.AddrPort.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	l := d.listeners[listener]
+	for end := time.Now().Add(20 * time.Second); l.untold.Load() < burst; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d connections were accepted, want %d", l.untold.Load(), burst)
+		}
+	}
+	time.Sleep(20 * time.Millisecond) // for one too many
+	if n := l.untold.Load(); n != burst {
+		t.Errorf("%d connections were accepted ahead of the loop, want %d", n, burst)
+	}
+	var p pen
+	d.Close(listener, false)
+	for end := time.Now().Add(20 * time.Second); p.closed == 0 && time.Now().Before(end); {
+		d.Wait(10*time.Millisecond, &p)
 	}
 }

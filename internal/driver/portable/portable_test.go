@@ -162,6 +162,20 @@ func (s *story) send(id driver.ID, p []byte) {
 	s.sendAll(id, [][]byte{p})
 }
 
+func TestAShortSendLeavesTheCallersArrayAlone(t *testing.T) {
+	s := begin(t)
+	s.pair()
+	bufs := [][]byte{make([]byte, 100), make([]byte, 16<<20), make([]byte, 300)}
+	n, err := s.Send(client, bufs)
+	if err != nil || n >= 16<<20 {
+		t.Fatalf("got %d, %v; want less than all, and no error", n, err)
+	}
+	if len(bufs[0]) != 100 || len(bufs[1]) != 16<<20 || len(bufs[2]) != 300 {
+		t.Errorf("the array holds slices of %d, %d and %d bytes afterwards", len(bufs[0]), len(bufs[1]), len(bufs[2]))
+	}
+	s.end(client, accepted)
+}
+
 func TestSendLeavesTheCallersArrayAlone(t *testing.T) {
 	s := begin(t)
 	s.pair()
