@@ -80,9 +80,9 @@ func (y *yard) try(t *testing.T, m *mutant) {
 	for _, by := range m.by {
 		y.check(t, by)
 	}
-	overlay := y.overlay(t, m)
 	began, by := time.Now(), ""
 	for _, tests := range m.by {
+		overlay := y.overlay(t, m, tests)
 		binary := filepath.Join(y.folder, "mutant.test")
 		y.compile(t, tests.folder, overlay, binary)
 		if by = y.run(t, tests, binary).failed; by != "" {
@@ -126,27 +126,35 @@ func (y *yard) check(t *testing.T, by tests) {
 }
 
 // overlay writes the change of m beside the tree, and returns the file for the option of
-// that name.
-func (y *yard) overlay(t *testing.T, m *mutant) string {
+// that name. It leaves out the files of tests that some do not need.
+func (y *yard) overlay(t *testing.T, m *mutant, some tests) string {
 	changed, err := m.change()
 	if err != nil {
 		t.Fatal(err)
 	}
-	original, err := filepath.Abs(filepath.Join(root, m.file))
-	if err != nil {
-		t.Fatal(err)
-	}
 	code, file := filepath.Join(y.folder, "mutant.go"), filepath.Join(y.folder, "overlay.json")
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {original: code}})
+	replace := map[string]string{absolute(t, filepath.Join(root, m.file)): code}
+	for _, path := range spare(scripts(t, some.folder), some.names) {
+		replace[absolute(t, path)] = ""
+	}
+	list, err := json.Marshal(map[string]map[string]string{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string][]byte{code: []byte(changed), file: replace} {
+	for name, text := range map[string][]byte{code: []byte(changed), file: list} {
 		if err := os.WriteFile(name, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return file
+}
+
+func absolute(t *testing.T, path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // A result is how a run of tests ended.

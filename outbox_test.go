@@ -1,0 +1,65 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+func TestASecondCorkLetsNothingGo(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		a.Cork()
+		io.WriteString(a, "one ")
+		a.Cork()
+		io.WriteString(a, "two")
+		turn(t, a.Socket)
+		if n := a.Buffered(); n != 7 {
+			t.Errorf("%d bytes wait, want 7", n)
+		}
+		a.Uncork()
+		a.Uncork()
+		b.Expect(t, "data: one two")
+	})
+}
+
+// TestAWriteThatJoinsOthersComesAfterPost holds up all loops, so that the first write waits
+// for the end of a turn.
+func TestAWriteThatJoinsOthersComesAfterPost(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		c, d := duplextest.Pipe(t, e) // one on each loop
+		release := make(chan struct{})
+		for _, s := range []*duplextest.End{c, d} {
+			began := make(chan struct{})
+			s.Post(func() { close(began); <-release })
+			wait(t, began)
+		}
+		io.WriteString(a, "one ")
+		a.Post(func() { io.WriteString(a, "two ") })
+		io.WriteString(a, "three")
+		close(release)
+		b.Expect(t, "data: one two three")
+	})
+}
+
+func TestTheWriteBufferHoldsItsCapAndNotAByteMore(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1000})
+		a.Cork() // so that all of it waits
+		p := pattern(1000)
+		if n, err := a.Write(p); n != 1000 || err != nil {
+			t.Errorf("Write of 1000 bytes returned %d, %v", n, err)
+		}
+		if n, err := a.Write(p[:1]); n != 0 || !errors.Is(err, duplex.ErrWriteBufferFull) {
+			t.Errorf("Write of one byte more returned %d, %v; want 0, ErrWriteBufferFull", n, err)
+		}
+		a.Uncork()
+		b.Expect(t, "data: "+string(p))
+	})
+}
