@@ -233,3 +233,18 @@ func TestAfterFuncRunsOnTheLoopAndMayBeStopped(t *testing.T) {
 		}
 	})
 }
+
+// The time passes while a Blocking callback runs, and bytes arrive before it returns.
+func TestOnTimeoutThatIsDueComesThoughBytesHaveMoved(t *testing.T) {
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
+			Blocking: true,
+			OnData:   func(*duplex.Socket, []byte) { time.Sleep(time.Second) },
+		}, nil)
+		a.SetTimeout(500 * time.Millisecond)
+		io.WriteString(b, "one")
+		time.Sleep(700 * time.Millisecond)
+		io.WriteString(b, "two")
+		a.Expect(t, "data: one", "timeout", "data: two")
+	})
+}

@@ -5,6 +5,7 @@ package duplex_test
 import (
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
 
 	"github.com/duplex-go/duplex"
@@ -61,5 +62,25 @@ func TestTheWriteBufferHoldsItsCapAndNotAByteMore(t *testing.T) {
 		}
 		a.Uncork()
 		b.Expect(t, "data: "+string(p))
+	})
+}
+
+func TestACompletionWaitsUntilTheKernelHasTheBytes(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true})
+		var told atomic.Int32
+		writes := int32(0)
+		for ; a.Buffered() == 0; turn(t, a.Socket) {
+			if writes == 100 {
+				t.Fatal("the kernel takes 100 MiB")
+			}
+			writes++
+			a.WriteFunc(make([]byte, 1<<20), func(error) { told.Add(1) })
+		}
+		if n := told.Load(); n >= writes {
+			t.Errorf("%d of %d completions have come, and %d bytes wait", n, writes, a.Buffered())
+		}
+		b.Resume()
+		until(t, "all completions have come", func() bool { return told.Load() == writes })
 	})
 }
