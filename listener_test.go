@@ -613,3 +613,25 @@ func TestANameThatBeginsWithAtIsNoFile(t *testing.T) {
 		}
 	})
 }
+
+// TestAServerThatIsClosedBeforeItBeginsDoesNotReportListening holds up the loops, so that the
+// server is closed before the loop has begun to accept.
+func TestAServerThatIsClosedBeforeItBeginsDoesNotReportListening(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		release := holdUp(t, e)
+		told := make(chan string, 2)
+		srv := &duplex.Server{
+			Engine:      e,
+			OnListening: func() { told <- "listening" },
+			OnClose:     func() { told <- "close" },
+		}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Error(err)
+		}
+		srv.Close()
+		release()
+		if got := wait(t, told); got != "close" {
+			t.Errorf("the first event was %s, want close", got)
+		}
+	})
+}

@@ -138,6 +138,19 @@ func turn(t *testing.T, s *duplex.Socket) {
 	}
 }
 
+// holdUp keeps both loops of e busy until release is called.
+func holdUp(t *testing.T, e *duplex.Engine) (release func()) {
+	t.Helper()
+	a, b := duplextest.Pipe(t, e) // one on each loop
+	over := make(chan struct{})
+	for _, s := range []*duplextest.End{a, b} {
+		began := make(chan struct{})
+		s.Post(func() { close(began); <-over })
+		wait(t, began)
+	}
+	return func() { close(over) }
+}
+
 // collected waits until the collector has found what closes gone. A loop that sleeps may
 // still hold what its last turn was about, so every loop of e turns meanwhile.
 func collected(t *testing.T, e *duplex.Engine, gone <-chan struct{}, what string) {

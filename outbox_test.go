@@ -34,17 +34,11 @@ func TestASecondCorkLetsNothingGo(t *testing.T) {
 func TestAWriteThatJoinsOthersComesAfterPost(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
-		c, d := duplextest.Pipe(t, e) // one on each loop
-		release := make(chan struct{})
-		for _, s := range []*duplextest.End{c, d} {
-			began := make(chan struct{})
-			s.Post(func() { close(began); <-release })
-			wait(t, began)
-		}
+		release := holdUp(t, e)
 		io.WriteString(a, "one ")
 		a.Post(func() { io.WriteString(a, "two ") })
 		io.WriteString(a, "three")
-		close(release)
+		release()
 		b.Expect(t, "data: one two three")
 	})
 }

@@ -33,5 +33,9 @@
 //	go test -v ./internal/mutants -run TestMutants/pump -kill
 //
 // Before that it runs the tests without a change: all of them have to pass, and none may be
-// skipped. A mutant that does not compile is a fault of the list.
+// skipped. A mutant that does not compile is a fault of the list. To save time, a mutant is
+// compiled with the files alone that its tests need.
+//
+// A line that only saves time or memory makes no mutant, nor does one that only matters in a
+// race that no test can bring about at will.
 package mutants

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -115,4 +116,17 @@ func meet(a, b map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+func TestOnlyFilesThatTestsNeedAreKept(t *testing.T) {
+	all := map[string]*script{
+		"main":   {main: true, uses: map[string]bool{"helper": true}},
+		"helper": {names: map[string]bool{"helper": true, "thing": true}, uses: map[string]bool{"thing": true}},
+		"method": {types: map[string]bool{"thing": true}},
+		"test":   {names: map[string]bool{"TestA": true}},
+		"other":  {names: map[string]bool{"TestB": true}, uses: map[string]bool{"helper": true}},
+	}
+	if got := spare(all, []string{"TestA/b"}); !slices.Equal(got, []string{"other"}) {
+		t.Errorf("got %q, want other alone", got)
+	}
 }
