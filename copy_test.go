@@ -367,3 +367,21 @@ func TestAWriterThatCountsWronglyEndsWriteTo(t *testing.T) {
 type counting int
 
 func (c counting) Write([]byte) (int, error) { return int(c), nil }
+
+// A shortWriter takes half of what it is given, and returns no error.
+type shortWriter struct{}
+
+func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
+
+func TestAShortWriteEndsWriteTo(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		a.Pause() // until WriteTo
+		turn(t, a.Socket)
+		io.WriteString(b, "12345678")
+		b.End()
+		if n, err := a.WriteTo(shortWriter{}); n == 0 || err != io.ErrShortWrite {
+			t.Errorf("WriteTo returned %d, %v; want io.ErrShortWrite", n, err)
+		}
+	})
+}

@@ -545,3 +545,22 @@ func TestATokenThatEndsTheInputDoesNotUndoClose(t *testing.T) {
 		a.Expect(t, "close")
 	})
 }
+
+func TestUnrefOfAServerCountsOnce(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		a, b := duplextest.Pipe(t, e)
+		b.Unref()
+		srv.Unref()
+		srv.Unref()
+		a.AfterFunc(50*time.Millisecond, func() { a.Destroy(nil) })
+		e.Wait()
+		if s := a.State(); s != duplex.Closed {
+			t.Errorf("Wait has returned, and a socket is %v that was not Unref'd", s)
+		}
+		b.Expect(t, "end", "close")
+	})
+}
