@@ -200,3 +200,19 @@ func BenchmarkGate(b *testing.B) {
 		})
 	}
 }
+
+func TestAnAddressThatHasAClientIsRememberedInAFlood(t *testing.T) {
+	g := newGate(&Server{MaxPerIP: 1, AcceptRatePerIP: Rate{PerSecond: 1}})
+	stays := netip.MustParseAddr("127.0.0.1")
+	if r := g.admit(stays, 0); r != admitted {
+		t.Fatalf("the first connection has refusal %d", r)
+	}
+	for i := range 10 * fewestVisitors {
+		from := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+		g.admit(from, int64(i)*int64(time.Millisecond))
+		g.release(from)
+	}
+	if r := g.admit(stays, int64(time.Hour)); r != refusedMaxPerIP {
+		t.Errorf("a second connection has refusal %d, want %d: the first is still there", r, refusedMaxPerIP)
+	}
+}
