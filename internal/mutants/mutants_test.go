@@ -36,7 +36,7 @@ var areas = map[string]int{
 	"pump":      5, // phases, the pump, Blocking
 	"server":    5, // lives of a server, the engine
 	"timer":     2, // internal/timer
-	"tls":       8, // sessions, the wire, the handshake
+	"tls":       5, // sessions, the wire, the handshake
 }
 
 // fewest is how many mutants the list has at least.

@@ -24,10 +24,8 @@ var house = policy{
 	//	cmd, examples, duplextest → duplex → internal/loop → internal/driver
 	//	internal/driver ← {memory, portable, epoll} → internal/sys
 	//
-	// and codec stands beside. conform, equivalence, storm, endurance and policy hold
+	// and codec stands beside. conform, equivalence, storm, endurance, mutants and policy hold
 	// nothing but tests; nodetest and testrun help the tests of every package. The module script
-	// and codec stands beside. conform, equivalence, storm, mutants and policy hold nothing but
-	// tests; nodetest and testrun help the tests of every package. The module script
 	// uses the public packages alone, so that a newer root cannot break an older
 	// script. A new package gets a row, a new edge a reason.
 	imports: map[string]string{
