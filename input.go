@@ -299,9 +299,22 @@ func (st *stream) lose(i interest) {
 		m.kept = kept{}
 		if m.session != nil && i == discarded && !st.securing() { // a handshake goes on
 			n += m.session.wire.drop()
+			st.overtake(m.session)
 		}
 	}
 	st.discard(n)
+}
+
+// overtake records the peer's end, or a failure, that waited after records which are dropped
+// now.
+func (st *stream) overtake(t *session) {
+	switch end := t.wire.finished(); {
+	case end == nil || st.in.ended():
+	case end == io.EOF && st.sending != broken:
+		st.in.fin = heard
+	default:
+		st.in.fin = cut
+	}
 }
 
 // take moves the kept text, the tail and the time when the piece began to d. The pump must

@@ -245,6 +245,40 @@ func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 	})
 }
 
+// What Cork holds back is lost with a socket that is destroyed, also if it is let go while
+// the socket waits for acknowledgements.
+func TestUncorkOfADestroyedSocketSendsNothing(t *testing.T) {
+	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := configs(tls.VersionTLS13)
+		for _, secure := range []*tls.Config{nil, server} {
+			closed := make(chan struct{})
+			srv := &duplex.Server{Engine: e, TLS: secure, Handler: &duplex.Handler{
+				OnConnect: func(s *duplex.Socket) {
+					s.WriteFunc(make([]byte, 300<<10), func(error) {
+						s.Cork()
+						s.WriteString("held back")
+						s.Destroy(nil)
+						time.AfterFunc(20*time.Millisecond, s.Uncork)
+					})
+				},
+				OnClose: func(*duplex.Socket) { close(closed) },
+			}}
+			c, err := net.Dial("tcp", serve(t, srv))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if secure != nil {
+				if err := tls.Client(c, client).Handshake(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			wait(t, closed)
+			c.Close()
+			closeServer(t, srv)
+		}
+	})
+}
+
 // The answers are more than the client's and the server's systems take. The client reads
 // them late, after it has sent a line that is too long.
 func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {

@@ -219,7 +219,7 @@ func (st *stream) let(release func()) {
 // unsent reports whether the queue holds bytes that no send is scheduled for, and that
 // WriteRate lets go.
 func (st *stream) unsent() bool {
-	return !st.gathered && !st.lent && (st.phase == open || st.phase == ending) && st.sending != broken && !st.slowed() && st.free() > 0
+	return !st.gathered && !st.lent && (st.phase == open || st.phase == ending && !st.parts()) && st.sending != broken && !st.slowed() && st.free() > 0
 }
 
 // room returns how many more bytes MaxWriteBuffer allows.

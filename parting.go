@@ -20,6 +20,10 @@ type parting struct {
 // partingMost is how long a destroyed socket waits for acknowledgements.
 const partingMost = time.Second
 
+// parts reports whether our FIN was sent because the socket was destroyed. What Cork or a
+// posted function held back until then is lost, also if it is let go now.
+func (st *stream) parts() bool { return st.more != nil && st.more.parting != nil }
+
 // destroyPatiently is destroy because input has not come in time, which leaves what was
 // written before without fault: it is sent first, for Linger at most. (Input that cannot be
 // cut does the same by fail.)
@@ -33,7 +37,7 @@ func (st *stream) destroyPatiently(err error) {
 // sendsLast offers the queue of a destroyed socket to the kernel, and reports whether
 // the loop comes back for the rest of it.
 func (st *stream) sendsLast() bool {
-	if st.lent || st.sending == broken {
+	if st.lent || st.sending == broken || st.parts() {
 		return false
 	}
 	st.sendHere()
@@ -99,7 +103,7 @@ func (st *stream) awaitsAck() bool {
 		return false
 	}
 	now := st.conf.lane.Clock()
-	if d.Unacked(st.id) == 0 || st.more != nil && st.more.parting != nil && now >= st.more.parting.until {
+	if d.Unacked(st.id) == 0 || st.parts() && now >= st.more.parting.until {
 		return false
 	}
 	m := (*Socket)(st).rare()

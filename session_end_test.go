@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
@@ -204,6 +206,32 @@ func TestTLSDataCallbackThatCrashesCostsOneSocket(t *testing.T) {
 				t.Errorf("the socket has %v", err)
 			}
 			c.Destroy(nil)
+		}
+	})
+}
+
+// The peer has sent records and ended, while a Blocking callback keeps all of it waiting.
+// Then the program closes: the end must not be lost with the records.
+func TestTLSCloseHearsAnEndThatWaitsAfterRecords(t *testing.T) {
+	server, client := configs(tls.VersionTLS13)
+	bubble(t, func(t *testing.T, e *duplex.Engine) {
+		release, closed := make(chan struct{}), make(chan error, 1)
+		srv := &duplex.Server{Engine: e, TLS: server, Options: duplex.Options{Linger: time.Hour}, Handler: &duplex.Handler{
+			Blocking: true,
+			OnConnect: func(s *duplex.Socket) {
+				<-release
+				s.Close()
+			},
+			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
+		}}
+		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", serve(t, srv), nil)
+		c.WriteString("word")
+		c.End()
+		synctest.Wait()
+		began := time.Now()
+		close(release)
+		if err := <-closed; err != nil || time.Since(began) > time.Minute {
+			t.Errorf("closed after %v with %v, want at once and without an error", time.Since(began), err)
 		}
 	})
 }
