@@ -344,12 +344,12 @@ func TestAStopThatDoesNotEndShedsTheNewest(t *testing.T) {
 			t.Fatalf("the budget counts %+v", st)
 		}
 		io.WriteString(old.client, "a line\n")
-		time.Sleep(2*time.Second - 1)
+		time.Sleep(2*time.Second - time.Nanosecond)
 		synctest.Wait()
 		if len(old.data) > 0 || h.budget.Stats().Shed > 0 {
 			t.Errorf("before MaxStop an old socket has %d pieces, and %+v", len(old.data), h.budget.Stats())
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if len(old.data) != 1 || old.server.Err() != nil {
 			t.Errorf("after MaxStop an old socket has %d pieces, and %v", len(old.data), old.server.Err())

@@ -43,11 +43,10 @@ func (b *bucket) take() { b.level -= b.interval }
 
 // A doorman is a gate that never forgets, and counts one by one.
 type doorman struct {
-	srv     *Server
-	in      []netip.Addr // the networks of those that are in; zero if unknown
-	rate    bucket
-	rates   map[netip.Addr]*bucket
-	refused [refusals]int
+	srv   *Server
+	in    []netip.Addr // the networks of those that are in; zero if unknown
+	rate  bucket
+	rates map[netip.Addr]*bucket
 }
 
 // network is what of an address counts.

@@ -37,7 +37,7 @@ type preface struct {
 	phase    prefacePhase
 	id       driver.ID
 	deadline int64  // lane.Clock() when the header has to be there
-	spared   bool   // the header has its time once more
+	owed     int    // bytes that were there when the deadline passed, and are still looked at
 	buf      []byte // the start of the header
 	rest     []byte // what came after it
 
@@ -154,6 +154,7 @@ func (p *preface) Received(b []byte) {
 	switch p.phase {
 	case awaiting:
 		p.read(b)
+		p.repay(len(b))
 	case judged: // the driver had a read under way
 		p.rest = append(p.rest, b...)
 	default:
@@ -223,27 +224,39 @@ func (p *preface) Ended() { p.refuse(refusedProxyHeader, proxyError("%w", io.Err
 func (p *preface) Failed(err error) { p.refuse(refusedProxyHeader, p.opError("read", err)) }
 
 // Expired is called when the header is late. If bytes wait for the loop, which a callback
-// has held up, the header has its time once more.
+// has held up, they may complete the header.
 func (p *preface) Expired(when int64) {
-	switch {
-	case !p.Awaits(when):
-	case !p.spared && p.unread():
-		p.spared = true
-		p.deadline = later(p.lane.Now(), p.ln.proxyTimeout())
-		p.lane.Arm(p.id, p.deadline)
-	default:
-		p.refuse(refusedProxyHeader, ErrProxyTimeout)
+	if !p.Awaits(when) {
+		return
+	}
+	if p.owed == 0 {
+		if p.owed = p.unread(); p.owed > 0 {
+			p.deadline = later(p.lane.Now(), spare)
+			p.lane.Arm(p.id, p.deadline)
+			return
+		}
+	}
+	p.refuse(refusedProxyHeader, ErrProxyTimeout)
+}
+
+// repay counts n bytes that were looked at. The header is late if they were the last that
+// came in time, and have not completed it.
+func (p *preface) repay(n int) {
+	if p.owed > 0 && p.phase == awaiting {
+		if p.owed -= n; p.owed <= 0 {
+			p.refuse(refusedProxyHeader, ErrProxyTimeout)
+		}
 	}
 }
 
-// unread reports whether the driver has bytes to report.
-func (p *preface) unread() bool {
+// unread returns how many bytes the driver has to report.
+func (p *preface) unread() int {
 	d, ok := p.lane.Driver.(driver.Prober)
 	if !ok {
-		return false
+		return 0
 	}
 	n, _ := d.Probe(p.id)
-	return n > 0
+	return n
 }
 
 // Awaits reports whether when is the deadline of the header.

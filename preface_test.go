@@ -305,10 +305,11 @@ func TestAProxyHeaderThatIsLateIsDropped(t *testing.T) {
 		timeout, want time.Duration // want 0: never
 		script        func(*duplex.Socket)
 	}{
-		"nothing comes":        {0, 5 * time.Second, func(*duplex.Socket) {}},
-		"byte by byte":         {time.Second, time.Second, func(s *duplex.Socket) { trickle(s, "PROXY UNKNOWN\r\n", 100*time.Millisecond) }},
-		"just in time":         {time.Second, 0, func(s *duplex.Socket) { time.Sleep(time.Second - 1); io.WriteString(s, "PROXY UNKNOWN\r\n") }},
-		"there is no deadline": {-1, 0, func(s *duplex.Socket) { time.Sleep(time.Hour); io.WriteString(s, "PROXY UNKNOWN\r\n") }},
+		"nothing comes":           {0, 5 * time.Second, func(*duplex.Socket) {}},
+		"byte by byte":            {time.Second, time.Second, func(s *duplex.Socket) { trickle(s, "PROXY UNKNOWN\r\n", 100*time.Millisecond) }},
+		"a byte comes as it ends": {time.Second, time.Second, func(s *duplex.Socket) { trickle(s, "PROXY UNKNOWN\r\n", time.Second/2) }},
+		"just in time":            {time.Second, 0, func(s *duplex.Socket) { time.Sleep(time.Second - 1); io.WriteString(s, "PROXY UNKNOWN\r\n") }},
+		"there is no deadline":    {-1, 0, func(s *duplex.Socket) { time.Sleep(time.Hour); io.WriteString(s, "PROXY UNKNOWN\r\n") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, e *duplex.Engine) {
