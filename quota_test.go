@@ -4,6 +4,7 @@ package duplex_test
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -68,6 +69,9 @@ func TestMaxQueuedRefusesWritesOfAllSockets(t *testing.T) {
 // turn.
 func TestMaxQueuedOffersTheQueueFirst(t *testing.T) {
 	run(t, func(t *testing.T, e *duplex.Engine) {
+		if runtime.GOOS == "windows" && e.Driver != "memory" {
+			t.Skip("package net of Windows does not say how much the kernel takes at once")
+		}
 		h := newHall(t, e, nil, &duplex.Server{MaxQueued: 16 << 10})
 		g := h.enter()
 		want := pattern(40 << 10) // as much as any kernel takes at once

@@ -138,6 +138,7 @@ func TestShutdownOverEndsOneShareAfterAnother(t *testing.T) {
 // may have no more than some 20,000 descriptors.
 func TestShutdownOverKeepsItsPaceOnSockets(t *testing.T) {
 	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		needSpeed(t, e)
 		n, window, share := 1000, time.Second, 80 // of a hundred, on a machine that has other work
 		if *long {
 			n, window, share = 10_000, 10*time.Second, 3
