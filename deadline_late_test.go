@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,9 @@ func TestALoopThatWasHeldUpLooksBeforeItCuts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			lately(t, limit, func(t *testing.T, e, clients *duplex.Engine, hold func(func())) {
+				if runtime.GOOS == "windows" && e.Driver == "portable" && c.late == long {
+					t.Skip("the portable driver of Windows knows of the first bytes alone")
+				}
 				got := make(chan string, 1000)
 				h := c.h
 				h.OnConnect = func(*duplex.Socket) { got <- "connect" }
