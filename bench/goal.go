@@ -20,7 +20,8 @@ type goal struct {
 	least     float64
 }
 
-// goals are those of the project. Those of every workload say never behind.
+// goals are those of the project. Those with every say that duplex is behind no other server
+// in any workload.
 var goals = []goal{
 	{workloads: "echo-64x100 echo-pipelined-16x100 echo-1Kx100 echo-16Kx100", metric: cpuMetric, to: "epoll", most: 1.05},
 	{workloads: "echo-64x1000 echo-64x10000 connect-echo-close", metric: cpuMetric, to: "epoll", most: 1.08},
