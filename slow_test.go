@@ -43,7 +43,8 @@ func slowly(t *testing.T, h duplex.Handler, o duplex.Options, script func(client
 	return at, err
 }
 
-// expectCut checks a result of slowly. A nil error is that of a socket that was not cut.
+// expectCut checks a result of slowly. A nil error is that of a socket that was not cut. A
+// byte that comes at the very moment of the cut is still read, in the next turn.
 func expectCut(t *testing.T, at time.Duration, err error, wantAt time.Duration, want error) {
 	t.Helper()
 	if want == nil {
@@ -53,7 +54,7 @@ func expectCut(t *testing.T, at time.Duration, err error, wantAt time.Duration, 
 		return
 	}
 	var ne net.Error
-	if !errors.Is(err, want) || at != wantAt {
+	if !errors.Is(err, want) || at != wantAt && at != wantAt+1 {
 		t.Errorf("it ended after %v with %v, want %v and %v", at, err, wantAt, want)
 	} else if !errors.Is(err, os.ErrDeadlineExceeded) || !errors.As(err, &ne) || !ne.Timeout() {
 		t.Errorf("%v is no timeout", err)

@@ -20,8 +20,13 @@ func (s *socket) await() (in input) {
 			in = input{}
 			return true
 		}
+		s.taking.Store(true)
 		in = try(fd)
-		return in.err != syscall.EAGAIN
+		again := in.err == syscall.EAGAIN
+		if again {
+			s.taking.Store(false)
+		}
+		return !again
 	})
 	if failed != nil {
 		return input{err: failed}

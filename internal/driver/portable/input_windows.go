@@ -15,6 +15,7 @@ func (s *socket) await() (in input) {
 	if in.err != nil || stopped {
 		return in
 	}
+	s.taking.Store(true)
 	in.buf = buffers.Get().(*buffer)
 	n, err := s.conn.Read(in.buf[:])
 	if n == 0 {

@@ -58,6 +58,7 @@ type socket struct {
 
 	on      atomic.Bool    // the loop wants the peer's bytes
 	sending atomic.Bool    // from Send until Sent, if there is one
+	taking  atomic.Bool    // a read takes bytes from the kernel, and then sets unread
 	unread  atomic.Int64   // bytes of a read whose result is in the queue, 1 for an end
 	room    atomic.Bool    // Sent is in the queue
 	held    atomic.Bool    // an end has waited for a Send
@@ -221,6 +222,7 @@ func (s *socket) read() {
 	if s.got.n > 0 || s.got.err != nil {
 		s.unread.Store(int64(max(1, s.got.n)))
 	}
+	s.taking.Store(false)
 	s.driver.post(s.received)
 }
 
@@ -317,17 +319,20 @@ func (s *socket) sent(sink driver.Sink, n int, err error) {
 }
 
 // Probe implements driver.Prober. It asks the kernel, too, as the goroutine that reads
-// takes one buffer at a time.
+// takes one buffer at a time. Bytes move from the kernel to that goroutine and from there to
+// the queue, so Probe looks in this order, and misses none. It may count some twice.
 func (d *portable) Probe(id driver.ID) (unread int, room bool) {
 	s := d.sockets[id]
 	if s == nil || s.phase != open {
 		return 0, false
 	}
-	unread = int(s.unread.Load())
 	if s.on.Load() && s.reading != over {
-		_ = s.raw.Control(func(fd uintptr) { unread += sys.Unread(fd) })
+		_ = s.raw.Control(func(fd uintptr) { unread = sys.Unread(fd) })
 	}
-	return unread, s.room.Load()
+	if s.taking.Load() {
+		unread += len(buffer{})
+	}
+	return unread + int(s.unread.Load()), s.room.Load()
 }
 
 var _ driver.Prober = (*portable)(nil)
