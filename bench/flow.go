@@ -58,7 +58,7 @@ func (m *meter) percentile(share float64) float64 {
 // is known.
 func (m *meter) sample(took, used time.Duration, known bool) (sample, error) {
 	if m.messages == 0 {
-		return nil, fmt.Errorf("not one message came back in %v", took)
+		return nil, fmt.Errorf("nothing came back for %v", took)
 	}
 	s := sample{rateMetric: float64(m.messages) / took.Seconds()}
 	if len(m.latencies) > 0 {
@@ -131,7 +131,7 @@ func drive(p *process, e effort, connect func(*fleet, *meter) (traffic, error)) 
 	return s, drain(f, t)
 }
 
-// flowFor lets t flow for some time.
+// flowFor lets t flow for some time, and until a message has come back.
 func flowFor(d time.Duration, f *fleet, t traffic, m *meter) error {
 	until := m.now() + d
 	for heard, messages := m.now(), m.messages; ; {
@@ -139,7 +139,7 @@ func flowFor(d time.Duration, f *fleet, t traffic, m *meter) error {
 			return err
 		}
 		now := m.now()
-		if now >= until {
+		if now >= until && m.messages > 0 {
 			return nil
 		}
 		if m.messages != messages {

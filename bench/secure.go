@@ -151,13 +151,21 @@ func driveMany(p *process, e effort, n int, begin func(i int) (func() error, err
 			<-failed
 		}
 	}()
+	// pass lets the time pass, and waits until a message has come back.
 	pass := func(d time.Duration) error {
-		select {
-		case err := <-failed:
-			left--
-			return err
-		case <-time.After(d):
-			return nil
+		for began := time.Now(); ; d = 10 * time.Millisecond {
+			select {
+			case err := <-failed:
+				left--
+				return err
+			case <-time.After(d):
+			}
+			mu.Lock()
+			messages := m.messages
+			mu.Unlock()
+			if messages > 0 || time.Since(began) > patience {
+				return nil
+			}
 		}
 	}
 	if err := pass(e.warm); err != nil {
