@@ -35,6 +35,7 @@ var rules = []struct {
 	{"ExamplesAreShort", policy.examplesAreShort},
 	{"DocumentsPointToFiles", policy.documentsPointToFiles},
 	{"RowsNameTheirProof", policy.rowsNameTheirProof},
+	{"GuidesQuoteExamples", policy.guidesQuoteExamples},
 }
 
 func TestPolicy(t *testing.T) {
@@ -174,14 +175,14 @@ var (
 	fileName = regexp.MustCompile(`^([a-z0-9_.-]+/)*([a-z0-9_-]+\.(go|txtar)|[A-Za-z0-9_-]+\.md)$`)
 )
 
-// documentsPointToFiles holds that relative links in the *.md files of the root and of
-// docs/ lead to files or folders. If a span of code has the form of a Go, Markdown or
-// testscript file's name, that file exists: relative to the document, or as the end of
-// a path.
+// documentsPointToFiles holds that relative links in the *.md files of the root, of docs/
+// and of docs/guide/ lead to files or folders. If a span of code has the form of a Go,
+// Markdown or testscript file's name, that file exists: relative to the document, or as the
+// end of a path.
 func (policy) documentsPointToFiles(t tree) (offences []string) {
 	for _, f := range t.files {
 		dir := path.Dir(f.path)
-		if path.Ext(f.path) != ".md" || dir != "." && dir != "docs" {
+		if path.Ext(f.path) != ".md" || dir != "." && dir != "docs" && dir != "docs/guide" {
 			continue
 		}
 		prose := fenced.ReplaceAllString(f.text, "")
@@ -395,6 +396,7 @@ func TestPolicyFindsOffences(t *testing.T) {
 		"low/testdata/o/a.txt":    "> client connect\n",
 		"docs/a.md":               "[b](b.md#part) [top](../README.md) [web](https://example.org/x) `low.go` `NAME_linux.go`\n",
 		"docs/b.md":               "```\n[x](nowhere)\n```\n`[x](nowhere)` `../top.go` [back]\n\n[back]: a.md\n",
+		"docs/guide/a.md":         "```go\n// examples/echo/main.go\npackage main\n```\n\n```go\nf()\n```\n",
 		"README.md":               "[docs](docs) [part](#part) `low/tcp_other.go` [data](low/testdata)\n",
 	}
 
@@ -432,6 +434,11 @@ func TestPolicyFindsOffences(t *testing.T) {
 		{"glued.go", head[:len(head)-1] + "package top\n", "glued.go: does not start with"},
 		{"notes.txt", "see /" + "work/main\n", "notes.txt:1: names a machine's own"},
 		{"examples/long/main.go", head + "package main\n" + strings.Repeat("\n", 80), "examples/long/main.go: has 83 lines"},
+
+		{"docs/guide/b.md", "```go\n// examples/echo/main.go\nfunc main() {}\n```\n", "docs/guide/b.md: examples/echo/main.go does not have"},
+		{"docs/guide/b.md", "```go\n// examples/chat/main.go\nfunc main() {}\n```\n", "docs/guide/b.md: quotes examples/chat/main.go, which"},
+		{"docs/guide/b.md", "```go\n" + strings.Repeat("f()\n", 9) + "```\n", "docs/guide/b.md: 9 lines of Go"},
+		{"docs/guide/b.md", "[a](c.md)\n", "docs/guide/b.md: links to c.md"},
 
 		{"NOTES.md", "See [the plan](docs/plan.md).\n", "NOTES.md: links to docs/plan.md"},
 		{"NOTES.md", "See [the plan].\n\n[the plan]: docs/plan.md\n", "NOTES.md: links to docs/plan.md"},
