@@ -16,6 +16,7 @@ import (
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // TestAPortMayHaveAName runs on the driver that can listen on any port.
@@ -26,7 +27,7 @@ func TestAPortMayHaveAName(t *testing.T) {
 		t.Fatalf("it listens on %v, %v; want port 80", srv.Addr(), err)
 	}
 	var r duplextest.Recorder
-	client := &duplex.Client{Engine: e, LocalAddr: ":domain", Resolver: hosts{"home.test": {netip.MustParseAddr("127.0.0.1")}}}
+	client := &duplex.Client{Engine: e, LocalAddr: ":domain", Resolver: duplextest.Hosts{"home.test": {netip.MustParseAddr("127.0.0.1")}}}
 	s := client.Connect(t.Context(), "tcp", "home.test:http", r.Handler(nil))
 	r.Expect(t, "connect")
 	if got := s.LocalAddrPort().Port(); got != 53 {
@@ -71,7 +72,7 @@ func TestListenTakesTheFirstAddressOfAHost(t *testing.T) {
 			addr := driver.Addr{AddrPort: netip.AddrPortFrom(six, 80)}
 			network.SetFaultsAt(addr, memory.Faults{Bind: memory.Times(-1, c.refused)})
 		}
-		srv := &duplex.Server{Engine: e, Resolver: hosts{"many.test": c.found}}
+		srv := &duplex.Server{Engine: e, Resolver: duplextest.Hosts{"many.test": c.found}}
 		err := srv.Listen(c.network, "many.test:80")
 		var op *net.OpError
 		switch {
@@ -85,7 +86,7 @@ func TestListenTakesTheFirstAddressOfAHost(t *testing.T) {
 }
 
 func TestErrorsOfListenNameTheFault(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range []struct{ network, address, want string }{
 			{"udp", "127.0.0.1:0", "unknown network udp"},
 			{"tcp", "127.0.0.1", "missing port in address"},
@@ -114,8 +115,8 @@ func TestErrorsOfListenNameTheFault(t *testing.T) {
 }
 
 func TestAServerMayHaveAName(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		srv := &duplex.Server{Engine: e, Resolver: hosts{"home.test": {netip.MustParseAddr("127.0.0.1")}}}
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e, Resolver: duplextest.Hosts{"home.test": {netip.MustParseAddr("127.0.0.1")}}}
 		err := srv.Listen("tcp", "away.test:0")
 		var op *net.OpError
 		if !errors.As(err, &op) || op.Op != "getaddrinfo" || duplex.Code(err) != "ENOTFOUND" {
@@ -128,7 +129,7 @@ func TestAServerMayHaveAName(t *testing.T) {
 }
 
 func TestAnUnspecifiedAddressTakesBothFamilies(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { io.WriteString(s, s.RemoteAddrPort().Addr().String()); s.End() },
 		}}
@@ -163,7 +164,7 @@ func TestListenFallsBackToIPv4WhereThereIsNoIPv6(t *testing.T) {
 }
 
 func TestANetworkOfOneFamilyTakesNoOther(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range []struct{ network, want, four, six string }{
 			{"tcp4", "0.0.0.0", "connect", "ECONNREFUSED"},
 			{"tcp6", "::", "ECONNREFUSED", "connect"},
@@ -181,10 +182,10 @@ func TestANetworkOfOneFamilyTakesNoOther(t *testing.T) {
 			if host != c.want {
 				t.Errorf("%s without a host listens at %s, want %s", c.network, host, c.want)
 			}
-			if got := reach(t, e, "tcp", "127.0.0.1:"+port); got != c.four {
+			if got := rig.Reach(t, e, "tcp", "127.0.0.1:"+port); got != c.four {
 				t.Errorf("%s: an IPv4 client got %s, want %s", c.network, got, c.four)
 			}
-			if got := reach(t, e, "tcp", "[::1]:"+port); got != c.six {
+			if got := rig.Reach(t, e, "tcp", "[::1]:"+port); got != c.six {
 				t.Errorf("%s: an IPv6 client got %s, want %s", c.network, got, c.six)
 			}
 			srv.Close()
@@ -194,7 +195,7 @@ func TestANetworkOfOneFamilyTakesNoOther(t *testing.T) {
 
 // TestIPv4InIPv6IsIPv4 holds a difference: Node listens on IPv6 and reports IPv6.
 func TestIPv4InIPv6IsIPv4(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e}
 		if err := srv.Listen("tcp", "[::ffff:127.0.0.1]:0"); err != nil {
 			t.Fatal(err)
@@ -203,7 +204,7 @@ func TestIPv4InIPv6IsIPv4(t *testing.T) {
 		if want := netip.MustParseAddr("127.0.0.1"); addr.Addr() != want {
 			t.Errorf("it listens at %v, want %v", addr, want)
 		}
-		if got := reach(t, e, "tcp", fmt.Sprintf("[::ffff:127.0.0.1]:%d", addr.Port())); got != "connect" {
+		if got := rig.Reach(t, e, "tcp", fmt.Sprintf("[::ffff:127.0.0.1]:%d", addr.Port())); got != "connect" {
 			t.Errorf("a client got %s, want connect", got)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 	"github.com/duplex-go/duplex/internal/testrun"
 )
 
@@ -21,7 +22,7 @@ func TestAFloodOverItsLimitsLeavesMemoryFlat(t *testing.T) {
 	for _, driver := range duplextest.Drivers() {
 		t.Run(driver, func(t *testing.T) {
 			flood := 2600 // of each kind: 10,400 in one run
-			if *long {
+			if *rig.Long {
 				flood = 25_000
 			} else if testrun.Race() {
 				flood = 500
@@ -44,7 +45,7 @@ func TestAFloodOverItsLimitsLeavesMemoryFlat(t *testing.T) {
 					}
 					drops[i].Add(1)
 				}
-				addresses = append(addresses, serve(t, srv))
+				addresses = append(addresses, rig.Serve(t, srv))
 				servers = append(servers, srv)
 			}
 			ended := make(chan bool, 200)
@@ -57,7 +58,7 @@ func TestAFloodOverItsLimitsLeavesMemoryFlat(t *testing.T) {
 						(&duplex.Client{Engine: clients, LocalAddr: "127.0.0.2"}).Connect(t.Context(), "tcp", address, h)
 					}
 					for range together {
-						wait(t, ended)
+						rig.Wait(t, ended)
 					}
 					n -= together
 				}
@@ -66,19 +67,19 @@ func TestAFloodOverItsLimitsLeavesMemoryFlat(t *testing.T) {
 				for range 10 {
 					(&duplex.Client{Engine: clients, LocalAddr: "127.0.0.2"}).Connect(t.Context(), "tcp", address, nil)
 				}
-				until(t, "ten are in", func() bool { return servers[i].Len() == 10 })
+				rig.Until(t, "ten are in", func() bool { return servers[i].Len() == 10 })
 			}
 			for i := range addresses {
 				crowd(addresses[i], 200) // pools and tables have their size after that
-				until(t, "all are dropped", func() bool { return drops[i].Load() == 200 })
+				rig.Until(t, "all are dropped", func() bool { return drops[i].Load() == 200 })
 			}
-			heap, goroutines, slots := inUse(), runtime.NumGoroutine(), e.Stats().Sockets
+			heap, goroutines, slots := rig.InUse(), runtime.NumGoroutine(), e.Stats().Sockets
 			for i := range addresses {
 				crowd(addresses[i], flood)
-				until(t, "all are dropped", func() bool { return drops[i].Load() == int64(200+flood) })
+				rig.Until(t, "all are dropped", func() bool { return drops[i].Load() == int64(200+flood) })
 			}
-			until(t, "the clients are gone", func() bool { return clients.Stats().Sockets == 40 && runtime.NumGoroutine() <= goroutines+20 })
-			grown := inUse() - heap
+			rig.Until(t, "the clients are gone", func() bool { return clients.Stats().Sockets == 40 && runtime.NumGoroutine() <= goroutines+20 })
+			grown := rig.InUse() - heap
 			t.Logf("%d clients were dropped; the heap grew by %d bytes, and the goroutines by %d", 4*flood, grown, runtime.NumGoroutine()-goroutines)
 			if grown > 256<<10 {
 				t.Errorf("the heap grew by %d bytes", grown)
@@ -94,7 +95,7 @@ func TestAFloodOverItsLimitsLeavesMemoryFlat(t *testing.T) {
 				}
 			}
 			(&duplex.Client{Engine: clients, LocalAddr: "127.0.0.3"}).Connect(t.Context(), "tcp", addresses[1], nil)
-			until(t, "a client of another address is in", func() bool { return servers[1].Len() == 11 })
+			rig.Until(t, "a client of another address is in", func() bool { return servers[1].Len() == 11 })
 		})
 	}
 }

@@ -16,13 +16,14 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // TestAFloodOfClientsFillsAServerAndNeverOverfillsIt connects from many goroutines to a
 // server of several loops. Each connection ends at once, in one of several ways. Every
 // place is free again in the end.
 func TestAFloodOfClientsFillsAServerAndNeverOverfillsIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const most, goroutines, rounds, together = 3, 8, 4, 10
 		e.Loops = 4
 		var accepted, dropped, reached atomic.Int64
@@ -67,14 +68,14 @@ func TestAFloodOfClientsFillsAServerAndNeverOverfillsIt(t *testing.T) {
 						})
 					}
 					for range together {
-						wait(t, closed)
+						rig.Wait(t, closed)
 					}
 				}
 			})
 		}
 		group.Wait()
-		until(t, "every client was let in or dropped", func() bool { return accepted.Load()+dropped.Load() >= reached.Load() })
-		until(t, "the server is empty", func() bool { return srv.Len() == 0 })
+		rig.Until(t, "every client was let in or dropped", func() bool { return accepted.Load()+dropped.Load() >= reached.Load() })
+		rig.Until(t, "the server is empty", func() bool { return srv.Len() == 0 })
 		if accepted.Load() == 0 {
 			t.Errorf("no client was let in and %d were dropped", dropped.Load())
 		}
@@ -83,13 +84,13 @@ func TestAFloodOfClientsFillsAServerAndNeverOverfillsIt(t *testing.T) {
 		before := dropped.Load()
 		for i := range most {
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
-			until(t, "it is let in or dropped", func() bool { return dropped.Load() > before || srv.Len() > i })
+			rig.Until(t, "it is let in or dropped", func() bool { return dropped.Load() > before || srv.Len() > i })
 		}
 		if n := dropped.Load() - before; n != 0 || srv.Len() != most {
 			t.Errorf("the empty server dropped %d clients and has %d, want 0 and %d", n, srv.Len(), most)
 		}
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
-		until(t, "one more is dropped", func() bool { return dropped.Load() > before })
+		rig.Until(t, "one more is dropped", func() bool { return dropped.Load() > before })
 	})
 }
 
@@ -139,21 +140,21 @@ func TestAServersSocketHasItsAddressesBeforeOnConnect(t *testing.T) {
 				}}
 				address := "127.0.0.1:0"
 				if network == "unix" {
-					address = socketPath(t, e)
+					address = rig.SocketPath(t, e)
 				}
 				if err := srv.Listen(network, address); err != nil {
 					t.Fatal(err)
 				}
 				address = srv.Addr().String()
 				(&duplex.Client{Engine: clients}).Connect(t.Context(), network, address, nil)
-				first := wait(t, connected)
+				first := rig.Wait(t, connected)
 
 				held := make(chan bool)
 				e.Post(func() { <-held })
 				var r duplextest.Recorder
 				c := (&duplex.Client{Engine: clients}).Connect(t.Context(), network, address, r.Handler(nil))
 				r.Expect(t, "connect")
-				until(t, "the server has both", func() bool { return srv.Len() == 2 })
+				rig.Until(t, "the server has both", func() bool { return srv.Len() == 2 })
 				for s := range srv.Sockets() {
 					if s == first {
 						continue
@@ -171,14 +172,14 @@ func TestAServersSocketHasItsAddressesBeforeOnConnect(t *testing.T) {
 					s.Destroy(nil)
 				}
 				close(held)
-				s := wait(t, closed)
+				s := rig.Wait(t, closed)
 				if s == first || network == "tcp" && s.RemoteAddrPort() != c.LocalAddrPort() {
 					t.Errorf("the socket that closed was at %v, want %v", s.RemoteAddr(), c.LocalAddr())
 				}
 				if len(connected) != 0 {
 					t.Error("OnConnect was called for a socket that was destroyed before")
 				}
-				until(t, "its place is free", func() bool { return srv.Len() == 1 })
+				rig.Until(t, "its place is free", func() bool { return srv.Len() == 1 })
 			})
 		}
 	}
@@ -186,7 +187,7 @@ func TestAServersSocketHasItsAddressesBeforeOnConnect(t *testing.T) {
 
 // TestABlockedClientTakesNoPlace holds that the maximum does not count blocked clients.
 func TestABlockedClientTakesNoPlace(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		blocked := new(duplex.BlockList)
 		blocked.Add(netip.MustParseAddr("127.0.0.2"))
 		drops := make(chan error, 8)
@@ -200,21 +201,21 @@ func TestABlockedClientTakesNoPlace(t *testing.T) {
 		addr := srv.Addr().String()
 		for range 3 {
 			(&duplex.Client{Engine: e, LocalAddr: "127.0.0.2"}).Connect(t.Context(), "tcp", addr, nil)
-			if reason := wait(t, drops); !errors.Is(reason, duplex.ErrBlocked) {
+			if reason := rig.Wait(t, drops); !errors.Is(reason, duplex.ErrBlocked) {
 				t.Errorf("it was dropped because of %v, want ErrBlocked", reason)
 			}
 		}
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
-		until(t, "another client is in", func() bool { return srv.Len() == 1 })
+		rig.Until(t, "another client is in", func() bool { return srv.Len() == 1 })
 		(&duplex.Client{Engine: e, LocalAddr: "127.0.0.2"}).Connect(t.Context(), "tcp", addr, nil)
-		if reason := wait(t, drops); !errors.Is(reason, duplex.ErrBlocked) {
+		if reason := rig.Wait(t, drops); !errors.Is(reason, duplex.ErrBlocked) {
 			t.Errorf("a blocked client of a full server was dropped because of %v, want ErrBlocked", reason)
 		}
 	})
 }
 
 func TestClientsBeyondMaxConnsAreDropped(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drops := make(chan duplex.Drop, 1)
 		srv := &duplex.Server{Engine: e, MaxConns: 1, OnDrop: func(d duplex.Drop) { drops <- d }}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -227,7 +228,7 @@ func TestClientsBeyondMaxConnsAreDropped(t *testing.T) {
 		io.WriteString(a, "I am in")
 		b := client.Connect(t.Context(), "tcp", srv.Addr().String(), second.Handler(nil))
 		second.Expect(t, "connect", "end", "close")
-		drop := wait(t, drops)
+		drop := rig.Wait(t, drops)
 		if drop.Remote != b.LocalAddrPort() || drop.Local != b.RemoteAddrPort() || !errors.Is(drop.Reason, duplex.ErrMaxConns) {
 			t.Errorf("dropped %+v, want %v", drop, b.LocalAddr())
 		}
@@ -249,7 +250,7 @@ func TestClientsBeyondMaxConnsAreDropped(t *testing.T) {
 
 // TestAMaximumOf0IsNone agrees with Node v20. Since v21, 0 refuses all clients there.
 func TestAMaximumOf0IsNone(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e, MaxConns: 0, OnDrop: func(d duplex.Drop) { t.Errorf("a client was dropped: %v", d.Reason) }}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
@@ -260,15 +261,15 @@ func TestAMaximumOf0IsNone(t *testing.T) {
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 			r.Expect(t, "connect")
 		}
-		until(t, "all are there", func() bool { return srv.Len() == 3 })
+		rig.Until(t, "all are there", func() bool { return srv.Len() == 3 })
 	})
 }
 
 func TestAClientThatAPathDropsHasNoAddress(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drops := make(chan duplex.Drop, 1)
 		srv := &duplex.Server{Engine: e, MaxConns: 1, OnDrop: func(d duplex.Drop) { drops <- d }}
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		if err := srv.Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -277,7 +278,7 @@ func TestAClientThatAPathDropsHasNoAddress(t *testing.T) {
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "unix", path, r.Handler(nil))
 			r.Expect(t, "connect")
 		}
-		if d := wait(t, drops); d != (duplex.Drop{Reason: duplex.ErrMaxConns}) || d.Remote != (netip.AddrPort{}) {
+		if d := rig.Wait(t, drops); d != (duplex.Drop{Reason: duplex.ErrMaxConns}) || d.Remote != (netip.AddrPort{}) {
 			t.Errorf("dropped %+v, want no addresses and ErrMaxConns", d)
 		}
 	})
@@ -286,7 +287,7 @@ func TestAClientThatAPathDropsHasNoAddress(t *testing.T) {
 // A server of two loops is closed while a client that it has accepted on one of
 // them still waits to be taken over by the other.
 func TestACloseOvertakesASocketOnItsWayToItsLoop(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e) // one on each loop
 		closed := make(chan struct{}, 1)
 		srv := &duplex.Server{Engine: e, OnClose: func() { closed <- struct{}{} }}
@@ -315,7 +316,7 @@ func TestACloseOvertakesASocketOnItsWayToItsLoop(t *testing.T) {
 		if !accepted(a, b) && !accepted(b, a) {
 			t.Fatal("the server accepts no client")
 		}
-		wait(t, closed)
+		rig.Wait(t, closed)
 		if n := srv.Len(); n != 0 {
 			t.Errorf("%d sockets have outlived their server", n)
 		}

@@ -8,17 +8,18 @@ import (
 	"testing"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A client of crypto/tls that does not accept a certificate sends an alert and closes. What
 // it has not read then resets the connection.
 func TestTLSAlertBeforeAResetIsTheReason(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		needResets(t, e)
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		rig.NeedResets(t, e)
 		client.ServerName = "example.net"
-		d := newDropper(t, e, &duplex.Server{TLS: server})
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server})
 		for range 20 {
-			raw, err := net.Dial("tcp", d.addr)
+			raw, err := net.Dial("tcp", d.At)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -27,7 +28,7 @@ func TestTLSAlertBeforeAResetIsTheReason(t *testing.T) {
 			}
 			raw.(*net.TCPConn).SetLinger(0)
 			raw.Close()
-			if drop := wait(t, d.drops); duplex.Code(drop.Reason) != "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE" {
+			if drop := rig.Wait(t, d.Drops); duplex.Code(drop.Reason) != "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE" {
 				t.Errorf("dropped with %q, %v", duplex.Code(drop.Reason), drop.Reason)
 			}
 		}
@@ -46,26 +47,26 @@ func (c plainAlert) Write(p []byte) (int, error) {
 }
 
 func TestTLSAlertInPlainTextIsTheReason(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		client.ServerName = "example.net"
-		d := newDropper(t, e, &duplex.Server{TLS: server})
-		raw, err := net.Dial("tcp", d.addr)
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server})
+		raw, err := net.Dial("tcp", d.At)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer raw.Close()
 		tls.Client(plainAlert{raw}, client).Handshake()
-		if drop := wait(t, d.drops); duplex.Code(drop.Reason) != "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA" {
+		if drop := rig.Wait(t, d.Drops); duplex.Code(drop.Reason) != "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA" {
 			t.Errorf("dropped with %q, %v", duplex.Code(drop.Reason), drop.Reason)
 		}
 	})
 }
 
 func TestTLSResetBeforeTheFirstRecordCostsNoHandshake(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
-		server, client := configs(tls.VersionTLS13)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		server, client := rig.Configs(tls.VersionTLS13)
 		entered, leave := make(chan struct{}), make(chan struct{})
 		certificate := server.Certificates[0]
 		server.Certificates = nil
@@ -74,20 +75,20 @@ func TestTLSResetBeforeTheFirstRecordCostsNoHandshake(t *testing.T) {
 			<-leave
 			return &certificate, nil
 		}
-		d := newDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 1})
-		first := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.addr, nil)
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 1})
+		first := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.At, nil)
 		defer first.Destroy(nil)
-		wait(t, entered)
+		rig.Wait(t, entered)
 		defer close(leave)
-		raw, err := net.Dial("tcp", d.addr)
+		raw, err := net.Dial("tcp", d.At)
 		if err != nil {
 			t.Fatal(err)
 		}
 		raw.Write([]byte("\x16\x03\x01\x02"))
-		until(t, "the client is accepted", func() bool { return d.Len() == 2 })
+		rig.Until(t, "the client is accepted", func() bool { return d.Len() == 2 })
 		raw.(*net.TCPConn).SetLinger(0)
 		raw.Close()
-		if drop := wait(t, d.drops); duplex.Code(drop.Reason) != "ECONNRESET" {
+		if drop := rig.Wait(t, d.Drops); duplex.Code(drop.Reason) != "ECONNRESET" {
 			t.Errorf("dropped with %q, %v", duplex.Code(drop.Reason), drop.Reason)
 		}
 	})

@@ -15,14 +15,15 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // TestReadRateIsKept has a peer send as much as it can, and counts in virtual time.
 func TestReadRateIsKept(t *testing.T) {
 	const rate, ahead = 100_000, 64<<10 + 100_000/100
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		accepted := make(chan *duplex.Socket, 1)
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, duplex.Options{ReadRate: rate, ReadTimeout: time.Second / 10})
+		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, duplex.Options{ReadRate: rate, ReadTimeout: time.Second / 10})
 		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		s := <-accepted
 		c.Write(make([]byte, 4<<20))
@@ -52,23 +53,23 @@ func TestReadRateIsKept(t *testing.T) {
 
 // TestReadRateLosesNothing also ends, pipes and cuts what comes slowly.
 func TestReadRateLosesNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const size = 1 << 20
 		var got []byte
 		done := make(chan error, 1)
-		sink := listen(t, e, &duplex.Handler{
+		sink := rig.Listen(t, e, &duplex.Handler{
 			OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
 			OnClose: func(s *duplex.Socket) { done <- s.Err() },
 		}, duplex.Options{})
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Pipe((&duplex.Client{Engine: e, Near: s}).Connect(t.Context(), "tcp", sink, nil))
 		}}, duplex.Options{ReadRate: 10 * size})
-		want := pattern(size)
+		want := rig.Pattern(size)
 		began := time.Now()
 		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		c.Write(want)
 		c.End()
-		if err := wait(t, done); err != nil || string(got) != string(want) {
+		if err := rig.Wait(t, done); err != nil || string(got) != string(want) {
 			t.Errorf("%d bytes arrived, and then %v; want %d", len(got), err, size)
 		}
 		if took, least := time.Since(began), 50*time.Millisecond; took < least { // 100 ms, without the last reads
@@ -79,9 +80,9 @@ func TestReadRateLosesNothing(t *testing.T) {
 
 // TestASocketBelowItsReadRateNeverPauses holds that a socket far below its rate never pauses.
 func TestASocketBelowItsReadRateNeverPauses(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		var r duplextest.Recorder
-		addr := listen(t, e, r.Handler(&duplex.Handler{Split: bufio.ScanLines}), duplex.Options{ReadRate: 1000})
+		addr := rig.Listen(t, e, r.Handler(&duplex.Handler{Split: bufio.ScanLines}), duplex.Options{ReadRate: 1000})
 		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		r.Expect(t, "connect")
 		for range 100 {
@@ -97,8 +98,8 @@ func TestASocketBelowItsReadRateNeverPauses(t *testing.T) {
 
 func TestTLSReadRateIsKept(t *testing.T) {
 	const rate, ahead = 100_000, 3 * (64<<10 + 100_000/100)
-	server, client := configs(tls.VersionTLS13)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	server, client := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		accepted := make(chan *duplex.Socket, 1)
 		srv := &duplex.Server{Engine: e, TLS: server, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, Options: duplex.Options{ReadRate: rate}}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -121,10 +122,10 @@ func TestTLSReadRateIsKept(t *testing.T) {
 // TestWriteRateIsKept writes much at once, and counts in virtual time.
 func TestWriteRateIsKept(t *testing.T) {
 	const rate = 100_000
-	server, client := configs(tls.VersionTLS13)
+	server, client := rig.Configs(tls.VersionTLS13)
 	for name, secure := range map[string]bool{"plain": false, "tls": true} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 				ahead, behind := int64(rate/20+rate/100), int64(0)
 				srv := &duplex.Server{Engine: e, Options: duplex.Options{WriteRate: rate, WriteTimeout: 30 * time.Millisecond}}
 				c := &duplex.Client{Engine: e}
@@ -134,7 +135,7 @@ func TestWriteRateIsKept(t *testing.T) {
 				}
 				srv.Handler = &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Write(make([]byte, 4<<20)) }}
 				connected := make(chan bool)
-				peer := c.Connect(t.Context(), "tcp", serve(t, srv), &duplex.Handler{OnConnect: func(*duplex.Socket) { close(connected) }})
+				peer := c.Connect(t.Context(), "tcp", rig.Serve(t, srv), &duplex.Handler{OnConnect: func(*duplex.Socket) { close(connected) }})
 				<-connected
 				for second := range int64(30) {
 					synctest.Wait()
@@ -152,7 +153,7 @@ func TestWriteRateIsKept(t *testing.T) {
 // TestWriteRateLosesNothing writes by each verb, and ends while bytes wait.
 func TestWriteRateLosesNothing(t *testing.T) {
 	const size, rate = 1 << 20, 8 << 20
-	want := pattern(size)
+	want := rig.Pattern(size)
 	writes := map[string]func(s *duplex.Socket){
 		"Write": func(s *duplex.Socket) { s.Write(want); s.End() },
 		"pieces": func(s *duplex.Socket) {
@@ -179,21 +180,21 @@ func TestWriteRateLosesNothing(t *testing.T) {
 			s.End()
 		},
 	}
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		source := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Write(want); s.End() }}, duplex.Options{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		source := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Write(want); s.End() }}, duplex.Options{})
 		writes["Pipe"] = func(s *duplex.Socket) {
 			(&duplex.Client{Engine: e, Near: s}).Connect(context.Background(), "tcp", source, nil).Pipe(s)
 		}
 		for name, write := range writes {
 			began := time.Now()
-			addr := listen(t, e, &duplex.Handler{OnConnect: write}, duplex.Options{WriteRate: rate})
+			addr := rig.Listen(t, e, &duplex.Handler{OnConnect: write}, duplex.Options{WriteRate: rate})
 			var got []byte
 			done := make(chan error, 1)
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, &duplex.Handler{
 				OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
 				OnClose: func(s *duplex.Socket) { done <- s.Err() },
 			})
-			if err := wait(t, done); err != nil || !bytes.Equal(got, want) {
+			if err := rig.Wait(t, done); err != nil || !bytes.Equal(got, want) {
 				t.Errorf("%s: %d bytes arrived, and then %v; want %d", name, len(got), err, size)
 			}
 			if took := time.Since(began); took < 50*time.Millisecond { // 125 ms, without the first portion
@@ -206,8 +207,8 @@ func TestWriteRateLosesNothing(t *testing.T) {
 // TestASocketBelowItsWriteRateNeverWaits holds that what is written far below the rate goes
 // at once.
 func TestASocketBelowItsWriteRateNeverWaits(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, nil, duplex.Options{})
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, nil, duplex.Options{})
 		c := (&duplex.Client{Engine: e, Options: duplex.Options{WriteRate: 1000}}).Connect(t.Context(), "tcp", addr, nil)
 		for range 100 {
 			io.WriteString(c, "tick\n")

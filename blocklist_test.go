@@ -11,6 +11,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestBlockListContainsTheAddressesOfItsRules(t *testing.T) {
@@ -137,7 +138,7 @@ func TestBlockListRefusesNonsense(t *testing.T) {
 }
 
 func TestBlockedAddressesAreNeitherServedNorConnectedTo(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		loopback := new(duplex.BlockList)
 		loopback.AddPrefix(netip.MustParsePrefix("127.0.0.0/8"))
 		drops := make(chan duplex.Drop, 1)
@@ -147,7 +148,7 @@ func TestBlockedAddressesAreNeitherServedNorConnectedTo(t *testing.T) {
 		}
 		var dropped, blocked duplextest.Recorder
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), dropped.Handler(nil))
-		if d := wait(t, drops); !errors.Is(d.Reason, duplex.ErrBlocked) {
+		if d := rig.Wait(t, drops); !errors.Is(d.Reason, duplex.ErrBlocked) {
 			t.Errorf("the client was dropped for %v, want ErrBlocked", d.Reason)
 		}
 		dropped.Expect(t, "connect", "end", "close")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // audience returns n pairs, and the sockets that speak to the other ends.
@@ -27,7 +28,7 @@ func audience(t *testing.T, e *duplex.Engine, n int, o duplex.Options) (speakers
 }
 
 func TestABroadcastReachesEverySocketInOrder(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		all, listeners := audience(t, e, 10, duplex.Options{})
 		var want strings.Builder
 		for i, size := range []int{5, 4 << 10, 100, 0, 1 << 10, 300 << 10, 7} {
@@ -52,7 +53,7 @@ func TestABroadcastReachesEverySocketInOrder(t *testing.T) {
 }
 
 func TestABroadcastDoesNotOvertakeAPost(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		all, listeners := audience(t, e, 2, duplex.Options{})
 		for s := range all {
 			s.Post(func() { io.WriteString(s, "first,") })
@@ -70,14 +71,14 @@ func TestABroadcastDoesNotOvertakeAPost(t *testing.T) {
 }
 
 func TestNoSocketHoldsUpABroadcast(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const messages = 200
 		message := bytes.Repeat([]byte("m"), 64<<10)
 		cap := duplex.Options{MaxWriteBuffer: 256 << 10, Overflow: duplex.OverflowDrop}
 		all, listeners := audience(t, e, 3, cap)
 		slow, gone, quick := listeners[0], listeners[1], listeners[2]
 		slow.Pause()
-		turn(t, slow.Socket)
+		rig.Turn(t, slow.Socket)
 		gone.Destroy(nil)
 		gone.Expect(t, "close")
 		for s := range all {
@@ -92,7 +93,7 @@ func TestNoSocketHoldsUpABroadcast(t *testing.T) {
 				t.Fatalf("%d sockets took message %d, want 2", n, i)
 			}
 			for quick.BytesRead() < int64(i+1)*int64(len(message)) {
-				turn(t, quick.Socket)
+				rig.Turn(t, quick.Socket)
 			}
 		}
 		if e.Stats().WritesDropped == 0 {
@@ -128,7 +129,7 @@ func TestABroadcastToStalledClientsHoldsItsMessagesOnce(t *testing.T) {
 	for range clients {
 		slow.Connect(t.Context(), "tcp", srv.Addr().String(), nil)
 	}
-	until(t, "all are there", func() bool { return srv.Len() == clients })
+	rig.Until(t, "all are there", func() bool { return srv.Len() == clients })
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)

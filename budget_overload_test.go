@@ -12,15 +12,16 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // TestOverloadShedsTheNewestAndEnds offers a server twice what its clients take, for some
 // seconds. Old sockets that behave are served throughout, as are the oldest of those that
 // read slowly.
 func TestOverloadShedsTheNewestAndEnds(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needSpeed(t, e)
-		if *long {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedSpeed(t, e)
+		if *rig.Long {
 			o := overload{limit: 256 * mib, queue: 32 * mib, crowd: 24, lasts: 20 * time.Second}
 			o.run(t, e)
 			return
@@ -96,13 +97,13 @@ func (o *overload) measure(b *duplex.Budget) {
 func (o *overload) run(t *testing.T, e *duplex.Engine) {
 	out := outside(t, e)
 	e.Budget = &duplex.Budget{Limit: o.limit, MaxStop: o.maxStop}
-	polite := &duplex.Server{Engine: e, Handler: echo}
-	politeAddr := serve(t, polite)
+	polite := &duplex.Server{Engine: e, Handler: rig.Echo}
+	politeAddr := rig.Serve(t, polite)
 	pushing := &duplex.Server{
 		Engine: e, Handler: &duplex.Handler{OnConnect: o.welcome},
 		Options: duplex.Options{MaxWriteBuffer: o.queue, Overflow: duplex.OverflowDrop},
 	}
-	pushAddr := serve(t, pushing)
+	pushAddr := rig.Serve(t, pushing)
 
 	var asks sync.WaitGroup
 	for range 8 { // honest clients, that came first
@@ -139,10 +140,10 @@ func (o *overload) run(t *testing.T, e *duplex.Engine) {
 	for i := range o.crowd {
 		connect(o.reconnect)
 		if i < len(o.kept) {
-			until(t, "it is in, before the next", func() bool { return pushing.Len() == i+1 })
+			rig.Until(t, "it is in, before the next", func() bool { return pushing.Len() == i+1 })
 		}
 	}
-	until(t, "all are in", func() bool { return pushing.Len() == o.crowd })
+	rig.Until(t, "all are in", func() bool { return pushing.Len() == o.crowd })
 
 	message := make([]byte, o.queue/16)
 	began := time.Now()
@@ -163,7 +164,7 @@ func (o *overload) run(t *testing.T, e *duplex.Engine) {
 	}
 	o.over.Store(true)
 	ended := time.Now()
-	until(t, "reading goes on", func() bool { return !e.Budget.Stats().Stopped })
+	rig.Until(t, "reading goes on", func() bool { return !e.Budget.Stats().Stopped })
 	c := &duplextest.End{Recorder: new(duplextest.Recorder)}
 	c.Socket = (&duplex.Client{Engine: out}).Connect(t.Context(), "tcp", politeAddr, c.Handler(nil))
 	c.Expect(t, "connect")
@@ -193,7 +194,7 @@ func (o *overload) run(t *testing.T, e *duplex.Engine) {
 		}
 	}
 	c.Destroy(nil)
-	closeServer(t, polite)
-	closeServer(t, pushing)
+	rig.CloseServer(t, polite)
+	rig.CloseServer(t, pushing)
 	expectEmpty(t, e.Budget)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // TestNothingIsCountedAfterWhateverHappened lets goroutines do everything at random to
@@ -30,7 +31,7 @@ func TestNothingIsCountedAfterWhateverHappened(t *testing.T) {
 			name = "TLS"
 		}
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				seed := rand.Uint64()
 				t.Logf("seed %d", seed)
 				disorder(t, e, secure, seed)
@@ -43,14 +44,14 @@ func TestNothingIsCountedAfterWhateverHappened(t *testing.T) {
 func disorder(t *testing.T, e *duplex.Engine, secure bool, seed uint64) {
 	const goroutines = 4
 	actions := 400
-	if *long {
+	if *rig.Long {
 		actions *= 50
 	}
-	e.Logger = quiet
+	e.Logger = rig.Quiet
 	e.Budget = &duplex.Budget{Limit: 3 * mib / 2, MaxStop: 20 * time.Millisecond}
 	var server, client *tls.Config
 	if secure {
-		server, client = configs(tls.VersionTLS13)
+		server, client = rig.Configs(tls.VersionTLS13)
 	}
 	var crashes atomic.Int64
 	handler := func(blocking bool) *duplex.Handler {
@@ -76,10 +77,10 @@ func disorder(t *testing.T, e *duplex.Engine, secure bool, seed uint64) {
 		Engine: e, Handler: handler(false), TLS: server, MaxQueued: mib,
 		Options: duplex.Options{MaxWriteBuffer: mib, Linger: time.Second},
 	}
-	addr := serve(t, srv)
+	addr := rig.Serve(t, srv)
 	proxied := &duplex.Server{Engine: e, TrustedProxies: new(duplex.BlockList), ProxyTimeout: 100 * time.Millisecond}
 	proxied.TrustedProxies.AddPrefix(netip.MustParsePrefix("127.0.0.0/8"))
-	proxyAddr := serve(t, proxied)
+	proxyAddr := rig.Serve(t, proxied)
 
 	var mu sync.Mutex
 	var sockets []*duplex.Socket
@@ -192,7 +193,7 @@ func disorder(t *testing.T, e *duplex.Engine, secure bool, seed uint64) {
 			s.Destroy(nil)
 		}
 	}
-	until(t, "the server has no sockets", func() bool {
+	rig.Until(t, "the server has no sockets", func() bool {
 		for s := range srv.Sockets() { // one may still have been on its way in
 			s.Destroy(nil)
 		}
@@ -217,7 +218,7 @@ func disorder(t *testing.T, e *duplex.Engine, secure bool, seed uint64) {
 // TestAHeaderThatIsAwaitedIsCounted has a proxy send half of a header, and a crowd of them
 // exceed the budget.
 func TestAHeaderThatIsAwaitedIsCounted(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		trusted := new(duplex.BlockList)
 		trusted.AddPrefix(netip.MustParsePrefix("127.0.0.0/8"))
 		h := newHall(t, e, &duplex.Budget{Limit: 64 << 10, MaxStop: -1}, &duplex.Server{TrustedProxies: trusted})
@@ -228,17 +229,17 @@ func TestAHeaderThatIsAwaitedIsCounted(t *testing.T) {
 			crowd = append(crowd, c)
 			c.Write(header)
 			if i == 0 {
-				until(t, "it is counted", func() bool { return h.budget.Stats().QueuedIn >= 10<<10 })
+				rig.Until(t, "it is counted", func() bool { return h.budget.Stats().QueuedIn >= 10<<10 })
 			}
 		}
-		until(t, "enough of it was refused", func() bool { return h.budget.Stats().Refused > 0 })
-		if got := wait(t, h.drops); got != duplex.ErrOverBudget {
+		rig.Until(t, "enough of it was refused", func() bool { return h.budget.Stats().Refused > 0 })
+		if got := rig.Wait(t, h.drops); got != duplex.ErrOverBudget {
 			t.Errorf("dropped because of %v, want ErrOverBudget", got)
 		}
 		for _, c := range crowd {
 			c.Destroy(nil)
 		}
-		until(t, "all headers are given up", func() bool { st := h.budget.Stats(); return st.QueuedIn == 0 && !st.Stopped })
+		rig.Until(t, "all headers are given up", func() bool { st := h.budget.Stats(); return st.QueuedIn == 0 && !st.Stopped })
 		h.expectNothingQueued()
 		if st := e.Stats(); st.Shed != 0 || st.Drops.OverBudget != st.Budget.Refused {
 			t.Errorf("Stats counts %+v of %+v", st.Drops, st.Budget)
@@ -248,38 +249,38 @@ func TestAHeaderThatIsAwaitedIsCounted(t *testing.T) {
 
 // TestTLSBytesThatWaitAreCounted has records wait in both directions.
 func TestTLSBytesThatWaitAreCounted(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, &duplex.Server{TLS: server})
 		h.clients.TLS = client
 		g, shed := h.enter(), h.enter()
 		g.server.Pause()
-		turn(t, g.server)
-		g.client.Write(pattern(mib)) // more than one read, so that records wait
+		rig.Turn(t, g.server)
+		g.client.Write(rig.Pattern(mib)) // more than one read, so that records wait
 		g.client.Pause()
-		g.server.Write(pattern(mib))
+		g.server.Write(rig.Pattern(mib))
 		g.hold(mib)
 		if st := h.budget.Stats(); st.QueuedOut < mib {
 			t.Errorf("the budget counts %+v", st)
 		}
 		shed.hold(7 * mib)
-		until(t, "the newer one is shed", shed.shed)
+		rig.Until(t, "the newer one is shed", shed.shed)
 		if g.shed() {
 			t.Error("the older one was shed, too")
 		}
 		g.release()
 		g.client.Resume()
-		g.client.Expect(t, "data: "+string(pattern(mib))+string(make([]byte, mib)))
+		g.client.Expect(t, "data: "+string(rig.Pattern(mib))+string(make([]byte, mib)))
 		g.server.Resume()
-		until(t, "all is delivered", func() bool { return h.budget.Stats() == duplex.BudgetStats{Limit: 8 * mib, Stops: 1, Shed: 1} })
+		rig.Until(t, "all is delivered", func() bool { return h.budget.Stats() == duplex.BudgetStats{Limit: 8 * mib, Stops: 1, Shed: 1} })
 		h.expectNothingQueued()
 	})
 }
 
 // TestTLSClientThatIsShedInItsHandshakeIsDropped has half a record wait.
 func TestTLSClientThatIsShedInItsHandshakeIsDropped(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
 		h := newHall(t, e, &duplex.Budget{Limit: 64 << 10, MaxStop: 1}, &duplex.Server{TLS: server})
 		record := append([]byte{22, 3, 1, 0x40, 0}, make([]byte, 10<<10)...) // of 16 KiB
 		for range 8 {
@@ -287,10 +288,10 @@ func TestTLSClientThatIsShedInItsHandshakeIsDropped(t *testing.T) {
 			defer c.Destroy(nil)
 			c.Write(record)
 		}
-		if got := wait(t, h.drops); duplex.Code(got) != "ERR_OVER_BUDGET" {
+		if got := rig.Wait(t, h.drops); duplex.Code(got) != "ERR_OVER_BUDGET" {
 			t.Errorf("dropped because of %v, want ErrOverBudget", got)
 		}
-		until(t, "it is counted", func() bool { return e.Stats().Drops.OverBudget > 0 })
+		rig.Until(t, "it is counted", func() bool { return e.Stats().Drops.OverBudget > 0 })
 		h.expectNothingQueued()
 	})
 }

@@ -11,10 +11,11 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestEnginesMayShareABudget(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		b := &duplex.Budget{Limit: 8 * mib, MaxStop: -1}
 		out := outside(t, e)
 		other := duplextest.Engine(t, e.Driver)
@@ -28,20 +29,20 @@ func TestEnginesMayShareABudget(t *testing.T) {
 			t.Errorf("%+v and %+v, want the same", st.Budget, e.Stats().Budget)
 		}
 		third.hold(2 * mib)
-		until(t, "the newest of both is shed", third.shed)
+		rig.Until(t, "the newest of both is shed", third.shed)
 		first.hold(2 * mib)
-		until(t, "the newest that is left is shed", second.shed)
+		rig.Until(t, "the newest that is left is shed", second.shed)
 		if st, st2 := e.Stats().Shed, other.Stats().Shed; st != 1 || st2 != 1 || first.shed() {
 			t.Errorf("shed %d and %d, want 1 of each engine; the oldest has %v", st, st2, first.server.Err())
 		}
-		closeServer(t, two.srv)
+		rig.CloseServer(t, two.srv)
 		one.expectNothingQueued()
 	})
 }
 
 // TestAnEngineThatIsClosedLeavesItsBudgetToOthers stops and resumes reading afterwards.
 func TestAnEngineThatIsClosedLeavesItsBudgetToOthers(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		b := &duplex.Budget{Limit: 8 * mib, MaxStop: -1}
 		out := outside(t, e)
 		other := duplextest.Engine(t, e.Driver)
@@ -49,12 +50,12 @@ func TestAnEngineThatIsClosedLeavesItsBudgetToOthers(t *testing.T) {
 		one, two := newHallOf(t, e, out, b, nil), newHallOf(t, other, out, b, nil)
 		g, gone := one.enter(), two.enter()
 		gone.hold(7 * mib)
-		until(t, "no socket reads", func() bool { return e.Stats().Unread == 1 })
+		rig.Until(t, "no socket reads", func() bool { return e.Stats().Unread == 1 })
 		if err := other.Close(); err != nil {
 			t.Fatal(err)
 		}
 		g.client.Write([]byte("hello"))
-		if got := wait(t, g.data); string(got) != "hello" {
+		if got := rig.Wait(t, g.data); string(got) != "hello" {
 			t.Errorf("got %q, want hello", got)
 		}
 		one.expectNothingQueued()
@@ -62,7 +63,7 @@ func TestAnEngineThatIsClosedLeavesItsBudgetToOthers(t *testing.T) {
 }
 
 func TestABudgetWithoutALimitCounts(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: -1}, nil)
 		g := h.enter()
 		g.hold(50 * mib)
@@ -81,10 +82,10 @@ func TestABudgetHasADefault(t *testing.T) {
 
 // TestASocketThatIsShedWhileItConnects is one of a client that has written.
 func TestASocketThatIsShedWhileItConnects(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		e.Budget = &duplex.Budget{Limit: 2 * mib}
-		stuck := slowResolver{make(chan struct{})}
-		defer close(stuck.answer)
+		stuck := rig.SlowResolver{Answer: make(chan struct{})}
+		defer close(stuck.Answer)
 		var told duplextest.Recorder
 		c := &duplex.Client{Engine: e, Resolver: stuck}
 		s := c.Connect(t.Context(), "tcp", "example.com:80", told.Handler(nil))
@@ -102,7 +103,7 @@ func TestASocketThatIsShedWhileItConnects(t *testing.T) {
 // TestABlockingCallbackThatHoldsItsInputIsCounted has the callback not return. What it
 // holds stays in use, and nothing else is destroyed for it again and again.
 func TestABlockingCallbackThatHoldsItsInputIsCounted(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		stuck := make(chan struct{})
 		entered := make(chan bool, 10)
 		var once atomic.Bool
@@ -119,12 +120,12 @@ func TestABlockingCallbackThatHoldsItsInputIsCounted(t *testing.T) {
 		})
 		old, busy := h.enter(), h.enter()
 		busy.client.Write(append(bytes.Repeat([]byte("x"), 2*mib), '\n'))
-		wait(t, entered)
+		rig.Wait(t, entered)
 		if st := h.budget.Stats(); st.QueuedIn < 2*mib {
 			t.Errorf("a callback has 2 MiB, and the budget counts %+v", st)
 		}
 		old.hold(5 * mib / 2)
-		until(t, "the newest is shed", busy.shed)
+		rig.Until(t, "the newest is shed", busy.shed)
 		if old.shed() || e.Stats().Shed != 1 {
 			t.Errorf("%d are shed; the oldest has %v", e.Stats().Shed, old.server.Err())
 		}
@@ -140,7 +141,7 @@ func BenchmarkEcho(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			e := &duplex.Engine{Loops: 1, Budget: budget}
 			defer e.Close()
-			srv := &duplex.Server{Engine: e, Handler: echo}
+			srv := &duplex.Server{Engine: e, Handler: rig.Echo}
 			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 				b.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 const mib = 1 << 20
@@ -88,7 +89,7 @@ func newHallOf(t *testing.T, e, out *duplex.Engine, b *duplex.Budget, srv *duple
 	}
 	h.srv.Handler, h.srv.Engine = &handler, e
 	h.srv.OnDrop = func(d duplex.Drop) { h.drops <- d.Reason }
-	h.addr = serve(t, h.srv)
+	h.addr = rig.Serve(t, h.srv)
 	return h
 }
 
@@ -97,7 +98,7 @@ func (h *hall) enter() *guest {
 	h.t.Helper()
 	c := &duplextest.End{Recorder: new(duplextest.Recorder)}
 	c.Socket = h.clients.Connect(h.t.Context(), "tcp", h.addr, c.Handler(nil))
-	g := wait(h.t, h.guests)
+	g := rig.Wait(h.t, h.guests)
 	g.client = c
 	c.Expect(h.t, "connect")
 	return g
@@ -118,7 +119,7 @@ func (g *guest) shed() bool { return g.server.Err() == duplex.ErrOverBudget }
 // expectNothingQueued closes the server, and checks that nothing is counted then.
 func (h *hall) expectNothingQueued() {
 	h.t.Helper()
-	closeServer(h.t, h.srv)
+	rig.CloseServer(h.t, h.srv)
 	expectEmpty(h.t, h.budget)
 }
 
@@ -132,7 +133,7 @@ func expectEmpty(t *testing.T, b *duplex.Budget) {
 // TestReadingStopsAndGoesOnByItself has two clients of each lane that wait to be read, one
 // of them new. A paused one is none of them.
 func TestReadingStopsAndGoesOnByItself(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, nil)
 		hog := h.enter()
 		var readers []*guest
@@ -140,7 +141,7 @@ func TestReadingStopsAndGoesOnByItself(t *testing.T) {
 			readers = append(readers, h.enter())
 		}
 		io.WriteString(readers[0].client, "before")
-		wait(t, readers[0].data)
+		rig.Wait(t, readers[0].data)
 		hog.hold(5 * mib)
 		if st := h.budget.Stats(); st.Stopped || st.QueuedOut < 5*mib {
 			t.Errorf("5 of 8 MiB are used: %+v", st)
@@ -152,13 +153,13 @@ func TestReadingStopsAndGoesOnByItself(t *testing.T) {
 		readers = append(readers, h.enter())
 		paused := h.enter()
 		paused.server.Pause()
-		until(t, "no socket reads", func() bool { return e.Stats().Unread == 9 })
+		rig.Until(t, "no socket reads", func() bool { return e.Stats().Unread == 9 })
 		for _, g := range append(readers, paused) {
 			io.WriteString(g.client, "hello")
 		}
-		turn(t, readers[0].server)
+		rig.Turn(t, readers[0].server)
 		for _, g := range readers {
-			turn(t, g.server)
+			rig.Turn(t, g.server)
 			if len(g.data) > 0 {
 				t.Errorf("a socket was read: %q", <-g.data)
 			}
@@ -166,11 +167,11 @@ func TestReadingStopsAndGoesOnByItself(t *testing.T) {
 		hog.release()
 		hog.release()
 		for _, g := range readers {
-			if got := wait(t, g.data); string(got) != "hello" {
+			if got := rig.Wait(t, g.data); string(got) != "hello" {
 				t.Errorf("got %q, want hello", got)
 			}
 		}
-		until(t, "all but one read", func() bool { return e.Stats().Unread == 1 })
+		rig.Until(t, "all but one read", func() bool { return e.Stats().Unread == 1 })
 		if st := h.budget.Stats(); st.Stopped || st.Stops != 1 || st.Shed != 0 || st.Refused != 0 {
 			t.Errorf("%+v, want one stop that is over", st)
 		}
@@ -181,7 +182,7 @@ func TestReadingStopsAndGoesOnByItself(t *testing.T) {
 // TestNoSocketOfACrowdIsForgotten stops reading and lets it go on, again before the loop has
 // looked at all sockets. It looks at 1024 in a turn.
 func TestNoSocketOfACrowdIsForgotten(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const crowd = 2500
 		e.Loops = 1
 		var heard atomic.Int64
@@ -201,20 +202,20 @@ func TestNoSocketOfACrowdIsForgotten(t *testing.T) {
 		for range 8 {
 			hog.hold(7 * mib)
 			hog.release()
-			until(t, "all is sent", func() bool { return hog.server.Buffered() == 0 })
+			rig.Until(t, "all is sent", func() bool { return hog.server.Buffered() == 0 })
 		}
 		speak()
-		until(t, "all are read", func() bool { return heard.Load() == crowd })
+		rig.Until(t, "all are read", func() bool { return heard.Load() == crowd })
 		hog.hold(7 * mib)
-		until(t, "none reads", func() bool { return e.Stats().Unread > crowd })
+		rig.Until(t, "none reads", func() bool { return e.Stats().Unread > crowd })
 		speak()
-		turn(t, hog.server)
+		rig.Turn(t, hog.server)
 		if n := heard.Load() - crowd; n > 0 {
 			t.Errorf("%d sockets were read", n)
 		}
 		hog.server.Destroy(nil)
-		until(t, "all are read again", func() bool { return heard.Load() == 2*crowd })
-		until(t, "all read on", func() bool { return e.Stats().Unread == 0 })
+		rig.Until(t, "all are read again", func() bool { return heard.Load() == 2*crowd })
+		rig.Until(t, "all read on", func() bool { return e.Stats().Unread == 0 })
 		h.expectNothingQueued()
 	})
 }
@@ -222,7 +223,7 @@ func TestNoSocketOfACrowdIsForgotten(t *testing.T) {
 // TestBeyondTheLimitTheNewestAreShed fills a budget from the oldest to the newest, and then
 // on. The newest of all hold too little to be worth it.
 func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, nil)
 		var guests []*guest
 		for i := range 10 {
@@ -240,7 +241,7 @@ func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {
 		}
 		guests[0].hold(5 * mib / 2)
 		for _, i := range []int{5, 6} {
-			until(t, "the newest are shed", guests[i].shed)
+			rig.Until(t, "the newest are shed", guests[i].shed)
 			guests[i].client.ExpectMatch(t, ".*", "close: hadError")
 		}
 		for i, g := range guests {
@@ -251,11 +252,11 @@ func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {
 		if err := idle.server.Err(); err != nil {
 			t.Errorf("a socket that holds nothing has %v", err)
 		}
-		until(t, "what they held is free", func() bool { return h.budget.Stats().QueuedOut <= 8*mib })
+		rig.Until(t, "what they held is free", func() bool { return h.budget.Stats().QueuedOut <= 8*mib })
 		if st := e.Stats(); st.Shed != 2 || st.Budget.Shed != 2 || st.Budget.QueuedOut < 7*mib {
 			t.Errorf("Stats counts %d shed, and %+v", st.Shed, st.Budget)
 		}
-		until(t, "both are closed", func() bool {
+		rig.Until(t, "both are closed", func() bool {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			return len(h.closed) == 2
@@ -270,14 +271,14 @@ func TestBeyondTheLimitTheNewestAreShed(t *testing.T) {
 }
 
 func TestClientsAreRefusedAfterSocketsWereShed(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib, MaxStop: -1}, nil)
 		a, b := h.enter(), h.enter()
 		a.hold(7 * mib)
 		b.hold(2 * mib)
-		until(t, "the newer one is shed", b.shed)
+		rig.Until(t, "the newer one is shed", b.shed)
 		c := h.clients.Connect(t.Context(), "tcp", h.addr, nil)
-		if got := wait(t, h.drops); got != duplex.ErrOverBudget {
+		if got := rig.Wait(t, h.drops); got != duplex.ErrOverBudget {
 			t.Errorf("dropped because of %v, want ErrOverBudget", got)
 		}
 		c.Destroy(nil)
@@ -288,7 +289,7 @@ func TestClientsAreRefusedAfterSocketsWereShed(t *testing.T) {
 			t.Error("the older one was shed, too")
 		}
 		a.release()
-		until(t, "there is room", func() bool { return h.budget.Stats().QueuedOut < 6*mib })
+		rig.Until(t, "there is room", func() bool { return h.budget.Stats().QueuedOut < 6*mib })
 		h.enter()
 		h.expectNothingQueued()
 	})
@@ -296,7 +297,7 @@ func TestClientsAreRefusedAfterSocketsWereShed(t *testing.T) {
 
 // TestSmallHoldersGoWhenNoOthersAreLeft has each hold less than is worth it.
 func TestSmallHoldersGoWhenNoOthersAreLeft(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 64 << 10, MaxStop: -1}, nil)
 		var guests []*guest
 		for range 20 {
@@ -307,7 +308,7 @@ func TestSmallHoldersGoWhenNoOthersAreLeft(t *testing.T) {
 		for _, g := range guests {
 			g.server.Write(make([]byte, 4<<10))
 		}
-		until(t, "the newest is shed", guests[19].shed)
+		rig.Until(t, "the newest is shed", guests[19].shed)
 		if guests[0].shed() {
 			t.Error("the oldest was shed, too")
 		}
@@ -372,7 +373,7 @@ func TestAStopThatDoesNotEndShedsTheNewest(t *testing.T) {
 }
 
 func TestAWriteLongerThanTheBudgetIsRefused(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: mib}, nil)
 		g := h.enter()
 		if n, err := g.server.Write(make([]byte, mib+1)); n != 0 || err != duplex.ErrOverBudget {
@@ -387,7 +388,7 @@ func TestAWriteLongerThanTheBudgetIsRefused(t *testing.T) {
 
 // TestAWriteThatExceedsTheBudgetMayCostItsOwnSocket has the newest write.
 func TestAWriteThatExceedsTheBudgetMayCostItsOwnSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 4 * mib, MaxStop: -1}, nil)
 		a, b := h.enter(), h.enter()
 		a.hold(2 * mib)
@@ -397,7 +398,7 @@ func TestAWriteThatExceedsTheBudgetMayCostItsOwnSocket(t *testing.T) {
 		if n != 3*mib || err != nil {
 			t.Errorf("Write returned %d and %v", n, err)
 		}
-		if got := wait(t, told); got != duplex.ErrOverBudget {
+		if got := rig.Wait(t, told); got != duplex.ErrOverBudget {
 			t.Errorf("the completion has %v, want ErrOverBudget", got)
 		}
 		if _, err := b.server.Write([]byte("x")); err == nil || !b.shed() {

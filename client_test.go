@@ -19,18 +19,19 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestConnectTriesTheAddressesOfAHostInTurn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := netip.MustParseAddrPort(listen(t, e, nil, duplex.Options{}))
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := netip.MustParseAddrPort(rig.Listen(t, e, nil, duplex.Options{}))
 		port := addr.Port()
 		nobody := netip.MustParseAddr("127.0.0.2")
 		var found, attempts []string
 		var r duplextest.Recorder
 		client := &duplex.Client{
 			Engine:   e,
-			Resolver: hosts{"pair.test": {nobody, addr.Addr()}},
+			Resolver: duplextest.Hosts{"pair.test": {nobody, addr.Addr()}},
 			OnLookup: func(_ *duplex.Socket, host string, addrs []netip.Addr, err error) {
 				for _, a := range addrs {
 					found = append(found, host+" "+a.String())
@@ -53,9 +54,9 @@ func TestConnectTriesTheAddressesOfAHostInTurn(t *testing.T) {
 }
 
 func TestConnectReportsEveryFailure(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		port := freePort(t)
-		client := &duplex.Client{Engine: e, Resolver: hosts{"pair.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")}}}
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		port := rig.FreePort(t)
+		client := &duplex.Client{Engine: e, Resolver: duplextest.Hosts{"pair.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")}}}
 		var r duplextest.Recorder
 		s := client.Connect(t.Context(), "tcp", "pair.test:"+port, r.Handler(nil))
 		r.Expect(t, "error: ECONNREFUSED", "close: hadError")
@@ -71,7 +72,7 @@ func TestConnectReportsEveryFailure(t *testing.T) {
 }
 
 func TestErrorsOfConnectNameTheFault(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range []struct{ network, address, op, code, want string }{
 			{"tcp", "nosuchhost.invalid:80", "getaddrinfo", "ENOTFOUND", "nosuchhost.invalid"},
 			{"tcp", "127.0.0.1", "connect", "", "missing port in address"},
@@ -80,7 +81,7 @@ func TestErrorsOfConnectNameTheFault(t *testing.T) {
 			{"unix", "", "connect", "", "missing path"},
 		} {
 			var r duplextest.Recorder
-			s := (&duplex.Client{Engine: e, Resolver: hosts{}}).Connect(t.Context(), c.network, c.address, r.Handler(nil))
+			s := (&duplex.Client{Engine: e, Resolver: duplextest.Hosts{}}).Connect(t.Context(), c.network, c.address, r.Handler(nil))
 			events := r.Events(t)
 			var op *net.OpError
 			if len(events) != 2 || !errors.As(s.Err(), &op) || op.Op != c.op || duplex.Code(s.Err()) != c.code || !strings.Contains(s.Err().Error(), c.want) {
@@ -99,9 +100,9 @@ func TestErrorsOfConnectNameTheFault(t *testing.T) {
 }
 
 func TestConnectFromALocalAddress(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, nil, duplex.Options{})
-		local := freeAddr(t)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, nil, duplex.Options{})
+		local := rig.FreeAddr(t)
 		for _, from := range []string{local, "127.0.0.1"} {
 			var r duplextest.Recorder
 			s := (&duplex.Client{Engine: e, LocalAddr: from}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
@@ -114,8 +115,8 @@ func TestConnectFromALocalAddress(t *testing.T) {
 }
 
 func TestNearPutsSocketsOnOneLoop(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, nil, duplex.Options{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, nil, duplex.Options{})
 		var r duplextest.Recorder
 		first := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 		r.Expect(t, "connect")
@@ -131,7 +132,7 @@ func TestNearPutsSocketsOnOneLoop(t *testing.T) {
 				s.Post(func() { shared++; done <- struct{}{} })
 			}
 			for range 200 {
-				wait(t, done)
+				rig.Wait(t, done)
 			}
 			if shared != 200 {
 				t.Errorf("shared is %d, want 200", shared)
@@ -151,9 +152,9 @@ func TestNearASocketThatWasNeverOnTheEngineIsAnyLoop(t *testing.T) {
 	early := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", "127.0.0.1:1", &duplex.Handler{
 		OnError: func(*duplex.Socket, error) { close(reported); <-next },
 	})
-	wait(t, reported)
+	rig.Wait(t, reported)
 	t.Setenv("DUPLEX_DRIVER", "portable")
-	addr := listen(t, e, nil, duplex.Options{})
+	addr := rig.Listen(t, e, nil, duplex.Options{})
 	var r duplextest.Recorder
 	s := (&duplex.Client{Engine: e, Near: early}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 	close(next)
@@ -165,8 +166,8 @@ func TestNearASocketThatWasNeverOnTheEngineIsAnyLoop(t *testing.T) {
 // The driver has an event of its own in each turn: an attempt fails at once, or its socket
 // is closed.
 func TestAClientThatFailsAgainAndAgainLeavesTheLoopToOthers(t *testing.T) {
-	run(t, func(t *testing.T, two *duplex.Engine) {
-		path := socketPath(t, two) // no server listens there
+	rig.Run(t, func(t *testing.T, two *duplex.Engine) {
+		path := rig.SocketPath(t, two) // no server listens there
 		e := &duplex.Engine{Loops: 1, Driver: two.Driver}
 		defer e.Close()
 		var over atomic.Bool
@@ -178,7 +179,7 @@ func TestAClientThatFailsAgainAndAgainLeavesTheLoopToOthers(t *testing.T) {
 			}
 		}
 		e.Post(func() { again(nil) })
-		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
+		addr := rig.Listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 		r.Expect(t, "connect")
@@ -190,10 +191,10 @@ func TestAClientThatFailsAgainAndAgainLeavesTheLoopToOthers(t *testing.T) {
 }
 
 func TestTheContextEndsAConnectThatIsUnderWay(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
 		defer close(never)
-		client := &duplex.Client{Engine: e, Resolver: slowResolver{never}}
+		client := &duplex.Client{Engine: e, Resolver: rig.SlowResolver{Answer: never}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var r duplextest.Recorder
 		s := client.Connect(ctx, "tcp", "slow.test:80", r.Handler(nil))
@@ -206,7 +207,7 @@ func TestTheContextEndsAConnectThatIsUnderWay(t *testing.T) {
 }
 
 func TestAContextThatIsOverLetsNothingBegin(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range 50 {
@@ -220,12 +221,12 @@ func TestAContextThatIsOverLetsNothingBegin(t *testing.T) {
 // TestAnImmediateResetIsReportedAfterItsData resets before the client may have
 // noticed that it is connected.
 func TestAnImmediateResetIsReportedAfterItsData(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		if e.Stats().Driver == "portable" {
 			t.Skip("package net makes it an attempt that failed")
 		}
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			io.WriteString(s, "the data")
 			s.Reset()
 		}}, duplex.Options{})
@@ -238,23 +239,23 @@ func TestAnImmediateResetIsReportedAfterItsData(t *testing.T) {
 }
 
 func TestTheContextIsOverOnceConnected(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e}).Connect(ctx, "tcp", addr, r.Handler(nil))
 		r.Expect(t, "connect")
 		cancel()
-		turn(t, s)
+		rig.Turn(t, s)
 		io.WriteString(s, "hello")
 		r.Expect(t, "data: hello")
 	})
 }
 
 func TestConnectTimeout(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
-		client := &duplex.Client{Engine: e, Timeout: 3 * time.Second, Resolver: slowResolver{never}}
+		client := &duplex.Client{Engine: e, Timeout: 3 * time.Second, Resolver: rig.SlowResolver{Answer: never}}
 		var r duplextest.Recorder
 		began := time.Now()
 		s := client.Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
@@ -269,9 +270,9 @@ func TestConnectTimeout(t *testing.T) {
 }
 
 func TestATimeoutDoesNotKeepASocketThatIsClosed(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, nil, duplex.Options{})
-		for what, addr := range map[string]string{"connected": addr, "was refused": freeAddr(t)} {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, nil, duplex.Options{})
+		for what, addr := range map[string]string{"connected": addr, "was refused": rig.FreeAddr(t)} {
 			gone := make(chan struct{})
 			func() {
 				client := &duplex.Client{Engine: e, Timeout: time.Hour, Options: duplex.Options{IdleTimeout: time.Hour}}
@@ -282,16 +283,16 @@ func TestATimeoutDoesNotKeepASocketThatIsClosed(t *testing.T) {
 				s.End()
 				r.Events(t)
 			}()
-			collected(t, e, gone, "a socket that "+what+" and is closed")
+			rig.Collected(t, e, gone, "a socket that "+what+" and is closed")
 		}
 	})
 }
 
 func TestAConnectTimesOut(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
 		defer close(never)
-		client := &duplex.Client{Engine: e, Resolver: slowResolver{never}, Timeout: 20 * time.Millisecond}
+		client := &duplex.Client{Engine: e, Resolver: rig.SlowResolver{Answer: never}, Timeout: 20 * time.Millisecond}
 		var r duplextest.Recorder
 		s := client.Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
 		r.Expect(t, "error: ETIMEDOUT", "close: hadError")
@@ -302,11 +303,11 @@ func TestAConnectTimesOut(t *testing.T) {
 		// Timeout ends when the connection is made.
 		client.Timeout = 250 * time.Millisecond // for a slow machine
 		r = duplextest.Recorder{}
-		s = client.Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), r.Handler(nil))
+		s = client.Connect(t.Context(), "tcp", rig.Listen(t, e, nil, duplex.Options{}), r.Handler(nil))
 		r.Expect(t, "connect")
 		late := make(chan struct{})
 		s.AfterFunc(2*client.Timeout, func() { close(late) })
-		wait(t, late)
+		rig.Wait(t, late)
 		if s.State() != duplex.Open {
 			t.Errorf("the state is %v after Timeout, want open", s.State())
 		}
@@ -314,11 +315,11 @@ func TestAConnectTimesOut(t *testing.T) {
 }
 
 func TestAResetBeforeTheConnectionGivesItUp(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
 		defer close(never)
 		var r duplextest.Recorder
-		s := (&duplex.Client{Engine: e, Resolver: slowResolver{never}}).Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
+		s := (&duplex.Client{Engine: e, Resolver: rig.SlowResolver{Answer: never}}).Connect(t.Context(), "tcp", "slow.test:80", r.Handler(nil))
 		io.WriteString(s, "lost")
 		s.Reset()
 		r.Expect(t, "close")
@@ -329,9 +330,9 @@ func TestAResetBeforeTheConnectionGivesItUp(t *testing.T) {
 }
 
 func TestACallbackOfAClientMayCrash(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
-		port := freePort(t)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
+		port := rig.FreePort(t)
 		for _, crash := range []func(){func() { panic("on purpose") }, runtime.Goexit} {
 			for _, callback := range []string{"lookup", "attempt", "failed"} {
 				in := func(name string) {
@@ -342,7 +343,7 @@ func TestACallbackOfAClientMayCrash(t *testing.T) {
 				var r duplextest.Recorder
 				s := (&duplex.Client{
 					Engine:          e,
-					Resolver:        hosts{"host.test": {netip.MustParseAddr("127.0.0.1")}},
+					Resolver:        duplextest.Hosts{"host.test": {netip.MustParseAddr("127.0.0.1")}},
 					OnLookup:        func(*duplex.Socket, string, []netip.Addr, error) { in("lookup") },
 					OnAttempt:       func(*duplex.Socket, netip.AddrPort) { in("attempt") },
 					OnAttemptFailed: func(*duplex.Socket, netip.AddrPort, error) { in("failed") },
@@ -367,39 +368,9 @@ func TestANilContextIsTheCallersMistake(t *testing.T) {
 	new(duplex.Client).Connect(nil, "tcp", "127.0.0.1:1", nil) //lint:ignore SA1012 that is the point
 }
 
-// systemListeners returns a listener of each kind, one of them by its descriptor.
-func systemListeners(t *testing.T, e *duplex.Engine) []net.Listener {
-	t.Helper()
-	var list []net.Listener
-	add := func(ln net.Listener, err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { ln.Close() })
-		list = append(list, ln)
-	}
-	add(net.Listen("tcp", "127.0.0.1:0"))
-	if runtime.GOOS == "windows" {
-		return list // has neither of these
-	}
-	add(net.Listen("unix", socketPath(t, e)))
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	file, err := ln.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	add(net.FileListener(file))
-	return list
-}
-
 func TestAClientMayAdoptAConnection(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		for _, ln := range systemListeners(t, e) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		for _, ln := range rig.SystemListeners(t, e) {
 			accepted := make(chan net.Conn, 1)
 			go func() {
 				if c, err := ln.Accept(); err == nil {
@@ -410,7 +381,7 @@ func TestAClientMayAdoptAConnection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			peer := wait(t, accepted)
+			peer := rig.Wait(t, accepted)
 			local, remote := conn.LocalAddr().String(), conn.RemoteAddr().String()
 
 			var r duplextest.Recorder
@@ -423,7 +394,7 @@ func TestAClientMayAdoptAConnection(t *testing.T) {
 				(s.LocalAddr().String() != local || s.RemoteAddr().String() != remote) {
 				t.Errorf("%v from %v to %v, want open from %v to %v", s.State(), s.LocalAddr(), s.RemoteAddr(), local, remote)
 			}
-			expectEcho(t, peer)
+			rig.ExpectEcho(t, peer)
 			peer.Close()
 			r.Expect(t, "data: hello", "end", "close")
 		}
@@ -431,7 +402,7 @@ func TestAClientMayAdoptAConnection(t *testing.T) {
 }
 
 func TestASocketThatCannotBeAdoptedIsClosedAndReported(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -463,7 +434,7 @@ func TestASocketThatCannotBeAdoptedIsClosedAndReported(t *testing.T) {
 }
 
 func TestASocketThatIsNotOpenCannotBeAdopted(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -539,8 +510,8 @@ func TestConnectAndAdoptBesideCloseOfTheEngine(t *testing.T) {
 				}
 				close(begin)
 				e.Close()
-				wait(t, closed)
-				wait(t, closed)
+				rig.Wait(t, closed)
+				rig.Wait(t, closed)
 				peer.SetReadDeadline(time.Now().Add(10 * time.Second))
 				if _, err := peer.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
 					t.Fatal("the connection was not closed")

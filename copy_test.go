@@ -14,14 +14,15 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestCopyFromAReaderAndToAWriter(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.Pause() // until WriteTo
-		turn(t, b.Socket)
-		sent := pattern(5 << 20)
+		rig.Turn(t, b.Socket)
+		sent := rig.Pattern(5 << 20)
 		var got bytes.Buffer
 		read := make(chan error, 1)
 		go func() {
@@ -32,14 +33,14 @@ func TestCopyFromAReaderAndToAWriter(t *testing.T) {
 			t.Errorf("ReadFrom: %d, %v; want %d", n, err, len(sent))
 		}
 		a.End()
-		if err := wait(t, read); err != nil || !bytes.Equal(got.Bytes(), sent) {
+		if err := rig.Wait(t, read); err != nil || !bytes.Equal(got.Bytes(), sent) {
 			t.Errorf("WriteTo: %d bytes, %v; want %d", got.Len(), err, len(sent))
 		}
 	})
 }
 
 func TestCopyReturnsTheReasonOfItsEnd(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.Pause() // until WriteTo
 		io.WriteString(a, "some")
@@ -68,8 +69,8 @@ type failing struct{}
 func (failing) Write([]byte) (int, error) { return 0, errFull }
 
 func TestABlockingHandlerMayCopyToItsOwnSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		sent := pattern(1 << 20)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		sent := rig.Pattern(1 << 20)
 		copied := make(chan error, 1)
 		a, _ := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			_, err := s.ReadFrom(bytes.NewReader(sent))
@@ -78,7 +79,7 @@ func TestABlockingHandlerMayCopyToItsOwnSocket(t *testing.T) {
 		}})
 		a.WriteString("go")
 		a.Expect(t, "data: "+string(sent), "end", "close")
-		if err := wait(t, copied); err != nil {
+		if err := rig.Wait(t, copied); err != nil {
 			t.Errorf("ReadFrom: %v", err)
 		}
 	})
@@ -87,7 +88,7 @@ func TestABlockingHandlerMayCopyToItsOwnSocket(t *testing.T) {
 // A copy from an endless reader ends with the socket, whatever verb ends it, also while
 // a posted function waits.
 func TestACopyEndsWithItsSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for name, end := range map[string]func(a, b *duplex.Socket){
 			"Destroy":                   func(a, _ *duplex.Socket) { a.Destroy(nil) },
 			"End":                       func(a, _ *duplex.Socket) { a.End(); a.AfterFunc(time.Millisecond, a.Reset) },
@@ -105,7 +106,7 @@ func TestACopyEndsWithItsSocket(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			end(a.Socket, b.Socket)
-			if err := wait(t, copied); err == nil {
+			if err := rig.Wait(t, copied); err == nil {
 				t.Errorf("%s: ReadFrom returned no error", name)
 			}
 			b.Destroy(nil)
@@ -119,7 +120,7 @@ type endless struct{}
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestWriteToOfASocketThatHasEndedReturnsAtOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
 		a.WriteString("all")
 		a.End()
@@ -132,7 +133,7 @@ func TestWriteToOfASocketThatHasEndedReturnsAtOnce(t *testing.T) {
 			}
 			over <- err
 		}()
-		if err := wait(t, over); err != nil {
+		if err := rig.Wait(t, over); err != nil {
 			t.Errorf("WriteTo: %v, want nil, as at the end", err)
 		}
 	})
@@ -140,7 +141,7 @@ func TestWriteToOfASocketThatHasEndedReturnsAtOnce(t *testing.T) {
 
 // The copy is called on the loop, or in the callback, that it would wait for.
 func TestACopyThatWouldWaitForItselfReturnsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		c, d := duplextest.Pipe(t, e)
 		unread := strings.NewReader("unread")
@@ -153,7 +154,7 @@ func TestACopyThatWouldWaitForItselfReturnsAnError(t *testing.T) {
 					t.Errorf("WriteTo on a loop: %d, %v; want an error", n, err)
 				}
 			})
-			turn(t, s.Socket)
+			rig.Turn(t, s.Socket)
 		}
 		io.WriteString(b, "for OnData")
 		a.Expect(t, "data: for OnData")
@@ -163,7 +164,7 @@ func TestACopyThatWouldWaitForItselfReturnsAnError(t *testing.T) {
 			_, err := s.WriteTo(io.Discard)
 			copied <- err
 		}})
-		if err := wait(t, copied); err == nil {
+		if err := rig.Wait(t, copied); err == nil {
 			t.Error("WriteTo in a callback of the socket: no error")
 		}
 		own.Destroy(nil)
@@ -172,7 +173,7 @@ func TestACopyThatWouldWaitForItselfReturnsAnError(t *testing.T) {
 
 // A callback of the copied socket is at work, too; the copy does not wait for that one.
 func TestABlockingCallbackMayCopyFromAnotherSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		entered, leave := make(chan struct{}), make(chan struct{})
 		far, other := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			s.Pause() // until WriteTo
@@ -180,7 +181,7 @@ func TestABlockingCallbackMayCopyFromAnotherSocket(t *testing.T) {
 			<-leave
 		}})
 		far.WriteString("go")
-		wait(t, entered)
+		rig.Wait(t, entered)
 		copied := make(chan string, 1)
 		a, _ := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) {
 			var got strings.Builder
@@ -194,14 +195,14 @@ func TestABlockingCallbackMayCopyFromAnotherSocket(t *testing.T) {
 		close(leave)
 		far.WriteString("all of it")
 		far.End()
-		if got := wait(t, copied); got != "all of it, <nil>" {
+		if got := rig.Wait(t, copied); got != "all of it, <nil>" {
 			t.Errorf("got %q", got)
 		}
 	})
 }
 
 func TestSetHandlerLeavesWriteToAlone(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		r, w := io.Pipe()
 		over := make(chan error, 1)
@@ -220,7 +221,7 @@ func TestSetHandlerLeavesWriteToAlone(t *testing.T) {
 		})
 		io.WriteString(a, "two")
 		a.End()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		select {
 		case <-ended:
 			t.Error("OnEnd came before the writer had taken what came before")
@@ -230,16 +231,16 @@ func TestSetHandlerLeavesWriteToAlone(t *testing.T) {
 		if got := string(p[:n+m]); got != "onetwo" {
 			t.Errorf("got %q", got)
 		}
-		if err := wait(t, over); err != nil {
+		if err := rig.Wait(t, over); err != nil {
 			t.Errorf("WriteTo: %v", err)
 		}
-		wait(t, ended)
+		rig.Wait(t, ended)
 	})
 }
 
 // A handler that is not Blocking is called on the loop, whatever the writer does.
 func TestWriteToLeavesCallbacksOnTheLoop(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drained := make(chan error, 1)
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{OnDrain: func(s *duplex.Socket) {
 			_, err := s.ReadFrom(strings.NewReader("")) // on a loop it is an error
@@ -251,15 +252,15 @@ func TestWriteToLeavesCallbacksOnTheLoop(t *testing.T) {
 		go b.WriteTo(w)
 		io.WriteString(a, "the writer is busy")
 		for b.BytesRead() == 0 {
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		a.Pause()
-		b.Write(pattern(8 << 20))
+		b.Write(rig.Pattern(8 << 20))
 		for !b.NeedDrain() {
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		a.Resume()
-		if err := wait(t, drained); err == nil {
+		if err := rig.Wait(t, drained); err == nil {
 			t.Error("OnDrain was called on another goroutine")
 		}
 		a.Destroy(nil)
@@ -267,7 +268,7 @@ func TestWriteToLeavesCallbacksOnTheLoop(t *testing.T) {
 }
 
 func TestTheHandlerReceivesTheBytesThatAWriterDoesNotTake(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true})
 		a.Resume()
 		io.WriteString(a, "taken and not taken")
@@ -294,7 +295,7 @@ func (r *room) Write(p []byte) (int, error) {
 }
 
 func TestACopyAndAPipeOfOneSocketBothGetAllOfIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, _, _, arrived := piped(t, e)
 		in.Pause()
 		var got bytes.Buffer
@@ -306,30 +307,30 @@ func TestACopyAndAPipeOfOneSocketBothGetAllOfIt(t *testing.T) {
 		for in.Paused() { // until WriteTo
 			time.Sleep(time.Millisecond)
 		}
-		sent := pattern(4 << 20)
+		sent := rig.Pattern(4 << 20)
 		source.Write(sent)
 		source.End()
-		if err := wait(t, over); err != nil {
+		if err := rig.Wait(t, over); err != nil {
 			t.Errorf("WriteTo: %v", err)
 		}
-		if all := wait(t, arrived); !bytes.Equal(all, sent) || !bytes.Equal(got.Bytes(), sent) {
+		if all := rig.Wait(t, arrived); !bytes.Equal(all, sent) || !bytes.Equal(got.Bytes(), sent) {
 			t.Errorf("%d bytes went through the pipe and %d to the writer", len(all), got.Len())
 		}
 	})
 }
 
 func TestWhatWriteToLeavesIsDecodedForTheHandler(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Encoding: codec.Hex})
 		b.Pause() // until WriteTo
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		copied := make(chan error, 1)
 		go func() {
 			_, err := b.WriteTo(failing{})
 			copied <- err
 		}()
 		a.WriteString("abcd")
-		if err := wait(t, copied); !errors.Is(err, errFull) {
+		if err := rig.Wait(t, copied); !errors.Is(err, errFull) {
 			t.Errorf("WriteTo returned %v", err)
 		}
 		a.End()
@@ -340,11 +341,11 @@ func TestWhatWriteToLeavesIsDecodedForTheHandler(t *testing.T) {
 
 // A writer of a count that cannot be is at fault, as for io.Copy. It ends no program.
 func TestAWriterThatCountsWronglyEndsWriteTo(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, count := range []counting{-1, 5} {
 			a, b := duplextest.Pipe(t, e)
 			b.Pause() // until WriteTo
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 			copied := make(chan error, 1)
 			go func() {
 				n, err := b.WriteTo(count)
@@ -354,7 +355,7 @@ func TestAWriterThatCountsWronglyEndsWriteTo(t *testing.T) {
 				copied <- err
 			}()
 			a.WriteString("four")
-			if err := wait(t, copied); err == nil {
+			if err := rig.Wait(t, copied); err == nil {
 				t.Errorf("a count of %d of 4 bytes: no error", count)
 			}
 			b.Resume()
@@ -374,10 +375,10 @@ type shortWriter struct{}
 func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
 
 func TestAShortWriteEndsWriteTo(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		a.Pause() // until WriteTo
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		io.WriteString(b, "12345678")
 		b.End()
 		if n, err := a.WriteTo(shortWriter{}); n == 0 || err != io.ErrShortWrite {

@@ -16,6 +16,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // lately runs f on every driver with two engines that share a network. The first one has
@@ -34,14 +35,14 @@ func lately(t *testing.T, limit time.Duration, f func(t *testing.T, e, clients *
 			e, clients := duplextest.Engine(t, name), duplextest.Engine(t, name)
 			e.Loops = 1
 			held, release := make(chan struct{}, 1), make(chan struct{})
-			address := listen(t, e, &duplex.Handler{OnData: func(*duplex.Socket, []byte) {
+			address := rig.Listen(t, e, &duplex.Handler{OnData: func(*duplex.Socket, []byte) {
 				held <- struct{}{}
 				<-release
 			}}, duplex.Options{})
 			holder := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", address, nil)
 			f(t, e, clients, func(meanwhile func()) {
 				holder.WriteString("hold")
-				wait(t, held)
+				rig.Wait(t, held)
 				meanwhile()
 				time.Sleep(2 * limit) // no event: the limit has to pass
 				release <- struct{}{}
@@ -77,24 +78,24 @@ func TestALoopThatWasHeldUpLooksBeforeItCuts(t *testing.T) {
 				h.OnConnect = func(*duplex.Socket) { got <- "connect" }
 				h.OnData = func(_ *duplex.Socket, p []byte) { got <- fmt.Sprint(len(p)) }
 				h.OnClose = func(s *duplex.Socket) { got <- fmt.Sprint("close ", s.Err()) }
-				address := listen(t, e, &h, c.o)
+				address := rig.Listen(t, e, &h, c.o)
 				s := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", address, nil)
-				if event := wait(t, got); event != "connect" {
+				if event := rig.Wait(t, got); event != "connect" {
 					t.Fatal(event)
 				}
 				if c.first != "" {
 					s.WriteString(c.first)
-					until(t, "the first bytes are there", func() bool { return e.Stats().BytesReceived == int64(len(c.first)) })
-					turn(t, s)
+					rig.Until(t, "the first bytes are there", func() bool { return e.Stats().BytesReceived == int64(len(c.first)) })
+					rig.Turn(t, s)
 				}
 				for len(got) > 0 {
 					<-got
 				}
 				hold(func() {
 					s.WriteString(c.late)
-					until(t, "the kernel has them", func() bool { return s.Buffered() == 0 })
+					rig.Until(t, "the kernel has them", func() bool { return s.Buffered() == 0 })
 				})
-				if event := wait(t, got); strings.HasPrefix(event, "close") {
+				if event := rig.Wait(t, got); strings.HasPrefix(event, "close") {
 					t.Errorf("the first event after the pause is %q", event)
 				}
 				s.Destroy(nil)
@@ -105,33 +106,33 @@ func TestALoopThatWasHeldUpLooksBeforeItCuts(t *testing.T) {
 
 func TestALoopThatWasHeldUpLooksBeforeItRefuses(t *testing.T) {
 	const limit = 150 * time.Millisecond
-	server, client := configs(tls.VersionTLS13)
+	server, client := rig.Configs(tls.VersionTLS13)
 	lately(t, limit, func(t *testing.T, e, clients *duplex.Engine, hold func(func())) {
-		d := newDropper(t, e, &duplex.Server{TLS: server, Options: duplex.Options{HandshakeTimeout: limit}})
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server, Options: duplex.Options{HandshakeTimeout: limit}})
 		// The listener has the client before the loop is held up, and its hello meanwhile.
-		c := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", d.addr, nil)
-		until(t, "the client is accepted", func() bool { return d.Len() == 1 })
+		c := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", d.At, nil)
+		rig.Until(t, "the client is accepted", func() bool { return d.Len() == 1 })
 		hold(func() { c.StartTLS(duplex.ClientSide, client, nil) })
 		d.Expect(t, "connect")
-		if len(d.drops) > 0 {
-			t.Errorf("dropped with %v", (<-d.drops).Reason)
+		if len(d.Drops) > 0 {
+			t.Errorf("dropped with %v", (<-d.Drops).Reason)
 		}
 		c.Destroy(nil)
 	})
 	lately(t, limit, func(t *testing.T, e, clients *duplex.Engine, hold func(func())) {
 		proxies := new(duplex.BlockList)
 		proxies.Add(netip.MustParseAddr("127.0.0.1"))
-		d := newDropper(t, e, &duplex.Server{TrustedProxies: proxies, ProxyTimeout: limit})
-		c := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", d.addr, nil)
-		until(t, "the proxy is accepted", func() bool { return e.Stats().Sockets == 2 })
+		d := rig.NewDropper(t, e, &duplex.Server{TrustedProxies: proxies, ProxyTimeout: limit})
+		c := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", d.At, nil)
+		rig.Until(t, "the proxy is accepted", func() bool { return e.Stats().Sockets == 2 })
 		hold(func() { c.WriteString("PROXY UNKNOWN\r\nhello") })
 		d.Expect(t, "connect", "data: hello")
 		c.WriteString(" again")
 		d.Expect(t, "data:  again")
 		c.Destroy(nil)
 		d.Expect(t, "end", "close")
-		silent := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", d.addr, nil)
-		if drop := wait(t, d.drops); !errors.Is(drop.Reason, duplex.ErrProxyTimeout) {
+		silent := (&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", d.At, nil)
+		if drop := rig.Wait(t, d.Drops); !errors.Is(drop.Reason, duplex.ErrProxyTimeout) {
 			t.Errorf("dropped with %v", drop.Reason)
 		}
 		silent.Destroy(nil)
@@ -144,24 +145,24 @@ func TestALoopThatWasHeldUpOffersBytesBeforeItCuts(t *testing.T) {
 	lately(t, limit, func(t *testing.T, e, clients *duplex.Engine, hold func(func())) {
 		accepted := make(chan *duplex.Socket, 1)
 		closed := make(chan error, 1)
-		address := listen(t, e, &duplex.Handler{
+		address := rig.Listen(t, e, &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { accepted <- s },
 			OnClose:   func(s *duplex.Socket) { closed <- s.Err() },
 		}, duplex.Options{WriteTimeout: limit, MaxWriteBuffer: -1})
 		const size = 16 << 20
-		got := newCollector(size)
-		c := (&duplex.Client{Engine: clients, Options: duplex.Options{PauseOnConnect: true}}).Connect(t.Context(), "tcp", address, &duplex.Handler{OnData: got.take})
-		s := wait(t, accepted)
-		s.Write(pattern(size))
-		until(t, "the kernel is full", func() bool {
+		got := rig.NewCollector(size)
+		c := (&duplex.Client{Engine: clients, Options: duplex.Options{PauseOnConnect: true}}).Connect(t.Context(), "tcp", address, &duplex.Handler{OnData: got.Take})
+		s := rig.Wait(t, accepted)
+		s.Write(rig.Pattern(size))
+		rig.Until(t, "the kernel is full", func() bool {
 			n := s.Buffered()
-			turn(t, s)
+			rig.Turn(t, s)
 			return n < size && n == s.Buffered()
 		})
 		hold(c.Resume)
-		wait(t, got.done)
+		rig.Wait(t, got.Done)
 		s.End()
-		if err := wait(t, closed); err != nil {
+		if err := rig.Wait(t, closed); err != nil {
 			t.Errorf("closed with %v", err)
 		}
 	})

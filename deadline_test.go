@@ -14,10 +14,11 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestOnTimeoutComesOnceForEachSilence(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		var told []time.Duration
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
@@ -42,7 +43,7 @@ func TestOnTimeoutComesOnceForEachSilence(t *testing.T) {
 }
 
 func TestIdleTimeoutCloses(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		var took time.Duration
 		var a, b duplextest.Recorder
@@ -52,7 +53,7 @@ func TestIdleTimeoutCloses(t *testing.T) {
 				t.Errorf("Err is %v, want os.ErrDeadlineExceeded", s.Err())
 			}
 		}})
-		addr := listen(t, e, h, duplex.Options{IdleTimeout: time.Minute})
+		addr := rig.Listen(t, e, h, duplex.Options{IdleTimeout: time.Minute})
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, a.Handler(nil))
 		s.SetTimeout(40 * time.Second)
 		time.Sleep(30 * time.Second)
@@ -67,8 +68,8 @@ func TestIdleTimeoutCloses(t *testing.T) {
 }
 
 func TestCloseLingers(t *testing.T) {
-	needPlain(t, "records that Close discards are not opened, and do not count")
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.NeedPlain(t, "records that Close discards are not opened, and do not count")
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
 		io.WriteString(a, "the end")
@@ -91,7 +92,7 @@ func TestCloseLingers(t *testing.T) {
 }
 
 func TestCloseDoesNotLingerWhenThePeerEnds(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		a, b := duplextest.Pipe(t, e)
 		a.Close()
@@ -104,7 +105,7 @@ func TestCloseDoesNotLingerWhenThePeerEnds(t *testing.T) {
 }
 
 func TestAfterFuncRunsOnTheLoopAndDiesWithTheSocket(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		a, _ := duplextest.Pipe(t, e)
 		ran := make(chan time.Duration, 1)
@@ -113,7 +114,7 @@ func TestAfterFuncRunsOnTheLoopAndDiesWithTheSocket(t *testing.T) {
 		if stopped := a.AfterFunc(time.Second, func() { t.Error("it ran after Stop") }); !stopped.Stop() {
 			t.Error("Stop reports that it ran")
 		}
-		if at := wait(t, ran); at != time.Second {
+		if at := rig.Wait(t, ran); at != time.Second {
 			t.Errorf("it ran after %v, want 1s", at)
 		}
 		a.Destroy(nil)
@@ -123,7 +124,7 @@ func TestAfterFuncRunsOnTheLoopAndDiesWithTheSocket(t *testing.T) {
 }
 
 func TestAPausedSocketMayTimeOutToo(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.SetTimeout(time.Second)
 		b.Pause()
@@ -136,7 +137,7 @@ func TestAPausedSocketMayTimeOutToo(t *testing.T) {
 
 // The longest duration means that a timeout never comes.
 func TestTheLongestTimeoutNeverComes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const forever = math.MaxInt64
 		a, b := duplextest.Pipe(t, e, duplex.Options{IdleTimeout: forever, Linger: forever})
 		a.SetTimeout(forever)
@@ -149,7 +150,7 @@ func TestTheLongestTimeoutNeverComes(t *testing.T) {
 }
 
 func TestCloseWaitsForThePeerAsLongAsLinger(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const linger = 30 * time.Millisecond
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true, Linger: linger})
 		began := time.Now()
@@ -172,11 +173,11 @@ func TestCloseWaitsForThePeerAsLongAsLinger(t *testing.T) {
 
 // A peer that has not received all when Linger is over must not take a part for the whole.
 func TestCloseResetsAPeerThatDoesNotTakeAllInTime(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e, duplex.Options{Linger: 50 * time.Millisecond})
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		a.Write(make([]byte, 32<<20)) // more than the system's buffers hold
 		a.Close()
 		a.Expect(t, "close")
@@ -189,7 +190,7 @@ func TestCloseResetsAPeerThatDoesNotTakeAllInTime(t *testing.T) {
 }
 
 func TestIdleTimeoutClosesASilentSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		c, d := duplextest.Pipe(t, e, duplex.Options{IdleTimeout: 30 * time.Millisecond})
 		// Both ends are silent. The first one that times out ends the other.
@@ -205,7 +206,7 @@ func TestIdleTimeoutClosesASilentSocket(t *testing.T) {
 }
 
 func TestOnTimeoutClosesNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.SetTimeout(10 * time.Millisecond)
 		b.Expect(t, "timeout")
@@ -218,7 +219,7 @@ func TestOnTimeoutClosesNothing(t *testing.T) {
 }
 
 func TestAfterFuncRunsOnTheLoopAndMayBeStopped(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, _ := duplextest.Pipe(t, e)
 		ran := make(chan struct{})
 		began := time.Now()
@@ -227,7 +228,7 @@ func TestAfterFuncRunsOnTheLoopAndMayBeStopped(t *testing.T) {
 		if !stopped.Stop() {
 			t.Error("Stop reports that it ran")
 		}
-		wait(t, ran)
+		rig.Wait(t, ran)
 		if took := time.Since(began); took < 10*time.Millisecond {
 			t.Errorf("it ran after %v, want 10ms", took)
 		}
@@ -236,7 +237,7 @@ func TestAfterFuncRunsOnTheLoopAndMayBeStopped(t *testing.T) {
 
 // The time passes while a Blocking callback runs, and bytes arrive before it returns.
 func TestOnTimeoutThatIsDueComesThoughBytesHaveMoved(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
 			Blocking: true,
 			OnData:   func(*duplex.Socket, []byte) { time.Sleep(time.Second) },

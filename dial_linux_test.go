@@ -17,6 +17,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/drivertest"
+	"github.com/duplex-go/duplex/internal/rig"
 	"golang.org/x/sys/unix"
 )
 
@@ -29,7 +30,7 @@ import (
 // same port.
 func silentAddr(t *testing.T, e *duplex.Engine) (silent netip.AddrPort, n *notebook) {
 	t.Helper()
-	if onMemory(e) {
+	if rig.OnMemory(e) {
 		t.Skip("the network of memory is inside the process")
 	}
 	ip := netip.MustParseAddr("127.0.0.2")
@@ -38,7 +39,7 @@ func silentAddr(t *testing.T, e *duplex.Engine) (silent netip.AddrPort, n *noteb
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { unix.Close(fd) })
-	answers := netip.MustParseAddrPort(listen(t, e, nil, duplex.Options{}))
+	answers := netip.MustParseAddrPort(rig.Listen(t, e, nil, duplex.Options{}))
 	silent = netip.AddrPortFrom(ip, answers.Port())
 	if err := unix.Bind(fd, &unix.SockaddrInet4{Port: int(silent.Port()), Addr: ip.As4()}); err != nil {
 		t.Fatal(err)
@@ -51,13 +52,13 @@ func silentAddr(t *testing.T, e *duplex.Engine) (silent netip.AddrPort, n *noteb
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return silent, &notebook{hosts: hosts{"many.test": {ip, answers.Addr()}}}
+	return silent, &notebook{Hosts: duplextest.Hosts{"many.test": {ip, answers.Addr()}}}
 }
 
 func TestASilentAddressIsOvertaken(t *testing.T) {
 	for _, sequential := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Sequential=%v", sequential), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				silent, n := silentAddr(t, e)
 				client := n.client(e)
 				client.AttemptDelay, client.Sequential = 20*time.Millisecond, sequential
@@ -79,7 +80,7 @@ func TestASilentAddressIsOvertaken(t *testing.T) {
 }
 
 func TestASilentAddressIsGivenUp(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		silent, _ := silentAddr(t, e)
 		enough := errors.New("enough")
 		for _, c := range []struct {
@@ -102,7 +103,7 @@ func TestASilentAddressIsGivenUp(t *testing.T) {
 			defer cancel()
 			var r duplextest.Recorder
 			s := c.client.Connect(ctx, "tcp", silent.String(), r.Handler(nil))
-			wait(t, trying)
+			rig.Wait(t, trying)
 			if s.State() != duplex.Opening && c.stop != nil {
 				t.Errorf("%s: the state is %v, want opening", c.what, s.State())
 			}
@@ -123,7 +124,7 @@ func TestASilentAddressIsGivenUp(t *testing.T) {
 // TestOptionsThatComeWhileConnectingAreKept sets options after an attempt has begun and
 // before it succeeds.
 func TestOptionsThatComeWhileConnectingAreKept(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -145,10 +146,10 @@ func TestOptionsThatComeWhileConnectingAreKept(t *testing.T) {
 
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
-		turn(t, s)
+		rig.Turn(t, s)
 		s.SetNoDelay(false)
 		s.SetKeepAlive(net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second})
-		turn(t, s)
+		rig.Turn(t, s)
 		if got := s.State(); got != duplex.Opening {
 			t.Fatalf("the socket is %v; want opening, as its address keeps silent", got)
 		}

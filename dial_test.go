@@ -23,6 +23,7 @@ import (
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/memory"
 	"github.com/duplex-go/duplex/internal/nodetest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // six and four are the addresses of many.test, all of one family before the other.
@@ -65,7 +66,7 @@ func (r *race) run(t *testing.T, listen, holes []netip.Addr, check func(s *duple
 			r.network.SetFaultsAt(driver.Addr{AddrPort: netip.AddrPortFrom(a, 80)}, memory.Faults{Blackhole: true})
 		}
 		r.client.Engine = e
-		r.client.Resolver = hosts{"many.test": slices.Concat(six, four)}
+		r.client.Resolver = duplextest.Hosts{"many.test": slices.Concat(six, four)}
 		r.client.OnAttempt = func(_ *duplex.Socket, a netip.AddrPort) { r.at("try %v", a.Addr()) }
 		r.client.OnAttemptFailed = func(_ *duplex.Socket, a netip.AddrPort, err error) {
 			r.at("%v failed: %s", a.Addr(), duplex.Code(err))
@@ -133,7 +134,7 @@ func TestALateAnswerStillWins(t *testing.T) {
 		}
 		n.SetFaultsAt(driver.Addr{AddrPort: addr}, memory.Faults{Delay: 300 * time.Millisecond})
 		n.SetFaultsAt(driver.Addr{AddrPort: netip.AddrPortFrom(four[0], 80)}, memory.Faults{Blackhole: true})
-		client := &duplex.Client{Engine: e, Resolver: hosts{"two.test": {six[0], four[0]}}}
+		client := &duplex.Client{Engine: e, Resolver: duplextest.Hosts{"two.test": {six[0], four[0]}}}
 		s := client.Connect(t.Context(), "tcp", "two.test:80", slow.events.Handler(nil))
 		slow.events.Expect(t, "connect")
 		if s.RemoteAddrPort() != addr {
@@ -172,7 +173,7 @@ func TestTheTimeoutEndsAllAttempts(t *testing.T) {
 // A notebook records questions and events: it is a Resolver, and it has callbacks for a
 // Client.
 type notebook struct {
-	hosts
+	duplextest.Hosts
 
 	mu    sync.Mutex
 	lines []string
@@ -186,7 +187,7 @@ func (n *notebook) note(format string, args ...any) {
 
 func (n *notebook) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
 	n.note("resolve %s %s", network, host)
-	return n.hosts.LookupNetIP(ctx, network, host)
+	return n.Hosts.LookupNetIP(ctx, network, host)
 }
 
 // client returns a Client that writes into n.
@@ -223,9 +224,9 @@ func (n *notebook) expect(t *testing.T, want ...string) {
 }
 
 func TestTheNetworkChoosesTheFamily(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		port := freePort(t)
-		both := hosts{"both.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")}}
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		port := rig.FreePort(t)
+		both := duplextest.Hosts{"both.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")}}
 		for network, want := range map[string][]string{
 			"tcp4": {"resolve ip4 both.test", "lookup both.test [127.0.0.1 ::1] ", "attempt 127.0.0.1", "failed 127.0.0.1 ECONNREFUSED"},
 			"tcp6": {"resolve ip6 both.test", "lookup both.test [127.0.0.1 ::1] ", "attempt ::1", "failed ::1 ECONNREFUSED"},
@@ -234,7 +235,7 @@ func TestTheNetworkChoosesTheFamily(t *testing.T) {
 				"attempt 127.0.0.1", "failed 127.0.0.1 ECONNREFUSED", "attempt ::1", "failed ::1 ECONNREFUSED",
 			},
 		} {
-			n := &notebook{hosts: both}
+			n := &notebook{Hosts: both}
 			var r duplextest.Recorder
 			n.client(e).Connect(t.Context(), network, "both.test:"+port, r.Handler(nil))
 			r.Expect(t, "error: ECONNREFUSED", "close: hadError")
@@ -244,8 +245,8 @@ func TestTheNetworkChoosesTheFamily(t *testing.T) {
 }
 
 func TestAHostWithoutAnAddressOfTheFamilyIsENOTFOUND(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		client := &duplex.Client{Engine: e, Resolver: hosts{"four.test": {netip.MustParseAddr("127.0.0.1")}}}
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		client := &duplex.Client{Engine: e, Resolver: duplextest.Hosts{"four.test": {netip.MustParseAddr("127.0.0.1")}}}
 		var r duplextest.Recorder
 		client.Connect(t.Context(), "tcp6", "four.test:80", r.Handler(nil))
 		r.Expect(t, "error: ENOTFOUND", "close: hadError")
@@ -253,9 +254,9 @@ func TestAHostWithoutAnAddressOfTheFamilyIsENOTFOUND(t *testing.T) {
 }
 
 func TestAnEmptyHostIsLocalhost(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		_, port, _ := net.SplitHostPort(listen(t, e, nil, duplex.Options{}))
-		n := &notebook{hosts: hosts{"localhost": {netip.MustParseAddr("127.0.0.1")}}}
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		_, port, _ := net.SplitHostPort(rig.Listen(t, e, nil, duplex.Options{}))
+		n := &notebook{Hosts: duplextest.Hosts{"localhost": {netip.MustParseAddr("127.0.0.1")}}}
 		var r duplextest.Recorder
 		n.client(e).Connect(t.Context(), "tcp", ":"+port, r.Handler(nil))
 		r.Expect(t, "connect")
@@ -264,14 +265,14 @@ func TestAnEmptyHostIsLocalhost(t *testing.T) {
 }
 
 func TestNothingIsLookedUpForAnAddressOrAPath(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		n := new(notebook)
 		var r duplextest.Recorder
-		n.client(e).Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), r.Handler(nil))
+		n.client(e).Connect(t.Context(), "tcp", rig.Listen(t, e, nil, duplex.Options{}), r.Handler(nil))
 		r.Expect(t, "connect")
 		n.expect(t, "attempt 127.0.0.1")
 
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		if err := (&duplex.Server{Engine: e}).Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -294,8 +295,8 @@ type nodeAttempts struct {
 // addresses of a host fail at once, and the last of them may succeed. RFC 8305 changes
 // their order. OnLookup is called once here, and once for each address in Node.
 func TestAttemptsAreReportedAsInNode(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		nobody, somebody := portOf(t, freeAddr(t)), portOf(t, listen(t, e, nil, duplex.Options{}))
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		nobody, somebody := portOf(t, rig.FreeAddr(t)), portOf(t, rig.Listen(t, e, nil, duplex.Options{}))
 		questions := []nodeAttempts{
 			{[]string{"127.0.0.1"}, somebody},
 			{[]string{"127.0.0.2", "127.0.0.1"}, somebody},
@@ -306,9 +307,9 @@ func TestAttemptsAreReportedAsInNode(t *testing.T) {
 		}
 		var told [][]string
 		for _, q := range questions {
-			n := &notebook{hosts: hosts{}}
+			n := &notebook{Hosts: duplextest.Hosts{}}
 			for _, a := range q.Addresses {
-				n.hosts["two.test"] = append(n.hosts["two.test"], netip.MustParseAddr(a))
+				n.Hosts["two.test"] = append(n.Hosts["two.test"], netip.MustParseAddr(a))
 			}
 			closed := make(chan struct{})
 			h := n.handler()
@@ -316,13 +317,13 @@ func TestAttemptsAreReportedAsInNode(t *testing.T) {
 			h.OnConnect = func(s *duplex.Socket) { n.note("connect"); s.Destroy(nil) }
 			h.OnClose = func(s *duplex.Socket) { tell(s); close(closed) }
 			n.client(e).Connect(t.Context(), "tcp", fmt.Sprintf("two.test:%d", q.Port), h)
-			wait(t, closed)
+			rig.Wait(t, closed)
 			told = append(told, slices.DeleteFunc(n.lines, isLookup))
 		}
 		if last := told[len(told)-1]; !slices.Equal(last, []string{"error ENOTFOUND", "close"}) {
 			t.Errorf("an unknown host reported %q", last)
 		}
-		if onMemory(e) {
+		if rig.OnMemory(e) {
 			return // Node does not reach its servers
 		}
 		for i, node := range nodetest.Ask[nodeAttempts, []string](t, `
@@ -350,8 +351,8 @@ func isLookup(line string) bool {
 }
 
 func TestAPathIsNoAttempt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		path := socketPath(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		path := rig.SocketPath(t, e)
 		if err := (&duplex.Server{Engine: e}).Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -364,8 +365,8 @@ func TestAPathIsNoAttempt(t *testing.T) {
 }
 
 func TestALocalAddressOfTheOtherFamilyIsEINVAL(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		err := fails(t, &duplex.Client{Engine: e, LocalAddr: "::1"}, "tcp", freeAddr(t))
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		err := fails(t, &duplex.Client{Engine: e, LocalAddr: "::1"}, "tcp", rig.FreeAddr(t))
 		if got := duplex.Code(err); got != "EINVAL" {
 			t.Errorf("Code is %s, want EINVAL: %v", got, err)
 		}
@@ -375,14 +376,14 @@ func TestALocalAddressOfTheOtherFamilyIsEINVAL(t *testing.T) {
 // TestTheUnspecifiedLocalAddressIsThatOfEitherFamily connects to both families from each
 // form of the address: in the only attempt, and in one of several whose others fail.
 func TestTheUnspecifiedLocalAddressIsThatOfEitherFamily(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e}
-		if err := srv.Listen("tcp", "127.0.0.1:"+freePort(t)); err != nil { // free on ::1, too
+		if err := srv.Listen("tcp", "127.0.0.1:"+rig.FreePort(t)); err != nil { // free on ::1, too
 			t.Fatal(err)
 		}
 		four := srv.Addr().(*net.TCPAddr).AddrPort()
 		both := &duplex.Server{Engine: e}
-		if err := both.Listen("tcp", "[::1]:"+freePort(t)); err != nil {
+		if err := both.Listen("tcp", "[::1]:"+rig.FreePort(t)); err != nil {
 			t.Skip("this machine has no IPv6")
 		}
 		six := both.Addr().(*net.TCPAddr).AddrPort()
@@ -399,12 +400,12 @@ func TestTheUnspecifiedLocalAddressIsThatOfEitherFamily(t *testing.T) {
 		} {
 			for _, form := range []string{"::", "0.0.0.0", "::ffff:0.0.0.0", ":PORT", "[::]:PORT", "0.0.0.0:PORT"} {
 				for _, sequential := range []bool{false, true} {
-					port := freePort(t)
+					port := rig.FreePort(t)
 					local := strings.ReplaceAll(form, "PORT", port)
 					var r duplextest.Recorder
 					s := (&duplex.Client{
 						Engine: e, LocalAddr: local, Sequential: sequential,
-						Resolver: hosts{"many.test": c.found},
+						Resolver: duplextest.Hosts{"many.test": c.found},
 					}).Connect(t.Context(), "tcp", net.JoinHostPort("many.test", fmt.Sprint(c.to.Port())), r.Handler(&duplex.Handler{
 						OnConnect: func(s *duplex.Socket) { s.Reset() },
 					}))
@@ -422,15 +423,15 @@ func TestTheUnspecifiedLocalAddressIsThatOfEitherFamily(t *testing.T) {
 // TestALocalAddressLeavesOutTheOtherFamily connects to a host whose first address is not
 // of the local address's family: that attempt fails, and the next one is made.
 func TestALocalAddressLeavesOutTheOtherFamily(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := netip.MustParseAddrPort(listen(t, e, nil, duplex.Options{}))
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := netip.MustParseAddrPort(rig.Listen(t, e, nil, duplex.Options{}))
 		for _, local := range []string{"127.0.0.1", "127.0.0.1:PORT", "::ffff:127.0.0.1", "[::ffff:127.0.0.1]:PORT"} {
-			local = strings.ReplaceAll(local, "PORT", freePort(t))
+			local = strings.ReplaceAll(local, "PORT", rig.FreePort(t))
 			var failed []string
 			var r duplextest.Recorder
 			s := (&duplex.Client{
 				Engine: e, LocalAddr: local,
-				Resolver: hosts{"both.test": {netip.IPv6Loopback(), addr.Addr()}},
+				Resolver: duplextest.Hosts{"both.test": {netip.IPv6Loopback(), addr.Addr()}},
 				OnAttemptFailed: func(_ *duplex.Socket, to netip.AddrPort, err error) {
 					failed = append(failed, to.Addr().String()+" "+duplex.Code(err))
 				},
@@ -447,12 +448,12 @@ func TestALocalAddressLeavesOutTheOtherFamily(t *testing.T) {
 // TestAnErrorNamesTheLocalAddressOfItsOwnAttempt gives the local address once for both
 // families.
 func TestAnErrorNamesTheLocalAddressOfItsOwnAttempt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		to, from := freePort(t), freePort(t)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		to, from := rig.FreePort(t), rig.FreePort(t)
 		sources := make(map[string]string)
 		client := &duplex.Client{
 			Engine: e, LocalAddr: ":" + from,
-			Resolver: hosts{"both.test": {netip.IPv6Loopback(), netip.MustParseAddr("127.0.0.1")}},
+			Resolver: duplextest.Hosts{"both.test": {netip.IPv6Loopback(), netip.MustParseAddr("127.0.0.1")}},
 			OnAttemptFailed: func(_ *duplex.Socket, to netip.AddrPort, err error) {
 				var op *net.OpError
 				if errors.As(err, &op) {
@@ -473,13 +474,13 @@ func TestAnErrorNamesTheLocalAddressOfItsOwnAttempt(t *testing.T) {
 // TestSeveralConnectionsMayHaveOneLocalPort matters for attempts that race: they share
 // one port.
 func TestSeveralConnectionsMayHaveOneLocalPort(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if runtime.GOOS == "windows" && !onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if runtime.GOOS == "windows" && !rig.OnMemory(e) {
 			t.Skip("Windows gives a port to one connection")
 		}
-		local := ":" + freePort(t)
+		local := ":" + rig.FreePort(t)
 		for range 3 {
-			addr := listen(t, e, nil, duplex.Options{})
+			addr := rig.Listen(t, e, nil, duplex.Options{})
 			var r duplextest.Recorder
 			s := (&duplex.Client{Engine: e, LocalAddr: local}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 			r.Expect(t, "connect")
@@ -493,12 +494,12 @@ func TestSeveralConnectionsMayHaveOneLocalPort(t *testing.T) {
 // TestAPathIsReachedWithoutALocalAddress agrees with Node, which ignores the local
 // address for a path.
 func TestAPathIsReachedWithoutALocalAddress(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		path := socketPath(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		path := rig.SocketPath(t, e)
 		if err := (&duplex.Server{Engine: e}).Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
-		for _, local := range []string{"127.0.0.1", "::", ":" + freePort(t)} {
+		for _, local := range []string{"127.0.0.1", "::", ":" + rig.FreePort(t)} {
 			var r duplextest.Recorder
 			(&duplex.Client{Engine: e, LocalAddr: local}).Connect(t.Context(), "unix", path, r.Handler(nil))
 			r.Expect(t, "connect")

@@ -19,11 +19,12 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 func TestWaitReturnsWhenNothingRefdIsLeft(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		waited := func() bool {
 			done := make(chan struct{})
 			go func() {
@@ -80,7 +81,7 @@ func TestWaitReturnsWhenNothingRefdIsLeft(t *testing.T) {
 // paused socket counts as well, though in Node it does not.
 func TestWaitReturnsAfterTheLastClose(t *testing.T) {
 	const soon = 10 * time.Millisecond
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var told atomic.Int32
 		srv := &duplex.Server{
 			Engine:  e,
@@ -113,7 +114,7 @@ func TestWaitReturnsAfterTheLastClose(t *testing.T) {
 }
 
 func TestWaitIgnoresUnrefdSocketsAndServers(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		connected := make(chan *duplex.Socket, 1)
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Unref()
@@ -127,7 +128,7 @@ func TestWaitIgnoresUnrefdSocketsAndServers(t *testing.T) {
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
 		s.Unref()
 		r.Expect(t, "connect")
-		wait(t, connected)
+		rig.Wait(t, connected)
 		e.Wait()
 		if s.State() != duplex.Open || srv.Addr() == nil {
 			t.Errorf("after Wait the socket is %v, the server at %v; want both open", s.State(), srv.Addr())
@@ -142,7 +143,7 @@ func TestWaitIgnoresUnrefdSocketsAndServers(t *testing.T) {
 }
 
 func TestACloseOfTheEngineClosesAll(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		var idle, looking duplextest.Recorder
 		srv := &duplex.Server{Engine: e, Handler: idle.Handler(nil)}
@@ -151,7 +152,7 @@ func TestACloseOfTheEngineClosesAll(t *testing.T) {
 		}
 		never := make(chan struct{})
 		defer close(never)
-		client := &duplex.Client{Engine: e, Resolver: slowResolver{never}}
+		client := &duplex.Client{Engine: e, Resolver: rig.SlowResolver{Answer: never}}
 		client.Connect(t.Context(), "tcp", "slow.test:80", looking.Handler(nil))
 		own := &duplex.Engine{Driver: "memory"}
 		own.Close() // an engine that never ran may be closed too
@@ -203,11 +204,11 @@ func TestTheEnvironmentChoosesTheDriver(t *testing.T) {
 }
 
 func TestConnectionsAreSpreadOverTheLoops(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		e.Loops = 4
 		var loops [4]atomic.Int32
 		goroutines := make(chan string, 40)
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(*duplex.Socket) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(*duplex.Socket) {
 			var buf [32]byte
 			runtime.Stack(buf[:], false)
 			name, _, _ := strings.Cut(string(buf[:]), " [")
@@ -222,7 +223,7 @@ func TestConnectionsAreSpreadOverTheLoops(t *testing.T) {
 			var r duplextest.Recorder
 			(&duplex.Client{Engine: others}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 			r.Expect(t, "connect")
-			seen[wait(t, goroutines)]++
+			seen[rig.Wait(t, goroutines)]++
 		}
 		if len(seen) != len(loops) {
 			t.Errorf("40 connections were spread as %v, want over 4 loops", seen)
@@ -236,7 +237,7 @@ func TestConnectionsAreSpreadOverTheLoops(t *testing.T) {
 }
 
 func TestALoopThatSpinsSleepsInTheEnd(t *testing.T) {
-	run(t, func(t *testing.T, plain *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, plain *duplex.Engine) {
 		e := &duplex.Engine{Loops: 2, Driver: plain.Driver, Spin: 5 * time.Millisecond}
 		defer e.Close()
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
@@ -297,7 +298,7 @@ func TestAnEchoAllocatesNothing(t *testing.T) {
 			s.Write(p)
 			s.Write(newline)
 		}
-		addr := listen(t, e, &echo, duplex.Options{})
+		addr := rig.Listen(t, e, &echo, duplex.Options{})
 		done := make(chan uint64, 1)
 		message := []byte("sixty-four bytes that come back, over and over, until all is told\n")
 		n := 0
@@ -317,21 +318,21 @@ func TestAnEchoAllocatesNothing(t *testing.T) {
 				s.Write(message)
 			},
 		})
-		if allocs := wait(t, done); allocs > rounds/20 {
+		if allocs := rig.Wait(t, done); allocs > rounds/20 {
 			t.Errorf("%d allocations in %d exchanges with %+v, want none", allocs, rounds, h)
 		}
 	}
 }
 
 func TestAPausedSocketThatIsResetCostsNoCPU(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		io.WriteString(a, "unread")
 		a.Reset()
 		a.Expect(t, "close")
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		before := testrun.CPUTime(t)
 		time.Sleep(300 * time.Millisecond) // what is measured is this time, not an event in it
 		if used := testrun.CPUTime(t) - before; used > 150*time.Millisecond {
@@ -342,7 +343,7 @@ func TestAPausedSocketThatIsResetCostsNoCPU(t *testing.T) {
 }
 
 func TestAStormOfResetsLeavesNothingBehind(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const sockets = 500
 		var closed atomic.Int32
 		all := make(chan struct{})
@@ -351,7 +352,7 @@ func TestAStormOfResetsLeavesNothingBehind(t *testing.T) {
 				close(all)
 			}
 		}
-		addr := listen(t, e, &duplex.Handler{
+		addr := rig.Listen(t, e, &duplex.Handler{
 			OnData:  func(s *duplex.Socket, p []byte) { s.Write(p) },
 			OnClose: count,
 		}, duplex.Options{})
@@ -379,7 +380,7 @@ func TestAStormOfResetsLeavesNothingBehind(t *testing.T) {
 		}
 		// If a client resets before the server has accepted it, the server may
 		// report nothing.
-		until(t, "all are closed", func() bool {
+		rig.Until(t, "all are closed", func() bool {
 			select {
 			case <-all:
 				return true
@@ -396,8 +397,8 @@ func TestAStormOfResetsLeavesNothingBehind(t *testing.T) {
 // Functions posted to an engine run in their order, on one goroutine. The engine
 // survives a panic and an exit in one. Wait and Close count them.
 func TestPostToAnEngine(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
 		var order []string
 		first := make(chan struct{})
 		post := func(name string, f func()) {
@@ -431,7 +432,7 @@ func TestPostToAnEngine(t *testing.T) {
 func TestSocketsAndPostsMadeDuringCloseEnd(t *testing.T) {
 	for _, driver := range duplextest.Drivers() {
 		t.Run(driver, func(t *testing.T) {
-			for range 12 * rounds {
+			for range 12 * rig.Rounds() {
 				e := &duplex.Engine{Loops: 1, Driver: driver}
 				e.Stats() // starts it
 				var made, posted sync.WaitGroup
@@ -460,7 +461,7 @@ func TestSocketsAndPostsMadeDuringCloseEnd(t *testing.T) {
 					posted.Wait()
 					close(ended)
 				}()
-				wait(t, ended)
+				rig.Wait(t, ended)
 			}
 		})
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/nodetest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A failure is the fields of an error.
@@ -158,9 +159,9 @@ func portOf(t *testing.T, address string) int {
 }
 
 func TestErrorsHaveTheFieldsOfNodesErrors(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		busy, nobody, local := portOf(t, listen(t, e, nil, duplex.Options{})), portOf(t, freeAddr(t)), portOf(t, freeAddr(t))
-		path := socketPath(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		busy, nobody, local := portOf(t, rig.Listen(t, e, nil, duplex.Options{})), portOf(t, rig.FreeAddr(t)), portOf(t, rig.FreeAddr(t))
+		path := rig.SocketPath(t, e)
 		if err := (&duplex.Server{Engine: e}).Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +196,7 @@ func TestErrorsHaveTheFieldsOfNodesErrors(t *testing.T) {
 		}
 		var situations []situation
 		for _, c := range cases {
-			if onMemory(e) && c.want.Code == "EADDRNOTAVAIL" {
+			if rig.OnMemory(e) && c.want.Code == "EADDRNOTAVAIL" {
 				t.Logf("%+v: every address is at home in memory", c.situation)
 				continue
 			}
@@ -211,7 +212,7 @@ func TestErrorsHaveTheFieldsOfNodesErrors(t *testing.T) {
 			}
 			situations = append(situations, c.situation)
 		}
-		if onMemory(e) {
+		if rig.OnMemory(e) {
 			return // Node does not meet these
 		}
 		for i, node := range failInNode(t, situations) {
@@ -227,12 +228,12 @@ func TestErrorsHaveTheFieldsOfNodesErrors(t *testing.T) {
 // a path whose folder is missing, Node reports EACCES, as libuv does; the system's error
 // is ENOENT.
 func TestErrorsThatNodeReportsOtherwise(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("every address is at home in memory, and no path needs a folder")
 		}
-		nobody := portOf(t, freeAddr(t))
-		lost := filepath.Join(filepath.Dir(socketPath(t, e)), "no", "socket")
+		nobody := portOf(t, rig.FreeAddr(t))
+		lost := filepath.Join(filepath.Dir(rig.SocketPath(t, e)), "no", "socket")
 		cases := []struct {
 			situation
 			want, node failure
@@ -264,14 +265,14 @@ func TestErrorsThatNodeReportsOtherwise(t *testing.T) {
 }
 
 func TestAFolderThatIsNotOursIsEACCES(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("memory knows no permissions")
 		}
 		if os.Geteuid() <= 0 {
 			t.Skip("NOT TESTED: to root, or on Windows, every folder is open")
 		}
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		if err := os.Chmod(filepath.Dir(path), 0); err != nil {
 			t.Fatal(err)
 		}
@@ -287,10 +288,10 @@ func TestAFolderThatIsNotOursIsEACCES(t *testing.T) {
 }
 
 func TestAnUnknownHostIsENOTFOUND(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, err := range []error{
-			fails(t, &duplex.Client{Engine: e, Resolver: hosts{}}, "tcp", "nosuchhost.invalid:80"),
-			(&duplex.Server{Engine: e, Resolver: hosts{}}).Listen("tcp", "nosuchhost.invalid:80"),
+			fails(t, &duplex.Client{Engine: e, Resolver: duplextest.Hosts{}}, "tcp", "nosuchhost.invalid:80"),
+			(&duplex.Server{Engine: e, Resolver: duplextest.Hosts{}}).Listen("tcp", "nosuchhost.invalid:80"),
 		} {
 			var dns *net.DNSError
 			if got := failureOf(t, err); got.Syscall != "getaddrinfo" || got.Code != "ENOTFOUND" || !errors.As(err, &dns) || dns.Name != "nosuchhost.invalid" {
@@ -301,13 +302,13 @@ func TestAnUnknownHostIsENOTFOUND(t *testing.T) {
 }
 
 func TestErrorsOfAConnectionNameBothEnds(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		a.Pause()
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		b.Reset()
 		b.Expect(t, "close")
-		until(t, "a write fails", func() bool {
+		rig.Until(t, "a write fails", func() bool {
 			_, err := io.WriteString(a, "into the void")
 			return err != nil
 		})
@@ -384,9 +385,9 @@ func TestErrorsHaveNodesCodes(t *testing.T) {
 }
 
 func TestTheCodeOfSeveralErrorsIsTheFirstOnes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		first, second := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")
-		nobody := portOf(t, freeAddr(t))
+		nobody := portOf(t, rig.FreeAddr(t))
 		list := new(duplex.BlockList)
 		list.Add(second)
 		for _, c := range []struct {
@@ -396,7 +397,7 @@ func TestTheCodeOfSeveralErrorsIsTheFirstOnes(t *testing.T) {
 			{[]netip.Addr{first, second}, "ECONNREFUSED"},
 			{[]netip.Addr{second, first}, "ERR_IP_BLOCKED"},
 		} {
-			client := &duplex.Client{Engine: e, Resolver: hosts{"two.test": c.addrs}, Options: duplex.Options{BlockList: list}}
+			client := &duplex.Client{Engine: e, Resolver: duplextest.Hosts{"two.test": c.addrs}, Options: duplex.Options{BlockList: list}}
 			err := fails(t, client, "tcp", fmt.Sprintf("two.test:%d", nobody))
 			joined, ok := err.(interface{ Unwrap() []error })
 			if !ok || len(joined.Unwrap()) != 2 || !errors.Is(err, syscall.ECONNREFUSED) || !errors.Is(err, duplex.ErrBlocked) {

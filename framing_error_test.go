@@ -13,6 +13,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // The peer sends on and reads late. A descriptor that is closed over its bytes would reset
@@ -23,7 +24,7 @@ func TestTheAnswerToAFrameThatIsTooLongArrives(t *testing.T) {
 	} {
 		for _, secured := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, TLS %t", name, secured), func(t *testing.T) {
-				run(t, func(t *testing.T, e *duplex.Engine) {
+				rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 					answer := bytes.Repeat([]byte("too long\n"), 10_000)
 					h := h
 					h.OnData = func(*duplex.Socket, []byte) { t.Error("a piece was delivered") }
@@ -38,7 +39,7 @@ func TestTheAnswerToAFrameThatIsTooLongArrives(t *testing.T) {
 					srv := &duplex.Server{Engine: e, Handler: &h}
 					client := &duplex.Client{Engine: e}
 					if secured {
-						srv.TLS, client.TLS = configs(0)
+						srv.TLS, client.TLS = rig.Configs(0)
 					}
 					if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 						t.Fatal(err)
@@ -54,13 +55,13 @@ func TestTheAnswerToAFrameThatIsTooLongArrives(t *testing.T) {
 						OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
 						OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 					})
-					if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
+					if err := rig.Wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
 						t.Errorf("the client received %d of %d bytes, and then %v", got.Len(), len(answer), err)
 					}
 					if n := a.BytesWritten(); n != 1<<20 {
 						t.Errorf("the client has written %d bytes", n)
 					}
-					closeServer(t, srv)
+					rig.CloseServer(t, srv)
 				})
 			})
 		}
@@ -84,8 +85,8 @@ func TestNothingButCloseFollowsTheErrorOfAFrame(t *testing.T) {
 	} {
 		for _, blocking := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, blocking %t", name, blocking), func(t *testing.T) {
-				run(t, func(t *testing.T, e *duplex.Engine) {
-					e.Logger = quiet
+				rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+					e.Logger = rig.Quiet
 					r := &duplextest.Recorder{All: true}
 					a, b := duplextest.Pipe(t, e)
 					b.SetHandler(r.Handler(&duplex.Handler{
@@ -112,7 +113,7 @@ func TestNothingButCloseFollowsTheErrorOfAFrame(t *testing.T) {
 // A peer that goes on has Linger's time.
 func TestAPeerThatDoesNotEndIsLeftAfterLinger(t *testing.T) {
 	for _, linger := range []time.Duration{0, time.Minute, -1} {
-		bubble(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
 				Framing: codec.Length{Width: 1, Adjust: -1}, OnData: func(*duplex.Socket, []byte) {},
 			}, duplex.Options{AllowHalfOpen: true, Linger: linger})
@@ -132,14 +133,14 @@ func TestAPeerThatDoesNotEndIsLeftAfterLinger(t *testing.T) {
 }
 
 func TestAResetAfterTheErrorOfAFrameChangesNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		told := make(chan struct{})
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
 			Framing: codec.Netstring, OnData: func(*duplex.Socket, []byte) {},
 			OnError: func(*duplex.Socket, error) { close(told) },
 		}, duplex.Options{AllowHalfOpen: true})
 		a.WriteString("no netstring")
-		wait(t, told)
+		rig.Wait(t, told)
 		a.Reset()
 		b.Expect(t, "error: ERR_FRAME_MALFORMED", "close: hadError")
 	})
@@ -149,7 +150,7 @@ func TestAResetAfterTheErrorOfAFrameChangesNothing(t *testing.T) {
 // for longer, also if Close would wait for nothing.
 func TestAPeerThatDoesNotReadTheAnswerIsReset(t *testing.T) {
 	for linger, want := range map[time.Duration]time.Duration{0: 5 * time.Second, 2 * time.Second: 2 * time.Second, -1: time.Second} {
-		bubble(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
 				Framing: codec.Netstring,
 				OnError: func(s *duplex.Socket, _ error) { s.Write(make([]byte, 8<<20)) },

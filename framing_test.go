@@ -18,6 +18,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 	"github.com/duplex-go/duplex/internal/testrun"
 )
 
@@ -42,15 +43,15 @@ func arrive(t *testing.T, a, b *duplextest.End, p []byte) {
 	t.Helper()
 	before := b.BytesRead()
 	a.Write(p)
-	until(t, "the bytes arrive", func() bool { return b.BytesRead() >= before+int64(len(p)) })
-	turn(t, b.Socket)
+	rig.Until(t, "the bytes arrive", func() bool { return b.BytesRead() >= before+int64(len(p)) })
+	rig.Turn(t, b.Socket)
 }
 
 func TestFramesAreTheSameAtEveryCut(t *testing.T) {
 	for _, c := range framings {
 		for _, blocking := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, blocking %t", c.name, blocking), func(t *testing.T) {
-				run(t, func(t *testing.T, e *duplex.Engine) {
+				rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 					p := []byte(c.stream)
 					for cut := range len(p) + 1 {
 						pieces := [][]byte{p[:cut], p[cut:]}
@@ -96,7 +97,7 @@ func (c askedFor) Cut(data []byte, waited, most int, final bool) (int, []byte, i
 
 func TestAFramingIsNotCalledBeforeItsBytesAreThere(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			var calls atomic.Int64
 			f := askedFor{codec.Length{}, &calls}
 			got := make(chan int, 1)
@@ -107,7 +108,7 @@ func TestAFramingIsNotCalledBeforeItsBytesAreThere(t *testing.T) {
 			for p := range slices.Chunk(sent, 100) {
 				arrive(t, a, b, p)
 			}
-			if n := wait(t, got); n != 10_000 {
+			if n := rig.Wait(t, got); n != 10_000 {
 				t.Errorf("a frame of %d bytes came, want 10,000", n)
 			}
 			if n := calls.Load(); n > 3 {
@@ -120,7 +121,7 @@ func TestAFramingIsNotCalledBeforeItsBytesAreThere(t *testing.T) {
 // What the Framing of one Handler waits for is nothing to the next.
 func TestAnotherFramingGetsThePartThatHasCome(t *testing.T) {
 	for _, inCallback := range []bool{true, false} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			lines := make(chan string, 2)
 			next := &duplex.Handler{Framing: codec.Lines, OnData: func(_ *duplex.Socket, p []byte) { lines <- string(p) }}
 			a, b := duplextest.Pipe(t, e)
@@ -134,7 +135,7 @@ func TestAnotherFramingGetsThePartThatHasCome(t *testing.T) {
 				b.SetHandler(next)
 			}
 			arrive(t, a, b, []byte("e\n"))
-			if got := wait(t, lines); got != "~line" {
+			if got := rig.Wait(t, lines); got != "~line" {
 				t.Errorf("got %q, want ~line", got)
 			}
 		})
@@ -143,8 +144,8 @@ func TestAnotherFramingGetsThePartThatHasCome(t *testing.T) {
 
 // The longest frame of a two-byte length needs no MaxFrame, with its header and without.
 func TestFramesOf65535BytesNeedNoMaxFrame(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		payload := pattern(65_535)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		payload := rig.Pattern(65_535)
 		for _, f := range []codec.Length{{Width: 2}, {Width: 2, Strip: -1}, {Width: 2, LittleEndian: true}} {
 			sent, err := codec.Length{Width: 2, LittleEndian: f.LittleEndian}.Append(nil, payload)
 			if err != nil {
@@ -156,7 +157,7 @@ func TestFramesOf65535BytesNeedNoMaxFrame(t *testing.T) {
 			}})
 			a.Write(append(sent, sent...))
 			for range 2 {
-				if p := wait(t, got); !bytes.HasSuffix(p, payload) {
+				if p := rig.Wait(t, got); !bytes.HasSuffix(p, payload) {
 					t.Errorf("%+v: a frame of %d bytes", f, len(p))
 				}
 			}
@@ -175,7 +176,7 @@ func TestAFrameMayHaveMaxFrameBytesAndNotOneMore(t *testing.T) {
 			"delim":          {codec.Delim("\r\n.\r\n"), codec.Delim("\r\n.\r\n")},
 			"lines":          {codec.Lines, codec.Delim("\r\n")},
 		} {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				limit := most
 				if limit == 0 {
 					limit = 64 << 10
@@ -185,7 +186,7 @@ func TestAFrameMayHaveMaxFrameBytesAndNotOneMore(t *testing.T) {
 				a, b := duplextest.PipeOf(t, e, nil, h)
 				sent, _ := c.sends.Append(nil, bytes.Repeat([]byte("x"), limit))
 				a.Write(sent)
-				if n := wait(t, got); n < limit {
+				if n := rig.Wait(t, got); n < limit {
 					t.Errorf("%s: a frame of %d bytes, want %d", name, n, limit)
 				}
 				sent, _ = c.sends.Append(nil, bytes.Repeat([]byte("x"), limit+1))
@@ -200,7 +201,7 @@ func TestAFrameMayHaveMaxFrameBytesAndNotOneMore(t *testing.T) {
 }
 
 func TestALengthBeyondMaxFrameIsRefusedBeforeAnyByteOfTheFrame(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for name, c := range map[string]struct {
 			f      codec.Framing
 			header string
@@ -227,10 +228,10 @@ func TestAHostileLengthAllocatesNothing(t *testing.T) {
 	for name, header := range map[string]string{"length": "\x3f\xff\xff\xff", "varint": "\xff\xff\xff\xff\x03", "netstring": "1073741823:"} {
 		f := map[string]codec.Framing{"length": codec.Length{}, "varint": codec.Varint, "netstring": codec.Netstring}[name]
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Framing: f, MaxFrame: -1, OnData: func(*duplex.Socket, []byte) {}})
 				part := make([]byte, 100<<10)
-				total := allocated(func() {
+				total := rig.Allocated(func() {
 					arrive(t, a, b, []byte(header))
 					arrive(t, a, b, part)
 				})
@@ -245,7 +246,7 @@ func TestAHostileLengthAllocatesNothing(t *testing.T) {
 }
 
 func TestAnEndInsideAFrameIsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range framings {
 			if c.f == codec.Lines {
 				continue // its last line needs no end
@@ -265,7 +266,7 @@ func TestAnEndInsideAFrameIsAnError(t *testing.T) {
 }
 
 func TestErrorsOfFramingsHaveCodes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range []struct {
 			f    codec.Framing
 			sent string
@@ -296,7 +297,7 @@ func TestErrorsOfFramingsHaveCodes(t *testing.T) {
 }
 
 func TestFrameTimeoutCountsForAFraming(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{
 			Framing: codec.Length{Width: 2}, FrameTimeout: 5 * time.Second, OnData: func(*duplex.Socket, []byte) {},
 		})
@@ -316,7 +317,7 @@ func TestAFrameAllocatesNothing(t *testing.T) {
 	}
 	for _, c := range framings {
 		t.Run(c.name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				const frames = 20_000
 				one, err := c.f.Append(nil, []byte(c.want[0]))
 				if err != nil {
@@ -333,7 +334,7 @@ func TestAFrameAllocatesNothing(t *testing.T) {
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
 				a.Write(bytes.Repeat(one, frames))
-				wait(t, done)
+				rig.Wait(t, done)
 				runtime.ReadMemStats(&after)
 				if allocs := after.Mallocs - before.Mallocs; allocs > frames/20 {
 					t.Errorf("%d allocations for %d frames, want few", allocs, frames)
@@ -367,7 +368,7 @@ func TestACutterOfAProgramMayDropBytes(t *testing.T) {
 		return 0, nil, len(word) + 1, nil
 	})
 	for _, blocking := range []bool{false, true} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			var got []string
 			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Framing: words, Blocking: blocking, OnData: func(_ *duplex.Socket, p []byte) {
 				got = append(got, string(p))
@@ -385,7 +386,7 @@ func TestACutterOfAProgramMayDropBytes(t *testing.T) {
 }
 
 func TestACutterThatAdvancesWrongIsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, c := range []struct {
 			n     int
 			frame []byte

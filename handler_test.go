@@ -18,6 +18,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // The tests of this file hold the laws of Handler's documentation, in their order. A law
@@ -26,7 +27,7 @@ import (
 func TestCallbacksRunOneAtATime(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Blocking=%v", blocking), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				var inside atomic.Int32
 				alone := func() {
 					if inside.Add(1) != 1 {
@@ -64,7 +65,7 @@ func TestCallbacksRunOneAtATime(t *testing.T) {
 }
 
 func TestNoCallbackRunsInsideTheCallThatCausedIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var calling, nested bool
 		h := &duplex.Handler{
 			OnData: func(s *duplex.Socket, _ []byte) {
@@ -86,7 +87,7 @@ func TestNoCallbackRunsInsideTheCallThatCausedIt(t *testing.T) {
 }
 
 func TestOnErrorThenOnCloseAreLast(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		io.WriteString(a, "hello")
 		b.Expect(t, "data: hello")
@@ -97,15 +98,15 @@ func TestOnErrorThenOnCloseAreLast(t *testing.T) {
 }
 
 func TestASocketThatNeverConnectedGoesStraightToOnClose(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var refused, destroyed duplextest.Recorder
 		client := &duplex.Client{Engine: e}
-		client.Connect(t.Context(), "tcp", freeAddr(t), refused.Handler(nil))
+		client.Connect(t.Context(), "tcp", rig.FreeAddr(t), refused.Handler(nil))
 		refused.Expect(t, "error: ECONNREFUSED", "close: hadError")
 
 		never := make(chan struct{})
 		defer close(never)
-		client = &duplex.Client{Engine: e, Resolver: slowResolver{never}}
+		client = &duplex.Client{Engine: e, Resolver: rig.SlowResolver{Answer: never}}
 		s := client.Connect(t.Context(), "tcp", "slow.test:80", destroyed.Handler(nil))
 		s.Destroy(nil)
 		destroyed.Expect(t, "close")
@@ -113,7 +114,7 @@ func TestASocketThatNeverConnectedGoesStraightToOnClose(t *testing.T) {
 }
 
 func TestAfterOnCloseASocketIsInert(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		io.WriteString(a, "four")
 		b.Expect(t, "data: four")
@@ -150,7 +151,7 @@ func TestAfterOnCloseASocketIsInert(t *testing.T) {
 }
 
 func TestVerbsTakeEffectInTheirOrderWhicheverGoroutineCalls(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		want := "data: "
 		for i := range 200 {
@@ -174,7 +175,7 @@ func TestVerbsTakeEffectInTheirOrderWhicheverGoroutineCalls(t *testing.T) {
 }
 
 func TestAPostedFunctionRunsBeforeTheVerbsThatFollowIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
 			s.Post(func() { io.WriteString(s, "first ") })
 			io.WriteString(s, "second")
@@ -187,7 +188,7 @@ func TestAPostedFunctionRunsBeforeTheVerbsThatFollowIt(t *testing.T) {
 }
 
 func TestTheEndThatFollowsOnEndOvertakesNoVerb(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{
 			OnEnd: func(s *duplex.Socket) {
 				posted := make(chan struct{})
@@ -208,7 +209,7 @@ func TestTheEndThatFollowsOnEndOvertakesNoVerb(t *testing.T) {
 }
 
 func TestABlockingHandlerBlocksNoOtherSocketAndKeepsTheOrder(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		release := make(chan struct{})
 		slow := &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) { <-release }}
 		a, b := duplextest.PipeOf(t, e, nil, slow, duplex.Options{HighWaterMark: 1 << 10})
@@ -235,8 +236,8 @@ func TestABlockingHandlerBlocksNoOtherSocketAndKeepsTheOrder(t *testing.T) {
 func TestAPanicAndAGoexitCloseOneSocketOfAHundred(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Blocking=%v", blocking), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
-				e.Logger = quiet
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+				e.Logger = rig.Quiet
 				h := &duplex.Handler{Blocking: blocking, OnData: func(s *duplex.Socket, p []byte) {
 					switch string(p) {
 					case "panic":
@@ -280,8 +281,8 @@ func TestAPanicAndAGoexitCloseOneSocketOfAHundred(t *testing.T) {
 }
 
 func TestEveryCallbackMayCrash(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
 		for _, crash := range []func(){func() { panic("on purpose") }, runtime.Goexit} {
 			for _, event := range []string{"connect", "data", "end", "finish", "close", "post"} {
 				at := func(name string) func(*duplex.Socket) {
@@ -311,22 +312,22 @@ func TestEveryCallbackMayCrash(t *testing.T) {
 				s.End()
 				r.Events(t)
 				srv.Unlisten()
-				wait(t, closed)
+				rig.Wait(t, closed)
 			}
 		}
 	})
 }
 
 func TestNoPieceFollowsPause(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split})
 		io.WriteString(a, "one\ntwo\n")
 		b.Expect(t, "data: onetwo")
 		b.Pause()
 		io.WriteString(a, "three\nfour\nfi")
 		a.End()
-		turn(t, a.Socket)
-		turn(t, b.Socket)
+		rig.Turn(t, a.Socket)
+		rig.Turn(t, b.Socket)
 		b.Expect(t)
 		b.Resume()
 		b.Expect(t, "data: threefourfi", "end", "close")
@@ -334,7 +335,7 @@ func TestNoPieceFollowsPause(t *testing.T) {
 }
 
 func TestPauseInTheMiddleOfARead(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var pieces []string
 		paused := make(chan struct{})
 		h := &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, p []byte) {
@@ -347,8 +348,8 @@ func TestPauseInTheMiddleOfARead(t *testing.T) {
 		a, b := duplextest.PipeOf(t, e, nil, h)
 		io.WriteString(a, "1\n2\n3\n4\n5")
 		a.End()
-		wait(t, paused)
-		turn(t, b.Socket)
+		rig.Wait(t, paused)
+		rig.Turn(t, b.Socket)
 		b.Expect(t, "data: 12")
 		b.Resume()
 		b.Expect(t, "data: 345", "end", "close")
@@ -356,16 +357,16 @@ func TestPauseInTheMiddleOfARead(t *testing.T) {
 }
 
 func TestResetOfAPausedSocketIsReportedAfterItsData(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e)
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		io.WriteString(a, "data")
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		a.Reset()
 		a.Expect(t, "close")
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		b.Expect(t)
 		b.Resume()
 		b.Expect(t, "data: data", "error: ECONNRESET", "close: hadError")
@@ -373,8 +374,8 @@ func TestResetOfAPausedSocketIsReportedAfterItsData(t *testing.T) {
 }
 
 func TestResetAfterDataIsReportedAfterTheData(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e)
 		a.Write([]byte("the data"))
 		a.Reset()
@@ -388,8 +389,8 @@ func TestResetAfterDataIsReportedAfterTheData(t *testing.T) {
 }
 
 func TestAResetDoesNotCutABlockingHandlerShort(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		began, release := make(chan struct{}, 3), make(chan struct{})
 		h := &duplex.Handler{Blocking: true, Split: codec.Lines.Split, OnData: func(*duplex.Socket, []byte) {
 			began <- struct{}{}
@@ -397,10 +398,10 @@ func TestAResetDoesNotCutABlockingHandlerShort(t *testing.T) {
 		}}
 		a, b := duplextest.PipeOf(t, e, nil, h)
 		io.WriteString(a, "1\n2\n3\n")
-		wait(t, began)
+		rig.Wait(t, began)
 		a.Reset()
 		a.Expect(t, "close")
-		until(t, "the reset", func() bool { return b.State() == duplex.Closed })
+		rig.Until(t, "the reset", func() bool { return b.State() == duplex.Closed })
 		close(release)
 		b.Expect(t, "data: 123", "error: ECONNRESET", "close: hadError")
 	})
@@ -420,7 +421,7 @@ func TestThePieceOfTheEndDoesNotFollowPauseEither(t *testing.T) {
 		}
 		return 0, []byte{}, bufio.ErrFinalToken
 	}
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var got []string
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: fields, OnData: func(s *duplex.Socket, p []byte) {
 			if s.Paused() {
@@ -444,8 +445,8 @@ func TestThePieceOfTheEndDoesNotFollowPauseEither(t *testing.T) {
 // Data that arrived while a Blocking handler was busy comes before the reset, though the
 // handler pauses in between.
 func TestAResetWaitsForDataThatABlockingHandlerHasNotReceived(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		busy, release, first := make(chan struct{}), make(chan struct{}), true
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			if first {
@@ -456,7 +457,7 @@ func TestAResetWaitsForDataThatABlockingHandlerHasNotReceived(t *testing.T) {
 			}
 		}})
 		a.WriteString("one")
-		wait(t, busy)
+		rig.Wait(t, busy)
 		a.WriteString("two")
 		for b.BytesRead() < 6 {
 			time.Sleep(time.Millisecond)
@@ -471,7 +472,7 @@ func TestAResetWaitsForDataThatABlockingHandlerHasNotReceived(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		b.Expect(t, "data: one")
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		b.Resume()
 		b.Expect(t, "data: two", "error: ECONNRESET", "close: hadError")
 	})
@@ -480,7 +481,7 @@ func TestAResetWaitsForDataThatABlockingHandlerHasNotReceived(t *testing.T) {
 // A function that Post has taken runs before OnClose, even if the connection ends at
 // that moment.
 func TestNoPostedFunctionRunsAfterOnClose(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for range 100 {
 			var closed atomic.Bool
 			a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnClose: func(*duplex.Socket) { closed.Store(true) }}, nil)
@@ -502,7 +503,7 @@ func TestNoPostedFunctionRunsAfterOnClose(t *testing.T) {
 }
 
 func TestNoPieceFollowsDestroy(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, _ []byte) {
 			s.Destroy(nil)
 		}})
@@ -513,9 +514,9 @@ func TestNoPieceFollowsDestroy(t *testing.T) {
 
 // Otherwise a proxy would keep both its sockets until the other side sends.
 func TestAResetAfterTheEndIsReported(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
-		if runtime.GOOS == "windows" && !onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		if runtime.GOOS == "windows" && !rig.OnMemory(e) {
 			t.Skip("Windows shows it to the next Write alone")
 		}
 		halfOpen := duplex.Options{AllowHalfOpen: true}
@@ -532,10 +533,10 @@ func TestAResetAfterTheEndIsReported(t *testing.T) {
 			OnFinish: func(*duplex.Socket) { finished <- struct{}{} },
 		}, halfOpen)
 		a.Pause()
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		b.WriteString("last words")
 		b.End()
-		wait(t, finished)
+		rig.Wait(t, finished)
 		b.Reset()
 		b.Events(t)
 		a.Resume()

@@ -24,6 +24,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // serveGeneration is a process that is replaced by its successor on SIGHUP. It answers
@@ -159,7 +160,7 @@ func (g *generation) await(t *testing.T, n int) {
 	t.Helper()
 	var got int
 	var addr string
-	line := wait(t, g.lines)
+	line := rig.Wait(t, g.lines)
 	if _, err := fmt.Sscanf(line, "generation %d %d %s", &got, &g.pid, &addr); err != nil || got != n {
 		t.Fatalf("the process printed %q, want where generation %d listens", line, n)
 	}
@@ -182,7 +183,7 @@ func (g *generation) replace(t *testing.T, n int) {
 		t.Fatal(err)
 	}
 	g.await(t, n)
-	if got, want := wait(t, g.lines), fmt.Sprint("handed over by generation ", n-1); got != want {
+	if got, want := rig.Wait(t, g.lines), fmt.Sprint("handed over by generation ", n-1); got != want {
 		t.Fatalf("the process printed %q, want %q", got, want)
 	}
 }
@@ -192,7 +193,7 @@ func (g *generation) replace(t *testing.T, n int) {
 func TestHandOverRefusesNoClientUnderLoad(t *testing.T) {
 	needDescriptors(t)
 	rate, pause := 500, 300*time.Millisecond
-	if *long {
+	if *rig.Long {
 		rate, pause = 5000, 2500*time.Millisecond
 	}
 	for _, driver := range duplextest.Drivers() {
@@ -234,7 +235,7 @@ func TestHandOverRefusesNoClientUnderLoad(t *testing.T) {
 				t.Errorf("the file of the Unix socket is another one now, or gone: %v", err)
 			}
 			g.end()
-			if got := wait(t, g.lines); got != "end of generation 4" {
+			if got := rig.Wait(t, g.lines); got != "end of generation 4" {
 				t.Errorf("the process printed %q", got)
 			}
 			if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
@@ -342,13 +343,13 @@ func handOver(t *testing.T, e *duplex.Engine, srv *duplex.Server) {
 // has accepted it.
 func TestHandOverKeepsTheClientsThatWereAccepted(t *testing.T) {
 	needDescriptors(t)
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		for _, shut := range []bool{false, true} {
 			var r duplextest.Recorder
 			closed := make(chan struct{})
-			srv := &duplex.Server{Engine: e, TrustedProxies: loopback(), Handler: r.Handler(nil), OnClose: func() { close(closed) }}
+			srv := &duplex.Server{Engine: e, TrustedProxies: rig.Loopback(), Handler: r.Handler(nil), OnClose: func() { close(closed) }}
 			srv.OnDrop = func(d duplex.Drop) { t.Errorf("dropped: %v", d) }
-			addr := serve(t, srv)
+			addr := rig.Serve(t, srv)
 			waiting, err := net.Dial("tcp", addr)
 			if err != nil {
 				t.Fatal(err)
@@ -359,7 +360,7 @@ func TestHandOverKeepsTheClientsThatWereAccepted(t *testing.T) {
 			}
 			had := e.Stats().BytesReceived
 			waiting.Write(header[:5])
-			until(t, "the start of the header is read", func() bool { return e.Stats().BytesReceived == had+5 })
+			rig.Until(t, "the start of the header is read", func() bool { return e.Stats().BytesReceived == had+5 })
 			handOver(t, e, srv)
 			if srv.Addr() != nil || srv.Unlisten() != net.ErrClosed {
 				t.Error("the server listens on")
@@ -373,7 +374,7 @@ func TestHandOverKeepsTheClientsThatWereAccepted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectEcho(t, other)
+			rig.ExpectEcho(t, other)
 			other.Close()
 
 			waiting.Write(header[5:])
@@ -382,40 +383,40 @@ func TestHandOverKeepsTheClientsThatWereAccepted(t *testing.T) {
 			waiting.Close()
 			r.Expect(t, "end", "close")
 			if shut {
-				if err := wait(t, over); err != nil {
+				if err := rig.Wait(t, over); err != nil {
 					t.Errorf("Shutdown returned %v", err)
 				}
 			}
-			wait(t, closed)
+			rig.Wait(t, closed)
 		}
 	})
 }
 
 func TestCloseAfterAHandOverDropsWhatWasAccepted(t *testing.T) {
 	needDescriptors(t)
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		closed, drops := make(chan struct{}), make(chan duplex.Drop, 1)
-		srv := &duplex.Server{Engine: e, TrustedProxies: loopback(), OnClose: func() { close(closed) }}
+		srv := &duplex.Server{Engine: e, TrustedProxies: rig.Loopback(), OnClose: func() { close(closed) }}
 		srv.OnDrop = func(d duplex.Drop) { drops <- d }
-		waiting, err := net.Dial("tcp", serve(t, srv))
+		waiting, err := net.Dial("tcp", rig.Serve(t, srv))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer waiting.Close()
 		waiting.Write([]byte("PROXY"))
-		until(t, "the start of the header is read", func() bool { return e.Stats().BytesReceived >= 5 })
+		rig.Until(t, "the start of the header is read", func() bool { return e.Stats().BytesReceived >= 5 })
 		handOver(t, e, srv)
 		srv.Close()
-		if d := wait(t, drops); d.Reason != net.ErrClosed {
+		if d := rig.Wait(t, drops); d.Reason != net.ErrClosed {
 			t.Errorf("dropped because of %v, want net.ErrClosed", d.Reason)
 		}
-		wait(t, closed)
+		rig.Wait(t, closed)
 	})
 }
 
 func TestAHandOverThatFailsChangesNothing(t *testing.T) {
 	needDescriptors(t)
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		path := duplextest.SocketPath(t)
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}}
 		if err := srv.Listen("unix", path); err != nil {
@@ -450,13 +451,13 @@ func TestAHandOverThatFailsChangesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			expectEcho(t, client)
+			rig.ExpectEcho(t, client)
 			client.Close()
 		}
 		if took := time.Since(began); took > duplextest.Patience {
 			t.Errorf("it took %v", took)
 		}
-		closeServer(t, srv)
+		rig.CloseServer(t, srv)
 		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the server leaves the file of its Unix socket: %v", err)
 		}
@@ -466,9 +467,9 @@ func TestAHandOverThatFailsChangesNothing(t *testing.T) {
 // The child of the successor keeps the output open. (Descriptor 4 is what Ready writes to.)
 func TestAHandOverThatFailsWaitsForNoGrandchild(t *testing.T) {
 	needDescriptors(t)
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e}
-		serve(t, srv)
+		rig.Serve(t, srv)
 		cmd := exec.Command("/bin/sh", "-c", "sleep 12 4>&- & exit 3")
 		cmd.Stdout = new(strings.Builder)
 		over := make(chan error, 1)
@@ -493,26 +494,26 @@ func TestReadyWithoutAPredecessorDoesNothing(t *testing.T) {
 }
 
 func TestHandOverInACallbackReturnsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		told := make(chan error, 1)
 		srv := &duplex.Server{Engine: e}
 		srv.OnListening = func() {
 			told <- duplex.HandOver(t.Context(), exec.Command("/bin/false"), map[string]*duplex.Server{"": srv})
 		}
-		serve(t, srv)
-		if err := wait(t, told); err == nil || !strings.Contains(err.Error(), "callback") {
+		rig.Serve(t, srv)
+		if err := rig.Wait(t, told); err == nil || !strings.Contains(err.Error(), "callback") {
 			t.Errorf("HandOver returned %v", err)
 		}
 	})
 }
 
 func TestFileIsACopyOfTheListener(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.End() }}}
 		if _, err := srv.File(); err != net.ErrClosed {
 			t.Errorf("File of a server that does not listen returned %v", err)
 		}
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		f, err := srv.File()
 		if e.Driver == "memory" {
 			if !errors.Is(err, errors.ErrUnsupported) {
@@ -530,7 +531,7 @@ func TestFileIsACopyOfTheListener(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer ln.Close()
-		closeServer(t, srv)
+		rig.CloseServer(t, srv)
 		go net.Dial("tcp", addr)
 		c, err := ln.Accept() // the address is still listened on
 		if err != nil {

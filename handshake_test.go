@@ -17,30 +17,9 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex"
-	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
-
-// A dropper is a server with TLS whose drops are received.
-type dropper struct {
-	*duplex.Server
-	*duplextest.Recorder
-	drops chan duplex.Drop
-	addr  string
-}
-
-// newDropper returns a server that listens, and records the events of its sockets.
-func newDropper(t *testing.T, e *duplex.Engine, srv *duplex.Server) *dropper {
-	t.Helper()
-	d := &dropper{Server: srv, Recorder: &duplextest.Recorder{}, drops: make(chan duplex.Drop, 100)}
-	srv.Engine = e
-	srv.Handler = d.Recorder.Handler(handlerOf(srv.Handler))
-	srv.OnDrop = func(drop duplex.Drop) { d.drops <- drop }
-	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	d.addr = srv.Addr().String()
-	return d
-}
 
 // ending connects and returns the error with which the socket closes.
 func ending(t *testing.T, e *duplex.Engine, config *tls.Config, address string) error {
@@ -49,13 +28,13 @@ func ending(t *testing.T, e *duplex.Engine, config *tls.Config, address string) 
 	(&duplex.Client{Engine: e, TLS: config}).Connect(t.Context(), "tcp", address, &duplex.Handler{
 		OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 	})
-	return wait(t, closed)
+	return rig.Wait(t, closed)
 }
 
 func TestTLSHandshakeThatFailsHasNodesCodes(t *testing.T) {
 	const v12, v13 = tls.VersionTLS12, tls.VersionTLS13
-	expired := trusted().certificate("example.com", time.Now().Add(-time.Hour))
-	self := newAuthority()
+	expired := testrun.Trusted().Certificate("example.com", time.Now().Add(-time.Hour))
+	self := testrun.NewAuthority()
 	for _, test := range []struct {
 		name           string
 		versions       []uint16
@@ -63,10 +42,10 @@ func TestTLSHandshakeThatFailsHasNodesCodes(t *testing.T) {
 		server, client string
 	}{
 		{"a certificate that has signed itself", []uint16{v12, v13}, func(server, _ *tls.Config) {
-			server.Certificates = []tls.Certificate{{Certificate: [][]byte{self.cert.Raw}, PrivateKey: self.key}}
+			server.Certificates = []tls.Certificate{{Certificate: [][]byte{self.Cert.Raw}, PrivateKey: self.Key}}
 		}, "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", "DEPTH_ZERO_SELF_SIGNED_CERT"},
 		{"an authority that is not known", []uint16{v13}, func(server, _ *tls.Config) {
-			server.Certificates = []tls.Certificate{self.certificate("example.com", time.Now().Add(time.Hour))}
+			server.Certificates = []tls.Certificate{self.Certificate("example.com", time.Now().Add(time.Hour))}
 		}, "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"},
 		{"another host", []uint16{v13}, func(_, client *tls.Config) { client.ServerName = "example.net" },
 			"ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", "ERR_TLS_CERT_ALTNAME_INVALID"},
@@ -90,20 +69,20 @@ func TestTLSHandshakeThatFailsHasNodesCodes(t *testing.T) {
 			server.ClientAuth = tls.RequireAnyClientCert
 		}, "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"},
 	} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			for _, version := range test.versions {
-				server, client := configs(version)
+				server, client := rig.Configs(version)
 				test.set(server, client)
-				d := newDropper(t, e, &duplex.Server{TLS: server})
-				err := ending(t, e, client, d.addr)
+				d := rig.NewDropper(t, e, &duplex.Server{TLS: server})
+				err := ending(t, e, client, d.At)
 				if code := duplex.Code(err); code != test.client {
 					t.Errorf("%s, %s: the client has %q, %v; want %q", test.name, tls.VersionName(version), code, err, test.client)
 				}
-				drop := wait(t, d.drops)
+				drop := rig.Wait(t, d.Drops)
 				if code := duplex.Code(drop.Reason); code != test.server {
 					t.Errorf("%s, %s: the server has %q, %v; want %q", test.name, tls.VersionName(version), code, drop.Reason, test.server)
 				}
-				until(t, "the socket has left", func() bool { return d.Len() == 0 })
+				rig.Until(t, "the socket has left", func() bool { return d.Len() == 0 })
 				d.ExpectNothing(t, 0)
 			}
 		})
@@ -111,9 +90,9 @@ func TestTLSHandshakeThatFailsHasNodesCodes(t *testing.T) {
 }
 
 func TestTLSServerDropsWhatIsNoTLS(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
-		d := newDropper(t, e, &duplex.Server{TLS: server})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server})
 		for _, test := range []struct{ sent, code string }{
 			{"GET / HTTP/1.1\r\n\r\n", "ERR_SSL_HTTP_REQUEST"},
 			{"SSH-2.0-Go\r\n", "ERR_SSL_WRONG_VERSION_NUMBER"},
@@ -121,10 +100,10 @@ func TestTLSServerDropsWhatIsNoTLS(t *testing.T) {
 			{"\x16\x03\x01\x02", "ECONNRESET"},
 			{"", "ECONNRESET"},
 		} {
-			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", d.addr, nil)
+			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", d.At, nil)
 			s.WriteString(test.sent)
 			s.End()
-			if drop := wait(t, d.drops); duplex.Code(drop.Reason) != test.code {
+			if drop := rig.Wait(t, d.Drops); duplex.Code(drop.Reason) != test.code {
 				t.Errorf("%q: dropped with %q, %v; want %q", test.sent, duplex.Code(drop.Reason), drop.Reason, test.code)
 			} else if ended := errors.Is(drop.Reason, duplex.ErrTruncated); ended != (test.code == "ECONNRESET") {
 				t.Errorf("%q: the reason is an end: %v", test.sent, ended)
@@ -132,11 +111,11 @@ func TestTLSServerDropsWhatIsNoTLS(t *testing.T) {
 				t.Errorf("%q: dropped %v; want %v", test.sent, drop.Remote, s.LocalAddrPort())
 			}
 		}
-		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("220 hello\r\n") }}, duplex.Options{})
+		address := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("220 hello\r\n") }}, duplex.Options{})
 		if err := ending(t, e, client, address); duplex.Code(err) != "ERR_SSL_WRONG_VERSION_NUMBER" {
 			t.Errorf("a plain answer is %q, %v", duplex.Code(err), err)
 		}
-		address = listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.End() }}, duplex.Options{})
+		address = rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.End() }}, duplex.Options{})
 		if err := ending(t, e, client, address); duplex.Code(err) != "ECONNRESET" {
 			t.Errorf("an end instead of an answer is %q, %v", duplex.Code(err), err)
 		}
@@ -146,10 +125,10 @@ func TestTLSServerDropsWhatIsNoTLS(t *testing.T) {
 
 // An end in the handshake has the code of a reset, but can be told from one.
 func TestTLSResetInTheHandshakeIsNoEnd(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
-		_, client := configs(tls.VersionTLS13)
-		address := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) { s.Reset() }}, duplex.Options{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		_, client := rig.Configs(tls.VersionTLS13)
+		address := rig.Listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) { s.Reset() }}, duplex.Options{})
 		if err := ending(t, e, client, address); duplex.Code(err) != "ECONNRESET" || errors.Is(err, duplex.ErrTruncated) {
 			t.Errorf("the client has %q, %v", duplex.Code(err), err)
 		}
@@ -157,18 +136,18 @@ func TestTLSResetInTheHandshakeIsNoEnd(t *testing.T) {
 }
 
 func TestTLSHandshakeThatIsTooSlowIsDroppedInTime(t *testing.T) {
-	server, _ := configs(tls.VersionTLS13)
+	server, _ := rig.Configs(tls.VersionTLS13)
 	for _, sent := range []string{"", "\x16\x03\x01\x02", "hello"} {
-		bubble(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 			began := time.Now()
-			d := newDropper(t, e, &duplex.Server{TLS: server, Options: duplex.Options{HandshakeTimeout: 3 * time.Second}})
-			c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", d.addr, nil)
+			d := rig.NewDropper(t, e, &duplex.Server{TLS: server, Options: duplex.Options{HandshakeTimeout: 3 * time.Second}})
+			c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", d.At, nil)
 			if sent == "hello" {
 				c.Write(clientHello(t))
 			} else {
 				c.Write([]byte(sent))
 			}
-			drop := wait(t, d.drops)
+			drop := rig.Wait(t, d.Drops)
 			if code := duplex.Code(drop.Reason); code != "ERR_TLS_HANDSHAKE_TIMEOUT" || !errors.Is(drop.Reason, duplex.ErrHandshakeTimeout) {
 				t.Errorf("dropped with %q, %v", code, drop.Reason)
 			}
@@ -177,10 +156,10 @@ func TestTLSHandshakeThatIsTooSlowIsDroppedInTime(t *testing.T) {
 			}
 		})
 	}
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
-		address := listen(t, e, nil, duplex.Options{})
-		_, client := configs(tls.VersionTLS13)
+		address := rig.Listen(t, e, nil, duplex.Options{})
+		_, client := rig.Configs(tls.VersionTLS13)
 		err := ending(t, e, client, address)
 		if !errors.Is(err, duplex.ErrHandshakeTimeout) || time.Since(began) != 10*time.Second {
 			t.Errorf("the client has %v after %v; want the default of 10s", err, time.Since(began))
@@ -191,7 +170,7 @@ func TestTLSHandshakeThatIsTooSlowIsDroppedInTime(t *testing.T) {
 // clientHello returns the first record of a client.
 func clientHello(t *testing.T) []byte {
 	t.Helper()
-	_, client := configs(tls.VersionTLS13)
+	_, client := rig.Configs(tls.VersionTLS13)
 	c, s := net.Pipe()
 	defer s.Close()
 	go tls.Client(c, client).Handshake()
@@ -213,53 +192,53 @@ func handshakes() int {
 }
 
 func TestTLSClientThatIsSilentCostsNoGoroutine(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
-		d := newDropper(t, e, &duplex.Server{TLS: server})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server})
 		var sockets []*duplex.Socket
 		hello := clientHello(t)
 		for range 50 {
-			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", d.addr, nil)
+			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", d.At, nil)
 			s.Write(hello[:len(hello)-1])
 			sockets = append(sockets, s)
 		}
-		until(t, "the server has all", func() bool { return d.Len() == 50 && e.Stats().BytesReceived == int64(50*(len(hello)-1)) })
+		rig.Until(t, "the server has all", func() bool { return d.Len() == 50 && e.Stats().BytesReceived == int64(50*(len(hello)-1)) })
 		if n := handshakes(); n > 0 {
 			t.Errorf("50 silent clients cost %d goroutines", n)
 		}
 		for _, s := range sockets {
 			s.Write(hello[len(hello)-1:])
 		}
-		until(t, "each handshake has its goroutine", func() bool { return handshakes() == 50 })
+		rig.Until(t, "each handshake has its goroutine", func() bool { return handshakes() == 50 })
 		for _, s := range sockets {
 			s.Reset()
 		}
-		until(t, "all are gone", func() bool { return d.Len() == 0 && handshakes() == 0 })
+		rig.Until(t, "all are gone", func() bool { return d.Len() == 0 && handshakes() == 0 })
 	})
 }
 
 func TestTLSServerRefusesMoreThanMaxHandshakes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		begun, goOn := make(chan struct{}, 2), make(chan struct{})
 		server.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
 			begun <- struct{}{}
 			<-goOn
 			return nil, nil
 		}
-		d := newDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 2})
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 2})
 		var sockets []*duplex.Socket
 		for range 2 {
-			sockets = append(sockets, (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.addr, nil))
-			wait(t, begun)
+			sockets = append(sockets, (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.At, nil))
+			rig.Wait(t, begun)
 		}
-		ending(t, e, client, d.addr)
-		if drop := wait(t, d.drops); !errors.Is(drop.Reason, duplex.ErrMaxHandshakes) {
+		ending(t, e, client, d.At)
+		if drop := rig.Wait(t, d.Drops); !errors.Is(drop.Reason, duplex.ErrMaxHandshakes) {
 			t.Errorf("dropped with %v", drop.Reason)
 		}
 		close(goOn)
 		d.Expect(t, "connect", "connect")
-		sockets = append(sockets, (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.addr, nil))
+		sockets = append(sockets, (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.At, nil))
 		d.Expect(t, "connect")
 		for _, s := range sockets {
 			s.Destroy(nil)
@@ -268,9 +247,9 @@ func TestTLSServerRefusesMoreThanMaxHandshakes(t *testing.T) {
 }
 
 func TestTLSCallbackMayCrashOrBlock(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
+		server, client := rig.Configs(tls.VersionTLS13)
 		blocks, ended := make(chan struct{}), make(chan error, 1)
 		server.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			switch hello.ServerName {
@@ -285,32 +264,32 @@ func TestTLSCallbackMayCrashOrBlock(t *testing.T) {
 			}
 			return nil, nil
 		}
-		d := newDropper(t, e, &duplex.Server{TLS: server, Handler: &duplex.Handler{OnData: echo.OnData}})
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server, Handler: &duplex.Handler{OnData: rig.Echo.OnData}})
 		blocked := client.Clone()
 		blocked.ServerName = "block"
-		s := (&duplex.Client{Engine: e, TLS: blocked}).Connect(t.Context(), "tcp", d.addr, nil)
-		wait(t, blocks)
+		s := (&duplex.Client{Engine: e, TLS: blocked}).Connect(t.Context(), "tcp", d.At, nil)
+		rig.Wait(t, blocks)
 		for _, name := range []string{"panic", "goexit"} {
 			config := client.Clone()
 			config.ServerName = name
-			if err := ending(t, e, config, d.addr); err == nil {
+			if err := ending(t, e, config, d.At); err == nil {
 				t.Errorf("%s: the client has no error", name)
 			}
 			crash := new(duplex.PanicError)
-			if drop := wait(t, d.drops); !errors.As(drop.Reason, &crash) || (crash.Value == nil) != (name == "goexit") {
+			if drop := rig.Wait(t, d.Drops); !errors.As(drop.Reason, &crash) || (crash.Value == nil) != (name == "goexit") {
 				t.Errorf("%s: dropped with %v", name, drop.Reason)
 			}
 		}
-		other := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.addr, nil)
+		other := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.At, nil)
 		other.WriteString("alive")
 		d.Expect(t, "connect", "data: alive")
 		other.Reset()
 		d.Expect(t, "error: ECONNRESET", "close: hadError")
 		s.Reset()
-		if err := wait(t, ended); !errors.Is(err, context.Canceled) {
+		if err := rig.Wait(t, ended); !errors.Is(err, context.Canceled) {
 			t.Errorf("the context of a socket that is gone ended with %v", err)
 		}
-		if drop := wait(t, d.drops); duplex.Code(drop.Reason) != "ECONNRESET" {
+		if drop := rig.Wait(t, d.Drops); duplex.Code(drop.Reason) != "ECONNRESET" {
 			t.Errorf("the blocked client is dropped with %v", drop.Reason)
 		}
 		if n := e.Stats().Panics; n != 2 {
@@ -322,42 +301,42 @@ func TestTLSCallbackMayCrashOrBlock(t *testing.T) {
 // The goroutine of a callback that does not return cannot be ended. It keeps its place among
 // MaxHandshakes, so that a crowd that connects and resets has no more of them.
 func TestTLSResetWhileACallbackBlocksIsOneDropAndNoNewGoroutine(t *testing.T) {
-	server, client := configs(tls.VersionTLS13)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	server, client := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		begun, goOn := make(chan struct{}, 9), make(chan struct{})
 		server.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
 			begun <- struct{}{}
 			<-goOn
 			return nil, nil
 		}
-		d := newDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 2, Options: duplex.Options{HandshakeTimeout: -1}})
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server, MaxHandshakes: 2, Options: duplex.Options{HandshakeTimeout: -1}})
 		connect := func() *duplex.Socket {
-			return (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.addr, nil)
+			return (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", d.At, nil)
 		}
 		var lost [2]*duplex.Socket
 		for i := range lost {
 			lost[i] = connect()
-			wait(t, begun)
+			rig.Wait(t, begun)
 		}
 		began := time.Now()
 		for _, s := range lost {
 			s.Reset()
 		}
 		for range lost {
-			if drop := wait(t, d.drops); duplex.Code(drop.Reason) != "ECONNRESET" || time.Since(began) > time.Second {
+			if drop := rig.Wait(t, d.Drops); duplex.Code(drop.Reason) != "ECONNRESET" || time.Since(began) > time.Second {
 				t.Errorf("dropped with %v after %v", drop.Reason, time.Since(began))
 			}
 		}
 		for range 100 { // both goroutines are still there
 			s := connect()
-			if drop := wait(t, d.drops); !errors.Is(drop.Reason, duplex.ErrMaxHandshakes) {
+			if drop := rig.Wait(t, d.Drops); !errors.Is(drop.Reason, duplex.ErrMaxHandshakes) {
 				t.Fatalf("dropped with %v", drop.Reason)
 			}
 			s.Destroy(nil)
 		}
 		synctest.Wait()
-		if n := d.Len(); n != 0 || len(d.drops) != 0 || len(begun) != 0 {
-			t.Errorf("the server has %d sockets, and %d drops more", n, len(d.drops))
+		if n := d.Len(); n != 0 || len(d.Drops) != 0 || len(begun) != 0 {
+			t.Errorf("the server has %d sockets, and %d drops more", n, len(d.Drops))
 		}
 		close(goOn)
 		synctest.Wait()
@@ -368,15 +347,15 @@ func TestTLSResetWhileACallbackBlocksIsOneDropAndNoNewGoroutine(t *testing.T) {
 		d.Expect(t, "connect")
 		s.Destroy(nil)
 		time.Sleep(time.Hour)
-		if st := e.Stats(); len(d.drops) != 0 || st.Drops.Handshake != 102 || st.Dropped != 102 {
-			t.Errorf("Stats counts %+v, and %d drops came late", st.Drops, len(d.drops))
+		if st := e.Stats(); len(d.Drops) != 0 || st.Drops.Handshake != 102 || st.Dropped != 102 {
+			t.Errorf("Stats counts %+v, and %d drops came late", st.Drops, len(d.Drops))
 		}
 	})
 }
 
 func TestTLSServerThatClosesDropsHandshakes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
 		order := make(chan string, 10)
 		srv := &duplex.Server{Engine: e, TLS: server,
 			OnDrop:  func(d duplex.Drop) { order <- "drop: " + duplex.Code(d.Reason) },
@@ -386,14 +365,14 @@ func TestTLSServerThatClosesDropsHandshakes(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
-		until(t, "the client is accepted", func() bool { return srv.Len() == 1 })
+		rig.Until(t, "the client is accepted", func() bool { return srv.Len() == 1 })
 		for c := range srv.Sockets() {
 			if c.State() != duplex.Opening || c.ConnectionState().HandshakeComplete {
 				t.Errorf("a socket in its handshake is %v", c.State())
 			}
 		}
 		srv.Close()
-		if got := []string{wait(t, order), wait(t, order)}; strings.Join(got, ", ") != "drop: ERR_SOCKET_CLOSED, close" {
+		if got := []string{rig.Wait(t, order), rig.Wait(t, order)}; strings.Join(got, ", ") != "drop: ERR_SOCKET_CLOSED, close" {
 			t.Errorf("got %v", got)
 		}
 		s.Destroy(nil)
@@ -416,29 +395,29 @@ func (c slicing) Write(p []byte) (int, error) {
 }
 
 func TestTLSPeerMayCutItsRecordsAnywhere(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		address := listenTLS(t, e, server, &duplex.Handler{OnData: echo.OnData})
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: rig.Echo.OnData})
 		for _, n := range []int{1, 2, 3, 5, 7, 64, 1000} {
 			raw, err := net.Dial("tcp", address)
 			if err != nil {
 				t.Fatal(err)
 			}
 			c := tls.Client(slicing{raw, n}, client)
-			expectEcho(t, c)
-			expectEcho(t, c)
+			rig.ExpectEcho(t, c)
+			rig.ExpectEcho(t, c)
 			c.Close()
 		}
 	})
 }
 
 func TestTLSAgreesOnNamesProtocolsAndCertificates(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		server.NextProtos, client.NextProtos = []string{"h2", "echo"}, []string{"echo"}
-		server.ClientAuth, server.ClientCAs = tls.RequireAndVerifyClientCert, trusted().pool
-		client.Certificates = []tls.Certificate{trusted().certificate("client", time.Now().Add(time.Hour))}
+		server.ClientAuth, server.ClientCAs = tls.RequireAndVerifyClientCert, testrun.Trusted().Pool
+		client.Certificates = []tls.Certificate{testrun.Trusted().Certificate("client", time.Now().Add(time.Hour))}
 		var keys bytes.Buffer
 		client.KeyLogWriter = &keys
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{})
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{})
 		if !strings.Contains(keys.String(), "CLIENT_") {
 			t.Errorf("the log of keys is %q", keys.String())
 		}
@@ -458,17 +437,17 @@ func TestTLSAgreesOnNamesProtocolsAndCertificates(t *testing.T) {
 }
 
 func TestTLSClientWithoutAServerNameChecksTheHost(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		client.ServerName = ""
-		address := listenTLS(t, e, server, nil)
+		address := rig.ListenTLS(t, e, server, nil)
 		_, port, _ := net.SplitHostPort(address)
 		secured := make(chan error, 1)
 		s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, &duplex.Handler{
 			OnSecure: func(*duplex.Socket) { secured <- nil },
 			OnError:  func(_ *duplex.Socket, err error) { secured <- err },
 		})
-		if err := wait(t, secured); err != nil {
+		if err := rig.Wait(t, secured); err != nil {
 			t.Error(err)
 		}
 		s.Destroy(nil)
@@ -482,10 +461,10 @@ func TestTLSClientWithoutAServerNameChecksTheHost(t *testing.T) {
 }
 
 func TestTLSSessionsAreResumed(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		client.ClientSessionCache = tls.NewLRUClientSessionCache(4)
 		for i := range 3 {
-			a, b := secure(t, e, server, client, nil, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("hello") }}, duplex.Options{})
+			a, b := rig.Secure(t, e, server, client, nil, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("hello") }}, duplex.Options{})
 			a.Expect(t, "data: hello") // the tickets of TLS 1.3 came before it
 			if got := a.ConnectionState().DidResume; got != (i > 0) {
 				t.Errorf("connection %d: resumed %v", i, got)
@@ -505,10 +484,10 @@ type crashingCache struct {
 func (c crashingCache) Put(string, *tls.ClientSessionState) { c.crash() }
 
 func TestTLSCallbackThatCrashesOnTheLoopCostsOneSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
-		server, client := configs(tls.VersionTLS13) // its sessions arrive after the handshake
-		address := listenTLS(t, e, server, &duplex.Handler{OnData: echo.OnData})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
+		server, client := rig.Configs(tls.VersionTLS13) // its sessions arrive after the handshake
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: rig.Echo.OnData})
 		words := make(chan string, 1)
 		other := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, &duplex.Handler{
 			OnData: func(_ *duplex.Socket, p []byte) { words <- string(p) },
@@ -520,7 +499,7 @@ func TestTLSCallbackThatCrashesOnTheLoopCostsOneSocket(t *testing.T) {
 				t.Errorf("the socket has %v", err)
 			}
 			other.WriteString("alive")
-			if word := wait(t, words); word != "alive" {
+			if word := rig.Wait(t, words); word != "alive" {
 				t.Errorf("another socket got %q", word)
 			}
 		}
@@ -529,13 +508,13 @@ func TestTLSCallbackThatCrashesOnTheLoopCostsOneSocket(t *testing.T) {
 }
 
 func TestTLSCertificateMayBeReplacedWhileDataMoves(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		var current atomic.Pointer[tls.Certificate]
-		first, second := trusted().certificate("one.example", time.Now().Add(time.Hour)), trusted().certificate("two.example", time.Now().Add(time.Hour))
+		first, second := testrun.Trusted().Certificate("one.example", time.Now().Add(time.Hour)), testrun.Trusted().Certificate("two.example", time.Now().Add(time.Hour))
 		current.Store(&first)
 		server.Certificates = nil
 		server.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return current.Load(), nil }
-		address := listenTLS(t, e, server, &duplex.Handler{OnData: echo.OnData})
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: rig.Echo.OnData})
 		connect := func(name string) (s *duplex.Socket, words chan string) {
 			config := client.Clone()
 			config.ServerName = name
@@ -547,20 +526,20 @@ func TestTLSCertificateMayBeReplacedWhileDataMoves(t *testing.T) {
 			}), words
 		}
 		old, words := connect("one.example")
-		if word := wait(t, words); word != "ping" {
+		if word := rig.Wait(t, words); word != "ping" {
 			t.Fatal(word)
 		}
 		current.Store(&second)
 		for _, name := range []string{"one.example", "two.example"} {
 			s, got := connect(name)
 			want := map[string]string{"one.example": "ERR_TLS_CERT_ALTNAME_INVALID", "two.example": "ping"}[name]
-			if word := wait(t, got); word != want {
+			if word := rig.Wait(t, got); word != want {
 				t.Errorf("%s: got %q, want %q", name, word, want)
 			}
 			s.Destroy(nil)
 		}
 		old.WriteString("still")
-		if word := wait(t, words); word != "still" {
+		if word := rig.Wait(t, words); word != "still" {
 			t.Errorf("the old connection got %q", word)
 		}
 		old.Destroy(nil)
@@ -568,7 +547,7 @@ func TestTLSCertificateMayBeReplacedWhileDataMoves(t *testing.T) {
 }
 
 func TestTLSServerWithoutACertificateDoesNotListen(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e, TLS: &tls.Config{}}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "GetCertificate") {
 			t.Errorf("Listen returned %v", err)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // serveInherited is the process that a test starts with listeners: an echo on each of
@@ -147,14 +148,14 @@ func TestListenersOfSocketActivationAreInherited(t *testing.T) {
 			lines := activate(t, driver, files, "LISTEN_PID=self", "LISTEN_FDS=3", "LISTEN_FDNAMES=web:web six:local")
 			for i, name := range []string{"web", "web six", "local"} {
 				addr := listeners[i].Addr()
-				if got, want := wait(t, lines), fmt.Sprint(name, " ", addr.Network(), " ", addr); got != want {
+				if got, want := rig.Wait(t, lines), fmt.Sprint(name, " ", addr.Network(), " ", addr); got != want {
 					t.Fatalf("the process printed %q, want %q", got, want)
 				}
 			}
-			if got := wait(t, lines); got != "a child has 0 sockets" {
+			if got := rig.Wait(t, lines); got != "a child has 0 sockets" {
 				t.Errorf("the process printed %q", got)
 			}
-			if got := wait(t, lines); got != "ready" {
+			if got := rig.Wait(t, lines); got != "ready" {
 				t.Fatalf("the process printed %q", got)
 			}
 			for _, ln := range listeners {
@@ -162,7 +163,7 @@ func TestListenersOfSocketActivationAreInherited(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				expectEcho(t, c)
+				rig.ExpectEcho(t, c)
 				c.Close()
 			}
 		})
@@ -209,7 +210,7 @@ func TestWhatIsWrongWithInheritedListenersIsSaid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines := activate(t, "portable", c.files, c.env...)
-			if got := wait(t, lines); !strings.HasPrefix(got, c.want) {
+			if got := rig.Wait(t, lines); !strings.HasPrefix(got, c.want) {
 				t.Errorf("the process printed %q, want %q", got, c.want)
 			}
 		})

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,17 +16,9 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 	"github.com/duplex-go/duplex/internal/testrun"
 )
-
-// allocated returns how many bytes f allocates, in all goroutines.
-func allocated(f func()) int {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return int(after.TotalAlloc - before.TotalAlloc)
-}
 
 func TestPiecesTakenOneByOneCostInProportionToTheirSize(t *testing.T) {
 	const lines = 16 << 10
@@ -44,7 +35,7 @@ func TestPiecesTakenOneByOneCostInProportionToTheirSize(t *testing.T) {
 		for _, blocking := range []bool{false, true} {
 			for _, enc := range []codec.Encoding{nil, codec.UTF8, codec.Latin1} {
 				t.Run(fmt.Sprintf("%s/Blocking=%v/%s", name, blocking, encodingName(enc)), func(t *testing.T) {
-					run(t, func(t *testing.T, e *duplex.Engine) {
+					rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 						n := 0
 						h := &duplex.Handler{Split: bufio.ScanLines, Encoding: enc, Blocking: blocking}
 						h.OnData = func(s *duplex.Socket, _ []byte) {
@@ -56,11 +47,11 @@ func TestPiecesTakenOneByOneCostInProportionToTheirSize(t *testing.T) {
 						a, b := duplextest.Pipe(t, e)
 						b.Pause()
 						b.SetHandler(h)
-						total := allocated(func() {
+						total := rig.Allocated(func() {
 							a.WriteString(strings.Repeat("\n", lines))
 							a.End()
 							b.Resume()
-							wait(t, closed)
+							rig.Wait(t, closed)
 						})
 						if n != lines {
 							t.Errorf("%d lines came, want %d", n, lines)
@@ -106,7 +97,7 @@ func TestAFrameThatTricklesInAllocatesAFewTimesItsSize(t *testing.T) {
 		{nil, "\x00", true}, {codec.UTF8, "\u20ac", true},
 	} {
 		t.Run(fmt.Sprintf("%s of %q, blocking %v", encodingName(c.enc), c.char, c.blocking), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				text := strings.Repeat(c.char, size/len(c.char))
 				text = fmt.Sprintf("%08d", len(text)) + text
 				got := make(chan int, 1)
@@ -115,11 +106,11 @@ func TestAFrameThatTricklesInAllocatesAFewTimesItsSize(t *testing.T) {
 				}}
 				a, b := duplextest.Pipe(t, e)
 				b.SetHandler(h)
-				total := allocated(func() {
+				total := rig.Allocated(func() {
 					if _, err := a.ReadFrom(chunks{strings.NewReader(text)}); err != nil {
 						t.Error(err)
 					}
-					if n := wait(t, got); n != len(text)-8 {
+					if n := rig.Wait(t, got); n != len(text)-8 {
 						t.Errorf("the frame has %d bytes, want %d", n, len(text)-8)
 					}
 				})
@@ -146,7 +137,7 @@ func (c chunks) Read(p []byte) (int, error) { return c.r.Read(p[:min(len(p), 16<
 // However often a socket is resumed, the bytes that were received and not delivered are
 // no more than the high-water mark and a read.
 func TestPiecesThatWaitCountTowardsTheHighWaterMark(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const mark, line = 4 << 10, 1 << 10
 		delivered, most := 0, 0
 		h := &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, p []byte) {
@@ -161,7 +152,7 @@ func TestPiecesThatWaitCountTowardsTheHighWaterMark(t *testing.T) {
 		b.SetHandler(h)
 		a.WriteString(strings.Repeat(strings.Repeat("x", line-1)+"\n", 1<<10))
 		a.End()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		if limit := mark + 64<<10 + line; most > limit {
 			t.Errorf("%d bytes waited, want at most %d", most, limit)
 		}
@@ -200,7 +191,7 @@ func TestAppendingToALentSliceOverwritesNothing(t *testing.T) {
 		for _, blocking := range []bool{false, true} {
 			for _, pauses := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s/Blocking=%v/pauses=%v", c.name, blocking, pauses), func(t *testing.T) {
-					run(t, func(t *testing.T, e *duplex.Engine) {
+					rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 						got := ""
 						h := c.h
 						h.Blocking = blocking
@@ -222,11 +213,11 @@ func TestAppendingToALentSliceOverwritesNothing(t *testing.T) {
 							for b.BytesRead() < int64(cut) {
 								time.Sleep(time.Millisecond)
 							}
-							turn(t, b.Socket)
+							rig.Turn(t, b.Socket)
 						}
 						a.WriteString(text[33:])
 						a.End()
-						wait(t, closed)
+						rig.Wait(t, closed)
 						if got != c.want {
 							t.Errorf("got %q, want %q", got, c.want)
 						}
@@ -238,7 +229,7 @@ func TestAppendingToALentSliceOverwritesNothing(t *testing.T) {
 }
 
 func TestAppendingToASliceOfWriteToOverwritesNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.Pause() // until WriteTo resumes it
 		got := ""
@@ -253,10 +244,10 @@ func TestAppendingToASliceOfWriteToOverwritesNothing(t *testing.T) {
 		}()
 		for range 10 {
 			a.WriteString("one two three ")
-			turn(t, a.Socket)
+			rig.Turn(t, a.Socket)
 		}
 		a.End()
-		if err := wait(t, over); err != nil || got != strings.Repeat("one two three ", 10) {
+		if err := rig.Wait(t, over); err != nil || got != strings.Repeat("one two three ", 10) {
 			t.Errorf("got %q, %v", got, err)
 		}
 	})
@@ -274,7 +265,7 @@ func received(t *testing.T, b *duplextest.End, n int64) {
 			t.Fatalf("%d bytes arrived, want %d", b.BytesRead(), n)
 		}
 	}
-	turn(t, b.Socket)
+	rig.Turn(t, b.Socket)
 }
 
 // untilStop cuts words, of which "stop" is the last. At the end it finds one more.
@@ -292,7 +283,7 @@ func untilStop(text []byte, atEOF bool) (int, []byte, error) {
 func TestNothingIsDeliveredAfterErrFinalToken(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Blocking=%v", blocking), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				h := &duplex.Handler{Blocking: blocking, Encoding: codec.UTF8, Split: untilStop, OnData: func(s *duplex.Socket, p []byte) {
 					if string(p) == "stop" {
 						s.Pause()
@@ -315,18 +306,18 @@ func TestNothingIsDeliveredAfterErrFinalToken(t *testing.T) {
 }
 
 func TestInputThatIsKeptIsDiscardedForAHandlerWithoutOnData(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, _ []byte) {
 			s.Pause()
 		}})
 		a.WriteString("one\ntwo\nthree")
 		b.Expect(t, "data: one")
-		turn(t, b.Socket) // it has paused
+		rig.Turn(t, b.Socket) // it has paused
 		closed := make(chan struct{})
 		b.SetHandler(&duplex.Handler{OnClose: func(*duplex.Socket) { close(closed) }})
 		b.Resume()
 		a.End()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		if n := e.Stats().BytesDiscarded; n != 9 {
 			t.Errorf("Stats counts %d bytes discarded, want 9", n)
 		}
@@ -336,8 +327,8 @@ func TestInputThatIsKeptIsDiscardedForAHandlerWithoutOnData(t *testing.T) {
 func TestASplitThatPanicsDestroysItsSocket(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Blocking=%v", blocking), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
-				e.Logger = quiet
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+				e.Logger = rig.Quiet
 				h := &duplex.Handler{Blocking: blocking, Split: func(text []byte, atEOF bool) (int, []byte, error) {
 					if string(text) == "two\n" {
 						panic("on purpose")
@@ -359,7 +350,7 @@ func TestASplitThatPanicsDestroysItsSocket(t *testing.T) {
 func TestTheRestOfAPieceGoesToTheNextHandler(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Blocking=%v", blocking), func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				var got []string
 				note := func(name string) func(*duplex.Socket, []byte) {
 					return func(_ *duplex.Socket, p []byte) { got = append(got, name+string(p)) }
@@ -378,9 +369,9 @@ func TestTheRestOfAPieceGoesToTheNextHandler(t *testing.T) {
 				b.SetHandler(words)
 				a.WriteString("one upgrade two thr")
 				a.End()
-				turn(t, a.Socket)
+				rig.Turn(t, a.Socket)
 				b.Resume()
-				wait(t, closed)
+				rig.Wait(t, closed)
 				if want := []string{"word: one", "word: upgrade", "raw: two thr"}; !slices.Equal(got, want) {
 					t.Errorf("got %q, want %q", got, want)
 				}
@@ -392,7 +383,7 @@ func TestTheRestOfAPieceGoesToTheNextHandler(t *testing.T) {
 // The rest also goes to a Handler that another goroutine sets, even at the last moment:
 // while Split looks at it.
 func TestTheRestGoesToAHandlerThatIsSetWhileSplitLooksAtIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		got := make(chan string, 1)
 		raw := &duplex.Handler{OnData: func(_ *duplex.Socket, p []byte) { got <- string(p) }}
 		a, b := duplextest.Pipe(t, e)
@@ -403,7 +394,7 @@ func TestTheRestGoesToAHandlerThatIsSetWhileSplitLooksAtIt(t *testing.T) {
 			return bufio.ScanLines(text, atEOF)
 		}})
 		a.WriteString("line\nrest")
-		if text := wait(t, got); text != "rest" {
+		if text := rig.Wait(t, got); text != "rest" {
 			t.Errorf("got %q, want rest", text)
 		}
 	})
@@ -416,14 +407,14 @@ func TestAVerbThatEndsASocketInOnDataEndsItsInput(t *testing.T) {
 		"Reset":   func(s *duplex.Socket) { s.Reset() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				h := &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, _ []byte) { end(s) }}
 				a, b := duplextest.PipeOf(t, e, nil, h)
 				b.Pause()
-				turn(t, b.Socket)
+				rig.Turn(t, b.Socket)
 				a.WriteString("one\ntwo\nthree")
 				a.End()
-				turn(t, a.Socket)
+				rig.Turn(t, a.Socket)
 				b.Resume()
 				b.Expect(t, "data: one", "close")
 				if n := e.Stats().BytesDiscarded; n != 9 {
@@ -438,7 +429,7 @@ func TestAPieceThatPausesBeforeTheEndHoldsTheEndBack(t *testing.T) {
 	for _, last := range []string{"last\n", "last"} {
 		for _, blocking := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%q/Blocking=%v", last, blocking), func(t *testing.T) {
-				run(t, func(t *testing.T, e *duplex.Engine) {
+				rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 					paused := make(chan struct{})
 					h := &duplex.Handler{Blocking: blocking, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, p []byte) {
 						if string(p) == "last" {
@@ -449,8 +440,8 @@ func TestAPieceThatPausesBeforeTheEndHoldsTheEndBack(t *testing.T) {
 					a, b := duplextest.PipeOf(t, e, nil, h)
 					a.WriteString("first\n" + last)
 					a.End()
-					wait(t, paused)
-					turn(t, b.Socket)
+					rig.Wait(t, paused)
+					rig.Turn(t, b.Socket)
 					b.Expect(t, "data: firstlast")
 					if b.State() == duplex.Closed {
 						t.Error("the socket closed while it was paused")
@@ -466,7 +457,7 @@ func TestAPieceThatPausesBeforeTheEndHoldsTheEndBack(t *testing.T) {
 // At the end there are pieces that Pause kept, then an incomplete piece, and then the
 // start of a character.
 func TestTheTailOfAnEncodingFollowsThePiecesThatPauseKept(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var got []string
 		h := &duplex.Handler{Encoding: codec.UTF8, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, p []byte) {
 			got = append(got, string(p))
@@ -486,7 +477,7 @@ func TestTheTailOfAnEncodingFollowsThePiecesThatPauseKept(t *testing.T) {
 // Input for which Split returned an error is not cut again, even if a posted function
 // holds Destroy up.
 func TestNoPieceFollowsAnErrorOfSplit(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		hold := make(chan struct{})
 		ready := make(chan struct{})
 		h := &duplex.Handler{Blocking: true, Split: func(text []byte, atEOF bool) (int, []byte, error) {
@@ -502,7 +493,7 @@ func TestNoPieceFollowsAnErrorOfSplit(t *testing.T) {
 		a.WriteString("good\nbad\n")
 		b.Expect(t, "data: good")
 		a.WriteString("behind it\n")
-		until(t, "the rest arrives", func() bool { return b.BytesRead() == 19 })
+		rig.Until(t, "the rest arrives", func() bool { return b.BytesRead() == 19 })
 		close(ready)
 		for range 100 {
 			if b.State() == duplex.Closed {
@@ -517,7 +508,7 @@ func TestNoPieceFollowsAnErrorOfSplit(t *testing.T) {
 
 // TestTheHighWaterMarkIsForInputToo has a handler that blocks while data arrives.
 func TestTheHighWaterMarkIsForInputToo(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const mark, read = 100 << 10, 64 << 10 // the most that a driver reads at once
 		release := make(chan struct{})
 		h := &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) { <-release }}
@@ -527,7 +518,7 @@ func TestTheHighWaterMarkIsForInputToo(t *testing.T) {
 		for before := int64(-1); before != b.BytesRead(); { // until it reads no more
 			before = b.BytesRead()
 			for range 10 {
-				turn(t, a.Socket)
+				rig.Turn(t, a.Socket)
 				time.Sleep(time.Millisecond)
 			}
 		}
@@ -543,7 +534,7 @@ func TestTheHighWaterMarkIsForInputToo(t *testing.T) {
 }
 
 func TestTheRestOfAReadGoesToTheNewHandler(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var told []string
 		raw := &duplex.Handler{OnData: func(_ *duplex.Socket, p []byte) { told = append(told, "raw "+string(p)) }}
 		lines := &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, p []byte) {
@@ -554,11 +545,11 @@ func TestTheRestOfAReadGoesToTheNewHandler(t *testing.T) {
 		}}
 		closed := make(chan struct{})
 		raw.OnClose = func(*duplex.Socket) { close(closed) }
-		addr := listen(t, e, lines, duplex.Options{})
+		addr := rig.Listen(t, e, lines, duplex.Options{})
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		io.WriteString(s, "hello\nUPGRADE\nand\nthe rest")
 		s.End()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		if got, want := strings.Join(told, ", "), "line hello, line UPGRADE, raw and\nthe rest"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -576,10 +567,10 @@ func TestTheStartOfACharacterGoesToTheNextReceiver(t *testing.T) {
 				"Pipe":       func(s *duplex.Socket, _ *duplex.Handler) { s.Pipe(s) },
 			} {
 				t.Run(fmt.Sprintf("Blocking=%v inCallback=%v %s", blocking, inCallback, name), func(t *testing.T) {
-					run(t, func(t *testing.T, e *duplex.Engine) {
+					rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 						raw := &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}
 						asked := make(chan *duplex.Socket, 1)
-						addr := listen(t, e, &duplex.Handler{
+						addr := rig.Listen(t, e, &duplex.Handler{
 							Blocking: blocking, Encoding: codec.UTF8, Split: codec.Lines.Split,
 							OnData: func(s *duplex.Socket, _ []byte) {
 								if asked <- s; inCallback {
@@ -590,8 +581,8 @@ func TestTheStartOfACharacterGoesToTheNextReceiver(t *testing.T) {
 						var answers duplextest.Recorder
 						c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, answers.Handler(nil))
 						io.WriteString(c, "UPGRADE\n\xc3")
-						if s := wait(t, asked); !inCallback {
-							turn(t, s)
+						if s := rig.Wait(t, asked); !inCallback {
+							rig.Turn(t, s)
 							redirect(s, raw)
 						}
 						answers.Expect(t, "connect", "data: \xc3")
@@ -605,7 +596,7 @@ func TestTheStartOfACharacterGoesToTheNextReceiver(t *testing.T) {
 // The kept part of a line, or of a character, does not go together with bytes that come
 // after discarded ones.
 func TestAnIncompletePieceIsDiscardedWithTheBytesAfterIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		lines := make(chan string, 1)
 		h := &duplex.Handler{Encoding: codec.UTF8, Split: codec.Lines.Split, OnData: func(_ *duplex.Socket, p []byte) {
 			lines <- string(p)
@@ -617,7 +608,7 @@ func TestAnIncompletePieceIsDiscardedWithTheBytesAfterIt(t *testing.T) {
 			for b.BytesRead() < before+int64(len(text)) {
 				time.Sleep(time.Millisecond)
 			}
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		b.SetHandler(h)
 		send("ab\xe2\x82")
@@ -625,7 +616,7 @@ func TestAnIncompletePieceIsDiscardedWithTheBytesAfterIt(t *testing.T) {
 		send("cd\n")
 		b.SetHandler(h)
 		send("ef\n")
-		if got := wait(t, lines); got != "ef" {
+		if got := rig.Wait(t, lines); got != "ef" {
 			t.Errorf("got %q, want what came under this handler: ef", got)
 		}
 		if n := e.Stats().BytesDiscarded; n != 7 {
@@ -635,7 +626,7 @@ func TestAnIncompletePieceIsDiscardedWithTheBytesAfterIt(t *testing.T) {
 }
 
 func TestAPieceMayHaveMaxFrameBytesAndNotOneMore(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{Split: codec.Lines.Split, MaxFrame: 1000}
 		a, b := duplextest.PipeOf(t, e, nil, h)
 		line := strings.Repeat("x", 1000)
@@ -652,7 +643,7 @@ func TestAPieceMayHaveMaxFrameBytesAndNotOneMore(t *testing.T) {
 }
 
 func TestAPieceThatTheEndCutsOffIsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		fours := func(p []byte, _ bool) (int, []byte, error) {
 			if len(p) < 4 {
 				return 0, nil, nil

@@ -14,11 +14,12 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A program that keeps what OnData was lent finds it overwritten in the next callback.
 func TestWhatOnDataKeepsIsOverwritten(t *testing.T) {
-	server, client := configs(tls.VersionTLS13)
+	server, client := rig.Configs(tls.VersionTLS13)
 	for name, h := range map[string]duplex.Handler{
 		"bytes":        {},
 		"text":         {Encoding: codec.UTF8},
@@ -28,7 +29,7 @@ func TestWhatOnDataKeepsIsOverwritten(t *testing.T) {
 		"blocking":     {Blocking: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				for _, secure := range []bool{false, true} {
 					checked := make(chan bool, 1)
 					var kept [][]byte
@@ -52,10 +53,10 @@ func TestWhatOnDataKeepsIsOverwritten(t *testing.T) {
 					s := c.Connect(t.Context(), "tcp", srv.Addr().String(), nil)
 					for range 3 {
 						io.WriteString(s, "caf\xc3\xa9 12 ab\nand\n")
-						turn(t, s)
+						rig.Turn(t, s)
 					}
 					s.End()
-					if !wait(t, checked) {
+					if !rig.Wait(t, checked) {
 						t.Errorf("with TLS %t: %q was kept", secure, kept)
 					}
 				}
@@ -67,7 +68,7 @@ func TestWhatOnDataKeepsIsOverwritten(t *testing.T) {
 // A piece that is not part of the input belongs to the program, and one that Split looks
 // at again comes again.
 func TestPiecesOfTheProgramAreNotOverwritten(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		own := []byte("own")
 		peeked := false
 		split := func(p []byte, _ bool) (int, []byte, error) {

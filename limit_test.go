@@ -16,41 +16,33 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
-// serve listens with srv on loopback, and returns the address.
-func serve(t *testing.T, srv *duplex.Server) string {
-	t.Helper()
-	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	return srv.Addr().String()
-}
-
 func TestClientsBeyondMaxPerIPAreDropped(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drops := make(chan duplex.Drop, 9)
 		srv := &duplex.Server{Engine: e, MaxPerIP: 2, OnDrop: func(d duplex.Drop) { drops <- d }}
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		connect := func(from string) *duplex.Socket {
 			return (&duplex.Client{Engine: e, LocalAddr: from}).Connect(t.Context(), "tcp", addr, nil)
 		}
 		first := connect("127.0.0.2")
 		connect("127.0.0.2")
-		until(t, "both are in", func() bool { return srv.Len() == 2 })
+		rig.Until(t, "both are in", func() bool { return srv.Len() == 2 })
 		third := connect("127.0.0.2")
-		until(t, "it has its address", func() bool { return third.LocalAddrPort().IsValid() })
-		if d := wait(t, drops); d.Reason != duplex.ErrMaxPerIP || d.Remote != third.LocalAddrPort() {
+		rig.Until(t, "it has its address", func() bool { return third.LocalAddrPort().IsValid() })
+		if d := rig.Wait(t, drops); d.Reason != duplex.ErrMaxPerIP || d.Remote != third.LocalAddrPort() {
 			t.Errorf("dropped %+v, want %v and ErrMaxPerIP", d, third.LocalAddr())
 		}
 		connect("127.0.0.3")
-		until(t, "a client of another address is in", func() bool { return srv.Len() == 3 })
+		rig.Until(t, "a client of another address is in", func() bool { return srv.Len() == 3 })
 		first.Destroy(nil)
-		until(t, "one has left", func() bool { return srv.Len() == 2 })
+		rig.Until(t, "one has left", func() bool { return srv.Len() == 2 })
 		connect("127.0.0.2")
-		until(t, "its place is taken again", func() bool { return srv.Len() == 3 })
+		rig.Until(t, "its place is taken again", func() bool { return srv.Len() == 3 })
 		connect("127.0.0.2")
-		if d := wait(t, drops); d.Reason != duplex.ErrMaxPerIP {
+		if d := rig.Wait(t, drops); d.Reason != duplex.ErrMaxPerIP {
 			t.Errorf("dropped because of %v, want ErrMaxPerIP", d.Reason)
 		}
 		if st := e.Stats(); st.Dropped != 2 || st.Drops != (duplex.Drops{MaxPerIP: 2}) {
@@ -74,7 +66,7 @@ func TestClientsThatComeFasterThanTheRateAreDropped(t *testing.T) {
 			duplex.ErrAcceptRatePerIP, func(d duplex.Drops) int64 { return d.AcceptRatePerIP }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 				var accepted, dropped int // on the loop that accepts, and on that of a socket
 				var mu sync.Mutex
 				count := func(n *int) { mu.Lock(); *n++; mu.Unlock() }
@@ -86,7 +78,7 @@ func TestClientsThatComeFasterThanTheRateAreDropped(t *testing.T) {
 						t.Errorf("dropped because of %v, want %v", d.Reason, c.reason)
 					}
 				}
-				addr := serve(t, srv)
+				addr := rig.Serve(t, srv)
 				crowd := func(n, want int) {
 					t.Helper()
 					accepted, dropped = 0, 0
@@ -116,17 +108,17 @@ func TestClientsThatComeFasterThanTheRateAreDropped(t *testing.T) {
 }
 
 func TestOnlyAddressesOfTheAllowListAreServed(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drops := make(chan error, 9)
 		srv := &duplex.Server{Engine: e, AllowList: new(duplex.BlockList), OnDrop: func(d duplex.Drop) { drops <- d.Reason }}
 		srv.BlockList = new(duplex.BlockList)
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		connect := func(from string) {
 			(&duplex.Client{Engine: e, LocalAddr: from}).Connect(t.Context(), "tcp", addr, nil)
 		}
 		expect := func(want error) {
 			t.Helper()
-			if got := wait(t, drops); got != want {
+			if got := rig.Wait(t, drops); got != want {
 				t.Errorf("dropped because of %v, want %v", got, want)
 			}
 		}
@@ -135,7 +127,7 @@ func TestOnlyAddressesOfTheAllowListAreServed(t *testing.T) {
 		srv.AllowList.AddPrefix(netip.MustParsePrefix("127.0.0.2/31"))
 		srv.BlockList.Add(netip.MustParseAddr("127.0.0.3"))
 		connect("127.0.0.2")
-		until(t, "it is in", func() bool { return srv.Len() == 1 })
+		rig.Until(t, "it is in", func() bool { return srv.Len() == 1 })
 		connect("127.0.0.4")
 		expect(duplex.ErrNotAllowed)
 		connect("127.0.0.3")
@@ -147,27 +139,27 @@ func TestOnlyAddressesOfTheAllowListAreServed(t *testing.T) {
 }
 
 func TestAClientOfAPathHasNoLimitByAddress(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{
 			Engine: e, MaxPerIP: 1, AllowList: new(duplex.BlockList), AcceptRatePerIP: duplex.Rate{PerSecond: 0.001},
 			OnDrop: func(d duplex.Drop) { t.Errorf("dropped because of %v", d.Reason) },
 		}
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		if err := srv.Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "unix", path, nil)
 		}
-		until(t, "all are in", func() bool { return srv.Len() == 3 })
+		rig.Until(t, "all are in", func() bool { return srv.Len() == 3 })
 	})
 }
 
 // TestAdmitDecidesAboutEachClient has it allow, refuse and crash in turn. A client that
 // it refuses takes no place.
 func TestAdmitDecidesAboutEachClient(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
 		drops := make(chan duplex.Drop, 1)
 		no := errors.New("not today")
 		var mu sync.Mutex // the network tells the race detector nothing
@@ -184,7 +176,7 @@ func TestAdmitDecidesAboutEachClient(t *testing.T) {
 				return answer()
 			},
 		}
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		connect := func() *duplex.Socket {
 			return (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		}
@@ -199,8 +191,8 @@ func TestAdmitDecidesAboutEachClient(t *testing.T) {
 		} {
 			answers(c.answer)
 			s := connect()
-			d := wait(t, drops)
-			until(t, "it has its address", func() bool { return s.LocalAddrPort().IsValid() })
+			d := rig.Wait(t, drops)
+			rig.Until(t, "it has its address", func() bool { return s.LocalAddrPort().IsValid() })
 			mu.Lock()
 			if !c.is(d.Reason) || local != d.Local || remote != d.Remote || remote != s.LocalAddrPort() || local != s.RemoteAddrPort() {
 				t.Errorf("dropped %+v; Admit was asked about %v and %v", d, local, remote)
@@ -209,9 +201,9 @@ func TestAdmitDecidesAboutEachClient(t *testing.T) {
 		}
 		answers(func() error { return nil })
 		connect()
-		until(t, "it is in", func() bool { return srv.Len() == 1 })
+		rig.Until(t, "it is in", func() bool { return srv.Len() == 1 })
 		connect()
-		if d := wait(t, drops); d.Reason != duplex.ErrMaxConns {
+		if d := rig.Wait(t, drops); d.Reason != duplex.ErrMaxConns {
 			t.Errorf("dropped because of %v, want ErrMaxConns", d.Reason)
 		}
 		if st := e.Stats(); st.Drops != (duplex.Drops{Admit: 4, MaxConns: 1}) || st.Panics != 2 {
@@ -224,7 +216,7 @@ func TestAdmitDecidesAboutEachClient(t *testing.T) {
 // connection ends at once, in one of several ways, and some in their loop's hands. Every
 // one is counted once, and every place is free in the end.
 func TestAFloodIsCountedExactly(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const goroutines, rounds, together = 6, 5, 10
 		e.Loops = 4
 		var accepted, closed, dropped, refused atomic.Int64
@@ -253,7 +245,7 @@ func TestAFloodIsCountedExactly(t *testing.T) {
 			return errors.New("one of five")
 		}
 		srv.OnDrop = func(d duplex.Drop) { dropped.Add(1) }
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		var reached atomic.Int64
 		var group sync.WaitGroup
 		for i := range goroutines {
@@ -268,14 +260,14 @@ func TestAFloodIsCountedExactly(t *testing.T) {
 						})
 					}
 					for range together {
-						wait(t, ends)
+						rig.Wait(t, ends)
 					}
 				}
 			})
 		}
 		group.Wait()
-		until(t, "every client was let in or dropped", func() bool { return accepted.Load()+dropped.Load() >= reached.Load() })
-		until(t, "every socket has closed", func() bool { return closed.Load() == accepted.Load() && srv.Len() == 0 })
+		rig.Until(t, "every client was let in or dropped", func() bool { return accepted.Load()+dropped.Load() >= reached.Load() })
+		rig.Until(t, "every socket has closed", func() bool { return closed.Load() == accepted.Load() && srv.Len() == 0 })
 		st := e.Stats()
 		if st.Accepted != accepted.Load() || st.Dropped != dropped.Load() || st.Drops.Admit != refused.Load() ||
 			st.Drops.MaxConns+st.Drops.MaxPerIP+st.Drops.Admit != st.Dropped {
@@ -287,7 +279,7 @@ func TestAFloodIsCountedExactly(t *testing.T) {
 			from := netip.AddrFrom4([4]byte{127, 0, 0, byte(2 + i%2)}).String()
 			(&duplex.Client{Engine: e, LocalAddr: from}).Connect(t.Context(), "tcp", addr, nil)
 		}
-		until(t, "all are in again", func() bool { return srv.Len() == 4 || dropped.Load() > before })
+		rig.Until(t, "all are in again", func() bool { return srv.Len() == 4 || dropped.Load() > before })
 		if n := dropped.Load() - before; n != 0 {
 			t.Errorf("the empty server dropped %d of 4 clients", n)
 		}
@@ -306,7 +298,7 @@ func TestASocketThatDiesBeforeItsFirstEventGivesThePlaceOfItsAddressBack(t *test
 		Engine: e, MaxPerIP: 1, Handler: served.Handler(nil),
 		OnDrop: func(d duplex.Drop) { t.Errorf("a client was dropped because of %v", d.Reason) },
 	}
-	addr := serve(t, srv)
+	addr := rig.Serve(t, srv)
 	for range 5 {
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		served.Expect(t, "error: EMFILE", "close: hadError")

@@ -16,6 +16,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A chatter is a client that sends without end and does not read before it is told to. A
@@ -76,7 +77,7 @@ func (c *chatter) read() ([]byte, error) {
 
 // answerOfTails is longer than what the client's system takes while the client does not
 // read, and shorter than what the server's does.
-var answerOfTails = pattern(300 << 10)
+var answerOfTails = rig.Pattern(300 << 10)
 
 // A parting is a way in which a server ends a chatter.
 type parting struct {
@@ -134,9 +135,9 @@ func partings(ctx context.Context) []parting {
 }
 
 func TestNoResetEatsTheEndOfAnAnswer(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
-		server, client := configs(tls.VersionTLS13)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
+		server, client := rig.Configs(tls.VersionTLS13)
 		for _, secure := range []bool{false, true} {
 			for _, p := range partings(t.Context()) {
 				name := p.name
@@ -157,8 +158,8 @@ func TestNoResetEatsTheEndOfAnAnswer(t *testing.T) {
 					if secure {
 						srv.TLS, config = server, client
 					}
-					c := chat(t, "tcp", serve(t, srv), "question\n", config)
-					wait(t, answered)
+					c := chat(t, "tcp", rig.Serve(t, srv), "question\n", config)
+					rig.Wait(t, answered)
 					time.Sleep(p.late)
 					got, err := c.read()
 					if secure && errors.Is(err, io.ErrUnexpectedEOF) {
@@ -167,7 +168,7 @@ func TestNoResetEatsTheEndOfAnAnswer(t *testing.T) {
 					if err != nil || !bytes.Equal(got, answerOfTails) {
 						t.Errorf("the client received %d of %d bytes, and %v", len(got), len(answerOfTails), err)
 					}
-					closeServer(t, srv)
+					rig.CloseServer(t, srv)
 				})
 			}
 		}
@@ -175,10 +176,10 @@ func TestNoResetEatsTheEndOfAnAnswer(t *testing.T) {
 }
 
 func TestACloseOverUnreadInputLeavesAUnixSocketItsData(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		path := socketPath(t, e)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		path := rig.SocketPath(t, e)
 		answered := make(chan struct{}, 1)
-		answer := pattern(64 << 10) // which the system takes at once
+		answer := rig.Pattern(64 << 10) // which the system takes at once
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
 			s.Pause()
 			s.WriteFunc(answer, func(error) { s.Destroy(nil); answered <- struct{}{} })
@@ -187,7 +188,7 @@ func TestACloseOverUnreadInputLeavesAUnixSocketItsData(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := chat(t, "unix", path, "question", nil)
-		wait(t, answered)
+		rig.Wait(t, answered)
 		time.Sleep(10 * time.Millisecond)
 		if got, _ := c.read(); !bytes.Equal(got, answer) {
 			t.Errorf("the client received %d of %d bytes", len(got), len(answer))
@@ -197,21 +198,21 @@ func TestACloseOverUnreadInputLeavesAUnixSocketItsData(t *testing.T) {
 
 // The client sends an empty hello, goes on sending, and reads late.
 func TestTLSAlertReachesAClientThatSendsOn(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
-		d := newDropper(t, e, &duplex.Server{TLS: server})
-		c := chat(t, "tcp", d.addr, "\x16\x03\x01\x00\x04\x01\x00\x00\x00", nil)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
+		d := rig.NewDropper(t, e, &duplex.Server{TLS: server})
+		c := chat(t, "tcp", d.At, "\x16\x03\x01\x00\x04\x01\x00\x00\x00", nil)
 		time.Sleep(50 * time.Millisecond)
 		if got, err := c.read(); err != nil || len(got) != 7 || got[0] != 21 || got[5] != 2 {
 			t.Errorf("the client received % x and %v, want a fatal alert and the end", got, err)
 		}
-		wait(t, d.drops)
+		rig.Wait(t, d.Drops)
 	})
 }
 
 // A socket whose peer has acknowledged everything, or has ended, waits for nothing.
 func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		closed := make(chan time.Duration, 1)
 		var began time.Time
 		destroy := func(s *duplex.Socket) { began = time.Now(); s.Destroy(nil) }
@@ -231,16 +232,16 @@ func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 				},
 				OnClose: func(*duplex.Socket) { closed <- time.Since(began) },
 			}}
-			raw, err := net.Dial("tcp", serve(t, srv))
+			raw, err := net.Dial("tcp", rig.Serve(t, srv))
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.client(raw)
-			if took := wait(t, closed); took > c.atMost {
+			if took := rig.Wait(t, closed); took > c.atMost {
 				t.Errorf("%s: OnClose came after %v, want at most %v", name, took, c.atMost)
 			}
 			raw.Close()
-			closeServer(t, srv)
+			rig.CloseServer(t, srv)
 		}
 	})
 }
@@ -248,8 +249,8 @@ func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 // What Cork holds back is lost with a socket that is destroyed, also if it is let go while
 // the socket waits for acknowledgements.
 func TestUncorkOfADestroyedSocketSendsNothing(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		for _, secure := range []*tls.Config{nil, server} {
 			closed := make(chan struct{})
 			srv := &duplex.Server{Engine: e, TLS: secure, Handler: &duplex.Handler{
@@ -263,7 +264,7 @@ func TestUncorkOfADestroyedSocketSendsNothing(t *testing.T) {
 				},
 				OnClose: func(*duplex.Socket) { close(closed) },
 			}}
-			c, err := net.Dial("tcp", serve(t, srv))
+			c, err := net.Dial("tcp", rig.Serve(t, srv))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,9 +273,9 @@ func TestUncorkOfADestroyedSocketSendsNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			wait(t, closed)
+			rig.Wait(t, closed)
 			c.Close()
-			closeServer(t, srv)
+			rig.CloseServer(t, srv)
 		}
 	})
 }
@@ -282,10 +283,10 @@ func TestUncorkOfADestroyedSocketSendsNothing(t *testing.T) {
 // The answers are more than the client's and the server's systems take. The client reads
 // them late, after it has sent a line that is too long.
 func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		answer := pattern(8 << 20)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		answer := rig.Pattern(8 << 20)
 		failed := make(chan error, 1)
-		addr := listen(t, e, &duplex.Handler{
+		addr := rig.Listen(t, e, &duplex.Handler{
 			Split: codec.Lines.Split, MaxFrame: 1 << 10,
 			OnData:  func(s *duplex.Socket, _ []byte) { s.Write(answer) },
 			OnError: func(_ *duplex.Socket, err error) { failed <- err },
@@ -300,10 +301,10 @@ func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {
 		s.WriteString("question\n")
 		s.Write(make([]byte, 1<<20))
 		s.AfterFunc(20*time.Millisecond, s.Resume)
-		if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
+		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
 			t.Errorf("the client received %d of %d bytes, and %v", got.Len(), len(answer), err)
 		}
-		if err := wait(t, failed); err != duplex.ErrFrameTooLong {
+		if err := rig.Wait(t, failed); err != duplex.ErrFrameTooLong {
 			t.Errorf("the server's error is %v", err)
 		}
 	})
@@ -330,12 +331,12 @@ func TestAnErrorOfTheInputResetsAClientThatDoesNotRead(t *testing.T) {
 
 // Close that does not wait for the peer's end still notices that the peer is gone.
 func TestCloseWithoutLingerEndsWithAPeerThatResets(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e, duplex.Options{Linger: -1, PauseOnConnect: true})
 		b.Write(make([]byte, 32<<20))
 		b.Close()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		b.ExpectNothing(t, 10*time.Millisecond)
 		a.Reset()
 		b.ExpectMatch(t, "error: (ECONNRESET|EPIPE)", "close: hadError")

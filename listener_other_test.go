@@ -4,7 +4,9 @@
 
 package duplex_test
 
-import "testing"
+import (
+	"testing"
+)
 
 func serveFewDescriptors(string) {}
 

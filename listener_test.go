@@ -22,6 +22,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A deafResolver answers when the test sends an answer, even if its context has ended.
@@ -52,7 +53,7 @@ func TestAListenThatLooksUpIsEndedByAnyVerb(t *testing.T) {
 	}
 	for _, verb := range verbs {
 		t.Run(verb.name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				slow := newDeafResolver()
 				defer close(slow.answer)
 				srv := &duplex.Server{
@@ -62,7 +63,7 @@ func TestAListenThatLooksUpIsEndedByAnyVerb(t *testing.T) {
 				}
 				failed := make(chan error, 1)
 				go func() { failed <- srv.Listen("tcp", "slow.test:0") }()
-				ctx := wait(t, slow.asked)
+				ctx := rig.Wait(t, slow.asked)
 
 				if srv.Len() != 0 || srv.Addr() != nil {
 					t.Errorf("during the lookup it has %d sockets and listens on %v, want none", srv.Len(), srv.Addr())
@@ -80,7 +81,7 @@ func TestAListenThatLooksUpIsEndedByAnyVerb(t *testing.T) {
 				if err := verb.stop(t, srv); err != nil {
 					t.Errorf("%s: %v", verb.name, err)
 				}
-				err := wait(t, failed)
+				err := rig.Wait(t, failed)
 				var op *net.OpError
 				if !errors.As(err, &op) || op.Op != "listen" || !errors.Is(err, net.ErrClosed) {
 					t.Errorf("Listen: %v, want an OpError of net.ErrClosed", err)
@@ -101,43 +102,43 @@ func TestAListenThatLooksUpIsEndedByAnyVerb(t *testing.T) {
 }
 
 func TestAServerMayListenAfterAListenThatWasEnded(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		slow := newDeafResolver()
 		defer close(slow.answer)
 		srv := &duplex.Server{Engine: e, Resolver: slow}
 		for range 2 {
 			failed := make(chan error, 1)
 			go func() { failed <- srv.Listen("tcp", "slow.test:0") }()
-			wait(t, slow.asked)
+			rig.Wait(t, slow.asked)
 			srv.Unref() // in a life that ends before it listens
 			srv.Close()
-			if err := wait(t, failed); !errors.Is(err, net.ErrClosed) {
+			if err := rig.Wait(t, failed); !errors.Is(err, net.ErrClosed) {
 				t.Errorf("Listen: %v, want net.ErrClosed", err)
 			}
 		}
 		listened := make(chan error, 1)
 		go func() { listened <- srv.Listen("tcp", "slow.test:0") }()
-		wait(t, slow.asked)
+		rig.Wait(t, slow.asked)
 		for range 3 { // the lookups of the ended calls still wait
 			slow.answer <- netip.MustParseAddr("127.0.0.1")
 		}
-		if err := wait(t, listened); err != nil {
+		if err := rig.Wait(t, listened); err != nil {
 			t.Fatal(err)
 		}
-		if got := reach(t, e, "tcp", srv.Addr().String()); got != "connect" {
+		if got := rig.Reach(t, e, "tcp", srv.Addr().String()); got != "connect" {
 			t.Errorf("a client got %s, want connect", got)
 		}
 		waited := make(chan bool)
 		go func() { e.Wait(); close(waited) }()
 		srv.Close()
-		wait(t, waited)
+		rig.Wait(t, waited)
 	})
 }
 
 // TestAResolverThatEndsItsGoroutineFindsNothing has a resolver that calls runtime.Goexit,
 // as a test does that fails inside it.
 func TestAResolverThatEndsItsGoroutineFindsNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e, Resolver: resolverFunc(func() { runtime.Goexit() })}
 		if err := srv.Listen("tcp", "exit.test:0"); err == nil {
 			t.Error("Listen has succeeded")
@@ -156,7 +157,7 @@ func (f resolverFunc) LookupNetIP(context.Context, string, string) ([]netip.Addr
 // TestAVerbThatStopsAServerReportsThatItDid holds that it returns nil, even if the server
 // has closed before it returns.
 func TestAVerbThatStopsAServerReportsThatItDid(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for i := range 600 {
 			srv := &duplex.Server{Engine: e}
 			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -190,18 +191,18 @@ func TestTheNextLifeOfAServerBeginsWhenOnCloseHasReturned(t *testing.T) {
 				}
 				ran := make(chan bool)
 				e.Post(func() { close(ran) }) // after the tasks of the other loop
-				wait(t, ran)
+				rig.Wait(t, ran)
 				told <- srv.Addr().String()
 			}
 			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 				t.Fatal(err)
 			}
 			srv.Close()
-			addr := wait(t, told)
-			if wait(t, listening) {
+			addr := rig.Wait(t, told)
+			if rig.Wait(t, listening) {
 				t.Error("OnListening was called while OnClose ran")
 			}
-			if got := reach(t, e, "tcp", addr); got != "connect" {
+			if got := rig.Reach(t, e, "tcp", addr); got != "connect" {
 				t.Errorf("a client of the next life got %s, want connect", got)
 			}
 			srv.Close()
@@ -215,7 +216,7 @@ func TestTheNextLifeOfAServerBeginsWhenOnCloseHasReturned(t *testing.T) {
 
 // TestTheNextLifeOfAServerMayEndBeforeItBegins listens again inside OnClose, and closes.
 func TestTheNextLifeOfAServerMayEndBeforeItBegins(t *testing.T) {
-	run(t, func(t *testing.T, two *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, two *duplex.Engine) {
 		e := &duplex.Engine{Loops: 1, Driver: two.Driver} // another loop might begin at once
 		defer e.Close()
 		var lives atomic.Int32
@@ -236,7 +237,7 @@ func TestTheNextLifeOfAServerMayEndBeforeItBegins(t *testing.T) {
 			listened <- srv.Listen("tcp", "127.0.0.1:0")
 			srv.Close()
 		})
-		if err := wait(t, listened); err != nil {
+		if err := rig.Wait(t, listened); err != nil {
 			t.Fatal(err)
 		}
 		e.Wait()
@@ -249,7 +250,7 @@ func TestTheNextLifeOfAServerMayEndBeforeItBegins(t *testing.T) {
 // TestAServerMayMoveToAnotherEngine listens again inside OnClose, on another Engine. The
 // first one forgets it, and leaves its second life alone.
 func TestAServerMayMoveToAnotherEngine(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		other := duplextest.Engine(t, e.Driver)
 		moved := make(chan error, 1)
 		srv := &duplex.Server{Engine: e}
@@ -261,23 +262,23 @@ func TestAServerMayMoveToAnotherEngine(t *testing.T) {
 			t.Fatal(err)
 		}
 		srv.Close()
-		if err := wait(t, moved); err != nil {
+		if err := rig.Wait(t, moved); err != nil {
 			t.Fatal(err)
 		}
 		closed := make(chan error, 1)
 		go func() { closed <- e.Close() }()
-		if err := wait(t, closed); err != nil {
+		if err := rig.Wait(t, closed); err != nil {
 			t.Error(err)
 		}
-		if got := reach(t, other, "tcp", srv.Addr().String()); got != "connect" {
+		if got := rig.Reach(t, other, "tcp", srv.Addr().String()); got != "connect" {
 			t.Errorf("a client of its second life got %s, want connect", got)
 		}
 	})
 }
 
 func TestAServerMayListenOnAListenerOfPackageNet(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		for _, ln := range systemListeners(t, e) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		for _, ln := range rig.SystemListeners(t, e) {
 			addr := ln.Addr()
 			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
 				OnData: func(s *duplex.Socket, p []byte) { s.Write(p) },
@@ -292,9 +293,9 @@ func TestAServerMayListenOnAListenerOfPackageNet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectEcho(t, c)
+			rig.ExpectEcho(t, c)
 			c.Close()
-			closeServer(t, srv)
+			rig.CloseServer(t, srv)
 			if c, err := net.Dial(addr.Network(), addr.String()); err == nil {
 				c.Close()
 				t.Errorf("a listener is left on %v after the server's close", addr)
@@ -311,7 +312,7 @@ func TestAServerMayListenOnAListenerOfPackageNet(t *testing.T) {
 // A file shares its open description with the listener, and its Fd method makes that
 // description blocking. os/exec calls Fd for every file that a child inherits.
 func TestAListenerWhoseFileAChildInheritsGoesOn(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -333,15 +334,15 @@ func TestAListenerWhoseFileAChildInheritsGoesOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectEcho(t, c)
+			rig.ExpectEcho(t, c)
 			c.Close()
 		}
-		closeServer(t, srv)
+		rig.CloseServer(t, srv)
 	})
 }
 
 func TestAServerThatListensRefusesAnotherListenerAndClosesIt(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
@@ -360,7 +361,7 @@ func TestAServerThatListensRefusesAnotherListenerAndClosesIt(t *testing.T) {
 }
 
 func TestAnAddressIsExclusivelyOurs(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		first := &duplex.Server{Engine: e}
 		if err := first.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
@@ -378,7 +379,7 @@ func TestAnAddressIsExclusivelyOurs(t *testing.T) {
 }
 
 func TestServersThatShareAnAddressShareItsClients(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		if runtime.GOOS == "windows" {
 			t.Skip("Windows has no SO_REUSEPORT")
 		}
@@ -394,7 +395,7 @@ func TestServersThatShareAnAddressShareItsClients(t *testing.T) {
 			addr = srv.Addr().String()
 		}
 		for range 200 { // the system throws a coin
-			reach(t, e, "tcp", addr)
+			rig.Reach(t, e, "tcp", addr)
 			if came[0].Load() > 0 && came[1].Load() > 0 {
 				return
 			}
@@ -404,7 +405,7 @@ func TestServersThatShareAnAddressShareItsClients(t *testing.T) {
 }
 
 func TestReusePortSharesAnAddressWithServersThatAskToo(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		if runtime.GOOS == "windows" && e.Driver != "memory" {
 			t.Skip("it has no SO_REUSEPORT")
 		}
@@ -462,8 +463,8 @@ func TestAServerThatCannotAcceptReportsItOnceASecond(t *testing.T) {
 }
 
 func TestAUnixSocketIsAsGood(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		path := socketPath(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		path := rig.SocketPath(t, e)
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
 			OnData: func(s *duplex.Socket, p []byte) { s.Write(p); s.End() },
 		}}
@@ -484,7 +485,7 @@ func TestAUnixSocketIsAsGood(t *testing.T) {
 }
 
 func TestFileModeIsThatOfAUnixSocket(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		if runtime.GOOS == "windows" {
 			t.Skip("its files have other permissions")
 		}
@@ -497,7 +498,7 @@ func TestFileModeIsThatOfAUnixSocket(t *testing.T) {
 			if file, err := os.Stat(path); err != nil || file.Mode().Perm() != mode {
 				t.Errorf("the file has %v, %v; want %v", file.Mode(), err, mode)
 			}
-			closeServer(t, srv)
+			rig.CloseServer(t, srv)
 			if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("the file stays after the server's close: %v", err)
 			}
@@ -506,11 +507,11 @@ func TestFileModeIsThatOfAUnixSocket(t *testing.T) {
 }
 
 func TestTheFileOfAServerGoesWithIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("the paths of memory are no files")
 		}
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		srv := &duplex.Server{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
 		if err := srv.Listen("unix", path); err != nil {
 			t.Fatal(err)
@@ -522,7 +523,7 @@ func TestTheFileOfAServerGoesWithIt(t *testing.T) {
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "unix", path, r.Handler(nil))
 		r.Expect(t, "connect")
 		srv.Unlisten() // its socket stays, its file does not
-		until(t, "the file is gone", func() bool {
+		rig.Until(t, "the file is gone", func() bool {
 			_, err := os.Lstat(path)
 			return os.IsNotExist(err)
 		})
@@ -531,18 +532,18 @@ func TestTheFileOfAServerGoesWithIt(t *testing.T) {
 }
 
 func TestASocketFileWithoutAListenerIsEADDRINUSE(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("the paths of memory are no files")
 		}
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		lost, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		lost.SetUnlinkOnClose(false)
 		lost.Close()
-		if got := reach(t, e, "unix", path); got != "ECONNREFUSED" {
+		if got := rig.Reach(t, e, "unix", path); got != "ECONNREFUSED" {
 			t.Errorf("a client got %s, want ECONNREFUSED", got)
 		}
 		err = (&duplex.Server{Engine: e}).Listen("unix", path)
@@ -558,16 +559,16 @@ func TestASocketFileWithoutAListenerIsEADDRINUSE(t *testing.T) {
 // TestAPathThatIsTooLongIsEINVAL holds a difference: Node v20 cuts the path and listens
 // elsewhere.
 func TestAPathThatIsTooLongIsEINVAL(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("the paths of memory have no end")
 		}
-		path := filepath.Join(filepath.Dir(socketPath(t, e)), strings.Repeat("x", 120))
+		path := filepath.Join(filepath.Dir(rig.SocketPath(t, e)), strings.Repeat("x", 120))
 		err := (&duplex.Server{Engine: e}).Listen("unix", path)
 		if !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("Listen: %v, want EINVAL", err)
 		}
-		if got := reach(t, e, "unix", path); got != "EINVAL" {
+		if got := rig.Reach(t, e, "unix", path); got != "EINVAL" {
 			t.Errorf("a client got %s, want EINVAL", got)
 		}
 		if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 0 {
@@ -577,11 +578,11 @@ func TestAPathThatIsTooLongIsEINVAL(t *testing.T) {
 }
 
 func TestANameThatBeginsWithAtIsNoFile(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		if runtime.GOOS != "linux" {
 			t.Skip("abstract names are Linux's own")
 		}
-		name := "@duplex test of " + e.Stats().Driver + filepath.Base(filepath.Dir(socketPath(t, e)))
+		name := "@duplex test of " + e.Stats().Driver + filepath.Base(filepath.Dir(rig.SocketPath(t, e)))
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { io.WriteString(s, "hello"); s.End() },
 		}}
@@ -600,7 +601,7 @@ func TestANameThatBeginsWithAtIsNoFile(t *testing.T) {
 		if _, err := os.Lstat(name); !os.IsNotExist(err) {
 			t.Errorf("there is a file of that name: %v", err)
 		}
-		if onMemory(e) {
+		if rig.OnMemory(e) {
 			return // no other engine reaches its network
 		}
 		c, err := net.Dial("unix", name) // a client that is not duplex
@@ -617,8 +618,8 @@ func TestANameThatBeginsWithAtIsNoFile(t *testing.T) {
 // TestAServerThatIsClosedBeforeItBeginsDoesNotReportListening holds up the loops, so that the
 // server is closed before the loop has begun to accept.
 func TestAServerThatIsClosedBeforeItBeginsDoesNotReportListening(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		release := holdUp(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		release := rig.HoldUp(t, e)
 		told := make(chan string, 2)
 		srv := &duplex.Server{
 			Engine:      e,
@@ -630,7 +631,7 @@ func TestAServerThatIsClosedBeforeItBeginsDoesNotReportListening(t *testing.T) {
 		}
 		srv.Close()
 		release()
-		if got := wait(t, told); got != "close" {
+		if got := rig.Wait(t, told); got != "close" {
 			t.Errorf("the first event was %s, want close", got)
 		}
 	})

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // serveFewDescriptors is this test binary in another role: an echo server that may
@@ -69,7 +70,7 @@ func TestAServerOutOfDescriptorsGoesOn(t *testing.T) {
 				}
 				close(lines)
 			}()
-			addr, ok := strings.CutPrefix(wait(t, lines), "listening ")
+			addr, ok := strings.CutPrefix(rig.Wait(t, lines), "listening ")
 			if !ok {
 				t.Fatal("the server does not listen")
 			}
@@ -84,7 +85,7 @@ func TestAServerOutOfDescriptorsGoesOn(t *testing.T) {
 				}
 				crowd = append(crowd, c)
 			}
-			if got := wait(t, lines); got != "error EMFILE" {
+			if got := rig.Wait(t, lines); got != "error EMFILE" {
 				t.Errorf("OnError reported %q, want EMFILE", got)
 			}
 			began := time.Now()

@@ -15,14 +15,15 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/drivertest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestOptionsReachTheKernel(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		probes := net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 5 * time.Second, Count: 3}
 		expect := func(who string, s *duplextest.End, want map[string]int) {
 			t.Helper()
-			turn(t, s.Socket)
+			rig.Turn(t, s.Socket)
 			got := drivertest.Inspect(t, s.LocalAddrPort(), s.RemoteAddrPort())
 			maps.DeleteFunc(got, func(name string, _ int) bool { _, ok := want[name]; return !ok })
 			if !maps.Equal(got, want) {
@@ -58,7 +59,7 @@ func TestOptionsReachTheKernel(t *testing.T) {
 
 		var r duplextest.Recorder
 		c := &duplextest.End{Recorder: &r}
-		c.Socket = (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), r.Handler(nil))
+		c.Socket = (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.Listen(t, e, nil, duplex.Options{}), r.Handler(nil))
 		c.SetNoDelay(false)
 		c.SetKeepAlive(probes)
 		c.SetTypeOfService(0x28)
@@ -68,8 +69,8 @@ func TestOptionsReachTheKernel(t *testing.T) {
 }
 
 func TestTheBacklogIsTheSystemsMaximumUnlessAskedOtherwise(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("there is no kernel to ask; TestConnectWaitsForRoomInTheBacklog is memory's own")
 		}
 		model, err := net.Listen("tcp", "127.0.0.1:0") // package net asks for the maximum
@@ -93,8 +94,8 @@ func TestTheBacklogIsTheSystemsMaximumUnlessAskedOtherwise(t *testing.T) {
 
 // TestWritesOfATurnAreOneSegment holds the reason why TCP_NODELAY can be on.
 func TestWritesOfATurnAreOneSegment(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if onMemory(e) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if rig.OnMemory(e) {
 			t.Skip("memory has no segments")
 		}
 		a, b := duplextest.Pipe(t, e)
@@ -130,7 +131,7 @@ func controlled(t *testing.T, c syscall.Conn) (seen bool, err error) {
 }
 
 func TestSyscallConnShowsTheDescriptorWhereThereIsOne(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, _ := duplextest.Pipe(t, e)
 		seen, err := controlled(t, a.Socket)
 		if !seen && !errors.Is(err, errors.ErrUnsupported) {

@@ -10,16 +10,17 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestASecondCorkLetsNothingGo(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		a.Cork()
 		io.WriteString(a, "one ")
 		a.Cork()
 		io.WriteString(a, "two")
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		if n := a.Buffered(); n != 7 {
 			t.Errorf("%d bytes wait, want 7", n)
 		}
@@ -32,9 +33,9 @@ func TestASecondCorkLetsNothingGo(t *testing.T) {
 // TestAWriteThatJoinsOthersComesAfterPost holds up all loops, so that the first write waits
 // for the end of a turn.
 func TestAWriteThatJoinsOthersComesAfterPost(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
-		release := holdUp(t, e)
+		release := rig.HoldUp(t, e)
 		io.WriteString(a, "one ")
 		a.Post(func() { io.WriteString(a, "two ") })
 		io.WriteString(a, "three")
@@ -44,10 +45,10 @@ func TestAWriteThatJoinsOthersComesAfterPost(t *testing.T) {
 }
 
 func TestTheWriteBufferHoldsItsCapAndNotAByteMore(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1000})
 		a.Cork() // so that all of it waits
-		p := pattern(1000)
+		p := rig.Pattern(1000)
 		if n, err := a.Write(p); n != 1000 || err != nil {
 			t.Errorf("Write of 1000 bytes returned %d, %v", n, err)
 		}
@@ -60,11 +61,11 @@ func TestTheWriteBufferHoldsItsCapAndNotAByteMore(t *testing.T) {
 }
 
 func TestACompletionWaitsUntilTheKernelHasTheBytes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true})
 		var told atomic.Int32
 		writes := int32(0)
-		for ; a.Buffered() == 0; turn(t, a.Socket) {
+		for ; a.Buffered() == 0; rig.Turn(t, a.Socket) {
 			if writes == 100 {
 				t.Fatal("the kernel takes 100 MiB")
 			}
@@ -75,6 +76,6 @@ func TestACompletionWaitsUntilTheKernelHasTheBytes(t *testing.T) {
 			t.Errorf("%d of %d completions have come, and %d bytes wait", n, writes, a.Buffered())
 		}
 		b.Resume()
-		until(t, "all completions have come", func() bool { return told.Load() == writes })
+		rig.Until(t, "all completions have come", func() bool { return told.Load() == writes })
 	})
 }

@@ -20,10 +20,11 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestTryWriteSendsAtOnceOrLeavesItToTheCaller(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		text := "at once"
 		n, err := a.TryWrite([]byte(text))
@@ -47,7 +48,7 @@ func TestTryWriteSendsAtOnceOrLeavesItToTheCaller(t *testing.T) {
 }
 
 func TestBytesThatTryWriteTookAreDeliveredThoughDestroyFollows(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		for _, text := range []string{"all ", "of ", "it"} {
 			if n, err := a.TryWrite([]byte(text)); n != len(text) || err != nil {
@@ -60,12 +61,12 @@ func TestBytesThatTryWriteTookAreDeliveredThoughDestroyFollows(t *testing.T) {
 }
 
 func TestTryWriteTakesNoMoreThanThereIsRoomFor(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var got []byte
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{OnData: func(_ *duplex.Socket, p []byte) {
 			got = append(got, p...)
 		}}, duplex.Options{PauseOnConnect: true})
-		sent := pattern(16 << 20) // more than the buffers of loopback hold
+		sent := rig.Pattern(16 << 20) // more than the buffers of loopback hold
 		taken := 0
 		for taken < len(sent) {
 			n, err := a.TryWrite(sent[taken:])
@@ -93,7 +94,7 @@ func TestTryWriteTakesNoMoreThanThereIsRoomFor(t *testing.T) {
 }
 
 func TestEndFlushesBeforeFIN(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		io.WriteString(a, "last words")
 		a.End()
@@ -103,7 +104,7 @@ func TestEndFlushesBeforeFIN(t *testing.T) {
 }
 
 func TestWritesBeforeTheConnectionWaitForIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b, a duplextest.Recorder
 		srv := &duplex.Server{Engine: e, Handler: b.Handler(nil)}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -119,7 +120,7 @@ func TestWritesBeforeTheConnectionWaitForIt(t *testing.T) {
 }
 
 func TestWriteThenDestroyDelivers(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
 			io.WriteString(s, "goodbye!!!")
 			s.Destroy(nil)
@@ -134,11 +135,11 @@ func TestWriteThenDestroyDelivers(t *testing.T) {
 // TestALateReaderThatHalfClosedGetsEveryByte avoids a trap that most event loops fall
 // into: they take the client's FIN for the end of the connection.
 func TestALateReaderThatHalfClosedGetsEveryByte(t *testing.T) {
-	sent := pattern(5_000_000)
+	sent := rig.Pattern(5_000_000)
 	want := sha256.Sum256(sent)
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
-		fives(func() {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.Write(p) }}, duplex.Options{})
+		rig.Fives(func() {
 			got := sha256.New()
 			closed := make(chan error, 1)
 			client := &duplex.Client{Engine: e, Options: duplex.Options{PauseOnConnect: true}}
@@ -164,14 +165,14 @@ func TestALateReaderThatHalfClosedGetsEveryByte(t *testing.T) {
 // TestAChattyPeerGetsAllOfIt sends to a peer that goes on sending after our FIN:
 // closing over its bytes would reset the connection and lose the end of ours.
 func TestAChattyPeerGetsAllOfIt(t *testing.T) {
-	sent := pattern(8 << 20)
+	sent := rig.Pattern(8 << 20)
 	want := sha256.Sum256(sent)
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Write(sent)
 			s.End()
 		}}, duplex.Options{})
-		fives(func() {
+		rig.Fives(func() {
 			got := sha256.New()
 			closed := make(chan error, 1)
 			var chat func(s *duplex.Socket)
@@ -204,7 +205,7 @@ func TestAChattyPeerGetsAllOfIt(t *testing.T) {
 }
 
 func TestManyGoroutinesMayWriteToOneSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split})
 		var group sync.WaitGroup
 		for range 16 {
@@ -222,14 +223,14 @@ func TestManyGoroutinesMayWriteToOneSocket(t *testing.T) {
 }
 
 func TestWriteKeepsNothingOfItsArgument(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needSpeed(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedSpeed(t, e)
 		for _, size := range []int{100, 16 << 10, 300 << 10, 8 << 20} {
 			a, b := duplextest.Pipe(t, e)
 			b.Pause() // so that the kernel does not take all of a long one
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 			told := make(chan error, 2)
-			want := string(pattern(size))
+			want := string(rig.Pattern(size))
 			p := []byte(want)
 			for range 2 {
 				if n, err := a.WriteFunc(p, func(err error) { told <- err }); n != size || err != nil {
@@ -252,7 +253,7 @@ func TestWriteKeepsNothingOfItsArgument(t *testing.T) {
 }
 
 func TestDestroyOffersBytesWrittenDuringASend(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for range 20 {
 			a, b := duplextest.Pipe(t, e, duplex.Options{HighWaterMark: 1})
 			a.Post(func() {
@@ -267,7 +268,7 @@ func TestDestroyOffersBytesWrittenDuringASend(t *testing.T) {
 }
 
 func TestAWriteBesideADestroyIsRefusedAndNoCrash(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for range 20 {
 			a, b := duplextest.Pipe(t, e)
 			b.Reset()
@@ -290,7 +291,7 @@ func TestAWriteBesideADestroyIsRefusedAndNoCrash(t *testing.T) {
 }
 
 func TestAFullQueueNeedsDrainAndDrainsOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drained := make(chan struct{}, 2)
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnDrain: func(*duplex.Socket) { drained <- struct{}{} }}, nil)
 		b.Pause()
@@ -299,7 +300,7 @@ func TestAFullQueueNeedsDrainAndDrainsOnce(t *testing.T) {
 			t.Errorf("NeedDrain %v with %d bytes queued, want true", a.NeedDrain(), a.Buffered())
 		}
 		b.Resume()
-		wait(t, drained)
+		rig.Wait(t, drained)
 		if a.NeedDrain() || a.Buffered() != 0 {
 			t.Errorf("NeedDrain %v with %d bytes queued after OnDrain", a.NeedDrain(), a.Buffered())
 		}
@@ -312,7 +313,7 @@ func TestAFullQueueNeedsDrainAndDrainsOnce(t *testing.T) {
 }
 
 func TestTheHighWaterMarkIs64KiBUnlessSet(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for mark, want := range map[int]int{0: 64 << 10, -1: 64 << 10, 10: 10, 1 << 20: 1 << 20} {
 			a, _ := duplextest.Pipe(t, e, duplex.Options{HighWaterMark: mark})
 			a.Cork()
@@ -331,7 +332,7 @@ func TestTheHighWaterMarkIs64KiBUnlessSet(t *testing.T) {
 // TestAWriteThatTheKernelTakesNeedsNoDrain writes more than the mark, and the kernel has
 // room for it. If a driver cannot try to send, the mark alone decides.
 func TestAWriteThatTheKernelTakesNeedsNoDrain(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var drains atomic.Int32
 		h := &duplex.Handler{OnDrain: func(*duplex.Socket) { drains.Add(1) }}
 		a, b := duplextest.PipeOf(t, e, h, nil, duplex.Options{HighWaterMark: 4})
@@ -341,14 +342,14 @@ func TestAWriteThatTheKernelTakesNeedsNoDrain(t *testing.T) {
 			need <- a.NeedDrain()
 		})
 		waits := e.Stats().Driver == "portable" && runtime.GOOS == "windows"
-		if got := wait(t, need); got != waits {
+		if got := rig.Wait(t, need); got != waits {
 			t.Errorf("NeedDrain is %v, want %v", got, waits)
 		}
 		b.Expect(t, "data: 12345678")
 		if waits {
-			until(t, "it drains", func() bool { return drains.Load() == 1 })
+			rig.Until(t, "it drains", func() bool { return drains.Load() == 1 })
 		}
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		if got := drains.Load() > 0; got != waits {
 			t.Errorf("OnDrain was called: %v, want %v", got, waits)
 		}
@@ -356,7 +357,7 @@ func TestAWriteThatTheKernelTakesNeedsNoDrain(t *testing.T) {
 }
 
 func TestTheWriteBufferHasACap(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		fill := func(o duplex.Overflow) (a, b *duplextest.End, n int, err error) {
 			a, b = duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true, MaxWriteBuffer: 1 << 20, Overflow: o})
 			for range 64 {
@@ -414,7 +415,7 @@ func TestTheWriteBufferHasACapAfterAPostedFunction(t *testing.T) {
 		{duplex.OverflowDrop, "<nil> <nil> <nil>", "<nil> full full", []string{"end", "close"}, []string{"end", "close"}, 2},
 		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: ERR_WRITE_BUFFER_FULL", "close: hadError"}, []string{"end", "close"}, 0},
 	} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			word := func(err error) string {
 				switch {
 				case errors.Is(err, duplex.ErrWriteBufferFull):
@@ -453,14 +454,14 @@ func TestTheWriteBufferHasACapAfterAPostedFunction(t *testing.T) {
 }
 
 func TestCorkKeepsWritesBack(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		a.Cork()
 		a.Cork()
 		a.Write(make([]byte, 1<<20))
 		a.Uncork()
 		io.WriteString(a, "one")
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		if n := a.Buffered(); n != 1<<20+3 || !a.NeedDrain() {
 			t.Errorf("%d bytes wait in a corked socket, NeedDrain %v; want all, true", n, a.NeedDrain())
 		}
@@ -476,21 +477,21 @@ func TestCorkKeepsWritesBack(t *testing.T) {
 }
 
 func TestCorkHoldsBackOnlyBytesWrittenAfterIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needSpeed(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedSpeed(t, e)
 		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: -1})
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		before := strings.Repeat("b", 40<<20) // more than the kernel takes
 		io.WriteString(a, before)
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		a.Cork()
 		io.WriteString(a, "corked")
 		b.Resume()
 		b.Expect(t, "data: "+before)
 		for range 5 {
-			turn(t, a.Socket)
-			turn(t, b.Socket)
+			rig.Turn(t, a.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		if n := b.BytesRead(); n != int64(len(before)) || a.Buffered() != 6 {
 			t.Errorf("%d bytes arrived and %d wait, want %d and 6", n, a.Buffered(), len(before))
@@ -507,7 +508,7 @@ func TestCorkHoldsBackOnlyBytesWrittenAfterIt(t *testing.T) {
 }
 
 func TestWriteFuncReportsCompletionsInOrder(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		var order []int
 		done := make(chan struct{})
@@ -521,7 +522,7 @@ func TestWriteFuncReportsCompletionsInOrder(t *testing.T) {
 				}
 			})
 		}
-		wait(t, done)
+		rig.Wait(t, done)
 		for i, n := range order {
 			if i != n {
 				t.Fatalf("completions came as %v", order)
@@ -533,14 +534,14 @@ func TestWriteFuncReportsCompletionsInOrder(t *testing.T) {
 }
 
 func TestWriteFuncReportsWhyBytesWereNotSent(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{PauseOnConnect: true})
 		told := make(chan error, 2)
 		a.WriteFunc(make([]byte, 32<<20), func(err error) { told <- err })
 		a.WriteFunc([]byte("more"), func(err error) { told <- err })
 		a.Destroy(nil)
 		for range 2 {
-			if err := wait(t, told); !errors.Is(err, net.ErrClosed) {
+			if err := rig.Wait(t, told); !errors.Is(err, net.ErrClosed) {
 				t.Errorf("the completion reported %v, want net.ErrClosed", err)
 			}
 		}
@@ -550,21 +551,21 @@ func TestWriteFuncReportsWhyBytesWereNotSent(t *testing.T) {
 }
 
 func TestTheCompletionOfAWriteThatIsDroppedWaitsForNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10, Overflow: duplex.OverflowDrop})
 		b.WriteString("hello")
 		a.Expect(t, "data: hello")
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		told := make(chan error, 1)
 		b.WriteFunc(make([]byte, 2<<10), func(err error) { told <- err })
-		if err := wait(t, told); !errors.Is(err, duplex.ErrWriteBufferFull) {
+		if err := rig.Wait(t, told); !errors.Is(err, duplex.ErrWriteBufferFull) {
 			t.Errorf("the completion reported %v, want ErrWriteBufferFull", err)
 		}
 	})
 }
 
 func TestACompletionIsReleasedAfterItsCall(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, _ := duplextest.Pipe(t, e)
 		told, gone := make(chan struct{}), make(chan struct{})
 		func() {
@@ -572,15 +573,15 @@ func TestACompletionIsReleasedAfterItsCall(t *testing.T) {
 			runtime.AddCleanup(message, func(gone chan struct{}) { close(gone) }, gone)
 			a.WriteFunc(message[:1], func(error) { close(told); runtime.KeepAlive(message) })
 		}()
-		wait(t, told)
-		collected(t, e, gone, "what a completion refers to")
+		rig.Wait(t, told)
+		rig.Collected(t, e, gone, "what a completion refers to")
 	})
 }
 
 // A Write at the limit first offers to the kernel what waits. If that fails, so does the
 // Write, and for this reason.
 func TestAWriteThatFindsTheConnectionLostFailsWithThat(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		switch e.Driver {
 		case "memory":
 			t.Skip("the peer is a socket of package net, to be reset while the loop is in a callback")
@@ -606,7 +607,7 @@ func TestAWriteThatFindsTheConnectionLostFailsWithThat(t *testing.T) {
 				t.Fatal(err)
 			}
 			conns <- c
-			if err := wait(t, wrote); !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+			if err := rig.Wait(t, wrote); !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
 				t.Errorf("a write of %d bytes returned %v", n, err)
 			}
 			srv.Close()
@@ -617,7 +618,7 @@ func TestAWriteThatFindsTheConnectionLostFailsWithThat(t *testing.T) {
 // Many sockets whose peers read as fast as they are sent to leave turns of the loop to
 // others.
 func TestSocketsTogetherSendABoundedAmountInATurn(t *testing.T) {
-	run(t, func(t *testing.T, two *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, two *duplex.Engine) {
 		const sockets, size = 32, 2 << 20
 		e := &duplex.Engine{Loops: 1, Driver: two.Driver}
 		defer e.Close()
@@ -630,7 +631,7 @@ func TestSocketsTogetherSendABoundedAmountInATurn(t *testing.T) {
 		}
 		e.Post(look)
 		var open sync.WaitGroup
-		addr := listen(t, e, &duplex.Handler{OnClose: func(s *duplex.Socket) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnClose: func(s *duplex.Socket) {
 			if n := s.BytesRead(); n != size {
 				t.Errorf("%d bytes arrived, want %d", n, size)
 			}
@@ -664,13 +665,13 @@ func TestSocketsTogetherSendABoundedAmountInATurn(t *testing.T) {
 
 // Dropped writes leave no bytes, but their completions wait for those of earlier writes.
 func TestCompletionsOfDroppedWritesAreBounded(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 64 << 10, Overflow: duplex.OverflowDrop})
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		for a.Buffered() == 0 {
 			a.Write(make([]byte, 60<<10))
-			turn(t, a.Socket)
+			rig.Turn(t, a.Socket)
 		}
 		p, waiting, most := make([]byte, 60<<10), atomic.Int64{}, int64(0)
 		for range 100_000 {

@@ -14,6 +14,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // joint returns a peer and the socket that a server with the given Options has for it.
@@ -36,7 +37,7 @@ func joint(t *testing.T, e *duplex.Engine, h *duplex.Handler, o duplex.Options) 
 	client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
 	peer.Socket = client.Connect(t.Context(), "tcp", srv.Addr().String(), peer.Handler(nil))
 	peer.Expect(t, "connect")
-	s.Socket = wait(t, accepted)
+	s.Socket = rig.Wait(t, accepted)
 	s.Expect(t, "connect")
 	return peer, s
 }
@@ -44,7 +45,7 @@ func joint(t *testing.T, e *duplex.Engine, h *duplex.Handler, o duplex.Options) 
 func TestAProxyCarriesBothDirectionsToTheirEnds(t *testing.T) {
 	for _, h := range []*duplex.Handler{nil, {Blocking: true}} {
 		for _, clientFirst := range []bool{true, false} {
-			run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 				client, in := joint(t, e, h, duplex.Options{})
 				far, up := joint(t, e, h, duplex.Options{})
 				in.Pipe(up.Socket)
@@ -69,13 +70,13 @@ func TestAProxyCarriesBothDirectionsToTheirEnds(t *testing.T) {
 
 func TestAProxyThatIsStillConnectingCarriesAnEndOn(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
-			far := listen(t, e, &duplex.Handler{
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+			far := rig.Listen(t, e, &duplex.Handler{
 				OnData: func(s *duplex.Socket, p []byte) { s.Value = string(p) },
 				OnEnd:  func(s *duplex.Socket) { fmt.Fprintf(s, "%v, too", s.Value); s.End() },
 			}, duplex.Options{AllowHalfOpen: true})
 			ended := make(chan struct{})
-			near := listen(t, e, &duplex.Handler{
+			near := rig.Listen(t, e, &duplex.Handler{
 				Blocking: blocking,
 				OnData:   func(s *duplex.Socket, p []byte) { s.Value = string(p); s.Pause() },
 				OnConnect: func(s *duplex.Socket) {
@@ -90,14 +91,14 @@ func TestAProxyThatIsStillConnectingCarriesAnEndOn(t *testing.T) {
 			c.WriteString("there")
 			c.End()
 			r.Expect(t, "connect", "data: there, too", "end", "close")
-			wait(t, ended)
+			rig.Wait(t, ended)
 		})
 	}
 }
 
 func TestAPipeInOneDirectionKeepsTheAutomaticEnd(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		source, in := joint(t, e, nil, duplex.Options{})
 		sink, out := joint(t, e, nil, duplex.Options{})
 		in.Pipe(out.Socket)
@@ -124,7 +125,7 @@ func TestAPipeInOneDirectionKeepsTheAutomaticEnd(t *testing.T) {
 // The peer of a socket has ended, and its End waits for the pipe that leads to it.
 func TestTheAutomaticEndIsBackWhenTheWayBackIsUndone(t *testing.T) {
 	for _, h := range []*duplex.Handler{nil, {Blocking: true}} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			client, in := joint(t, e, h, duplex.Options{})
 			far, up := joint(t, e, h, duplex.Options{})
 			in.Pipe(up.Socket)
@@ -132,7 +133,7 @@ func TestTheAutomaticEndIsBackWhenTheWayBackIsUndone(t *testing.T) {
 			client.End()
 			far.Expect(t, "end")
 			in.Expect(t, "end")
-			if turn(t, in.Socket); in.State() != duplex.WriteOnly {
+			if rig.Turn(t, in.Socket); in.State() != duplex.WriteOnly {
 				t.Errorf("after its peer's end it is %v, want writeOnly", in.State())
 			}
 			up.Post(func() { // End comes after what the function writes
@@ -153,7 +154,7 @@ func TestTheAutomaticEndIsBackWhenTheWayBackIsUndone(t *testing.T) {
 }
 
 func TestSocketsThatArePipedInARingAllPassOn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var peers, ring [3]*duplextest.End
 		for i := range ring {
 			peers[i], ring[i] = joint(t, e, nil, duplex.Options{})
@@ -176,14 +177,14 @@ func TestSocketsThatArePipedInARingAllPassOn(t *testing.T) {
 }
 
 func TestSetHandlerLeavesAPipeAlone(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, out, sink, arrived := piped(t, e)
 		sink.Pause()
-		turn(t, sink.Socket)
-		sent := pattern(8 << 20)
+		rig.Turn(t, sink.Socket)
+		sent := rig.Pattern(8 << 20)
 		source.Write(sent)
 		for !out.NeedDrain() {
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 		}
 		drained, ended := make(chan struct{}), make(chan struct{})
 		drains := sync.OnceFunc(func() { close(drained) })
@@ -195,18 +196,18 @@ func TestSetHandlerLeavesAPipeAlone(t *testing.T) {
 			OnEnd:    func(*duplex.Socket) { close(ended) },
 		})
 		sink.Resume()
-		wait(t, drained)
+		rig.Wait(t, drained)
 		out.SetHandler(nil)
 		source.End()
-		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+		if got := rig.Wait(t, arrived); !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
 		}
-		wait(t, ended)
+		rig.Wait(t, ended)
 	})
 }
 
 func TestPipesThatAreMadeAtTheSameTimeBothHold(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for range 20 {
 			client, in := joint(t, e, nil, duplex.Options{})
 			far, up := joint(t, e, nil, duplex.Options{})
@@ -234,21 +235,21 @@ func TestPipesThatAreMadeAtTheSameTimeBothHold(t *testing.T) {
 
 // Backpressure and the program's Pause hold a socket independently of each other.
 func TestAPipeAndTheProgramPauseApart(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, out, sink, arrived := piped(t, e)
 		sink.Pause()
-		turn(t, sink.Socket)
-		sent := pattern(16 << 20)
+		rig.Turn(t, sink.Socket)
+		sent := rig.Pattern(16 << 20)
 		source.Write(sent)
 		for !out.NeedDrain() {
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 		}
 		if in.Paused() {
 			t.Error("Paused, though the program has not paused it")
 		}
 		in.Resume() // does not override the pipe
 		for range 20 {
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 		}
 		if n := out.Buffered(); n > 1<<20 {
 			t.Errorf("after Resume %d bytes wait, more than a high-water mark and a read", n)
@@ -257,42 +258,42 @@ func TestAPipeAndTheProgramPauseApart(t *testing.T) {
 		// goroutine is not the loop.
 		in.Pause()
 		before := in.BytesRead()
-		turn(t, in.Socket)
+		rig.Turn(t, in.Socket)
 		read := in.BytesRead()
 		if n := read - before; n > 64<<10 {
 			t.Errorf("%d bytes were read after Pause, more than one read", n)
 		}
 		sink.Resume()
 		for out.NeedDrain() {
-			turn(t, out.Socket)
+			rig.Turn(t, out.Socket)
 		}
 		for range 20 {
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 		}
 		if n := in.BytesRead() - read; !in.Paused() || n > 0 {
 			t.Errorf("Paused is %v and %d bytes were read in the turns after Pause", in.Paused(), n)
 		}
 		in.Resume()
 		source.End()
-		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+		if got := rig.Wait(t, arrived); !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
 		}
 	})
 }
 
 func TestASocketMayBePipedToSeveral(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		o := duplex.Options{MaxWriteBuffer: 10_000} // less than a read
 		source, in, _, _, arrived := piped(t, e)
 		var sinks []*duplextest.End
 		for range 2 {
 			out, sink := duplextest.Pipe(t, e, o)
 			sink.Pause()
-			turn(t, sink.Socket)
+			rig.Turn(t, sink.Socket)
 			in.Pipe(out.Socket)
 			sinks = append(sinks, sink)
 		}
-		sent := pattern(2 << 20)
+		sent := rig.Pattern(2 << 20)
 		source.Write(sent)
 		source.End()
 		for _, sink := range sinks {
@@ -301,14 +302,14 @@ func TestASocketMayBePipedToSeveral(t *testing.T) {
 		for _, sink := range sinks {
 			sink.Expect(t, "data: "+string(sent), "end", "close")
 		}
-		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+		if got := rig.Wait(t, arrived); !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes arrived at the first, want the %d that were sent", len(got), len(sent))
 		}
 	})
 }
 
 func TestUnpipeOfOneOfSeveralLeavesTheOthers(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in := duplextest.Pipe(t, e)
 		first, firstSink := duplextest.Pipe(t, e)
 		second, secondSink := duplextest.Pipe(t, e)
@@ -340,8 +341,8 @@ func TestUnpipeOfOneOfSeveralLeavesTheOthers(t *testing.T) {
 }
 
 func TestIfOneOfSeveralFailsAllAreReset(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		source, in := duplextest.Pipe(t, e)
 		first, firstSink := duplextest.Pipe(t, e)
 		second, secondSink := duplextest.Pipe(t, e)
@@ -359,11 +360,11 @@ func TestIfOneOfSeveralFailsAllAreReset(t *testing.T) {
 
 func TestAPipeKeepsToACapThatIsLessThanARead(t *testing.T) {
 	for _, policy := range []duplex.Overflow{duplex.OverflowError, duplex.OverflowDrop, duplex.OverflowDestroy} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			source, in := duplextest.Pipe(t, e)
 			out, sink := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 5000, Overflow: policy})
 			in.Pipe(out.Socket)
-			sent := pattern(1 << 20)
+			sent := rig.Pattern(1 << 20)
 			source.Write(sent)
 			source.End()
 			sink.Expect(t, "data: "+string(sent), "end", "close")
@@ -375,14 +376,14 @@ func TestAPipeKeepsToACapThatIsLessThanARead(t *testing.T) {
 }
 
 func TestAPipeMadeLateActsOnEarlierEvents(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		t.Run("the source has ended", func(t *testing.T) {
 			source, in := joint(t, e, nil, duplex.Options{AllowHalfOpen: true})
 			out, sink := duplextest.Pipe(t, e)
 			source.End()
 			in.Expect(t, "end")
 			in.Post(func() { in.Pipe(out.Socket)() }) // undone before it could end anything
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 			if _, err := out.WriteString("still open"); err != nil {
 				t.Error(err)
 			}
@@ -399,7 +400,7 @@ func TestAPipeMadeLateActsOnEarlierEvents(t *testing.T) {
 			sink.Expect(t, "end", "close")
 		})
 		t.Run("the source was destroyed", func(t *testing.T) {
-			needResets(t, e)
+			rig.NeedResets(t, e)
 			_, in := joint(t, e, nil, duplex.Options{})
 			out, sink := duplextest.Pipe(t, e)
 			in.Destroy(nil)
@@ -408,7 +409,7 @@ func TestAPipeMadeLateActsOnEarlierEvents(t *testing.T) {
 			sink.Expect(t, "error: ECONNRESET", "close: hadError")
 		})
 		t.Run("the destination was destroyed", func(t *testing.T) {
-			needResets(t, e)
+			rig.NeedResets(t, e)
 			source, in := joint(t, e, nil, duplex.Options{})
 			out, sink := duplextest.Pipe(t, e)
 			out.Destroy(nil)
@@ -429,7 +430,7 @@ func TestAPipeMadeLateActsOnEarlierEvents(t *testing.T) {
 			in.Pipe(in.Socket)()
 		})
 		t.Run("the destination has ended", func(t *testing.T) {
-			needResets(t, e)
+			rig.NeedResets(t, e)
 			source, in := joint(t, e, nil, duplex.Options{})
 			out, sink := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
 			out.End()
@@ -450,14 +451,14 @@ func TestBytesThatAPipeCannotDeliverResetTheSource(t *testing.T) {
 		"End in a posted function": func(out *duplex.Socket) { out.Post(func() { out.End() }) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, e *duplex.Engine) {
-				needResets(t, e)
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+				rig.NeedResets(t, e)
 				source, in := joint(t, e, nil, duplex.Options{})
 				sink, out := joint(t, e, nil, duplex.Options{})
 				in.Pipe(out.Socket)
 				entered, leave := make(chan struct{}), make(chan struct{})
 				out.Post(func() { close(entered); <-leave }) // on one loop or two, the calls that follow wait for it
-				wait(t, entered)
+				rig.Wait(t, entered)
 				end(out.Socket)
 				in.Post(func() { in.Resume() })
 				io.WriteString(source, "undelivered")
@@ -469,14 +470,14 @@ func TestBytesThatAPipeCannotDeliverResetTheSource(t *testing.T) {
 		})
 	}
 	t.Run("End of a destination that is full", func(t *testing.T) {
-		run(t, func(t *testing.T, e *duplex.Engine) {
-			needResets(t, e)
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+			rig.NeedResets(t, e)
 			source, in, out, sink, _ := piped(t, e)
 			sink.Pause()
-			turn(t, sink.Socket)
-			source.Write(pattern(16 << 20))
+			rig.Turn(t, sink.Socket)
+			source.Write(rig.Pattern(16 << 20))
 			for !out.NeedDrain() {
-				turn(t, in.Socket)
+				rig.Turn(t, in.Socket)
 			}
 			out.End()
 			source.Expect(t, "error: ECONNRESET", "close: hadError")
@@ -489,8 +490,8 @@ func TestBytesThatAPipeCannotDeliverResetTheSource(t *testing.T) {
 
 // A source that sends as fast as it is read leaves turns of the loop to other sockets.
 func TestAPipeCarriesABoundedAmountInATurn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needSpeed(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedSpeed(t, e)
 		source, in, _, _, arrived := piped(t, e)
 		var most, last int64
 		var look func()
@@ -505,7 +506,7 @@ func TestAPipeCarriesABoundedAmountInATurn(t *testing.T) {
 			source.ReadFrom(io.LimitReader(endless{}, size))
 			source.End()
 		}()
-		if n := len(wait(t, arrived)); n != size {
+		if n := len(rig.Wait(t, arrived)); n != size {
 			t.Errorf("%d bytes arrived, want %d", n, size)
 		}
 		in.Events(t)
@@ -517,7 +518,7 @@ func TestAPipeCarriesABoundedAmountInATurn(t *testing.T) {
 
 func TestTheEventsOfAPipedSocketKeepTheirOrder(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			source, in := joint(t, e, &duplex.Handler{Blocking: blocking}, duplex.Options{})
 			out, sink := duplextest.Pipe(t, e)
 			unpipe := in.Pipe(out.Socket)
@@ -542,13 +543,13 @@ func TestTheEventsOfAPipedSocketKeepTheirOrder(t *testing.T) {
 // Other goroutines give the sockets of a proxy other handlers, pause and resume them,
 // and change their pipes, while both directions are under way.
 func TestAProxyUnderWayMayBeChangedByManyGoroutines(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for range 5 {
 			client, in := joint(t, e, nil, duplex.Options{})
 			far, up := joint(t, e, nil, duplex.Options{HighWaterMark: 4096, MaxWriteBuffer: 10_000})
 			in.Pipe(up.Socket)
 			up.Pipe(in.Socket)
-			sent := pattern(1 << 20)
+			sent := rig.Pattern(1 << 20)
 			var work, done sync.WaitGroup
 			over := make(chan struct{})
 			for _, s := range []*duplextest.End{in, up} {

@@ -18,13 +18,14 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // proxy returns the address of a server that pipes its clients to another address
 // and back.
 func proxy(t *testing.T, e *duplex.Engine, to string) string {
-	return listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+	return rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 		up := (&duplex.Client{Engine: e, Near: s}).Connect(t.Context(), "tcp", to, nil)
 		s.Pipe(up)
 		up.Pipe(s)
@@ -32,15 +33,15 @@ func proxy(t *testing.T, e *duplex.Engine, to string) string {
 }
 
 func TestAProxyIsTwoPipes(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		// The far side answers only after it has received the end. The proxy must
 		// pass that end on while the way back stays open.
-		far := listen(t, e, &duplex.Handler{
+		far := rig.Listen(t, e, &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { s.Value = sha256.New() },
 			OnData:    func(s *duplex.Socket, p []byte) { s.Value.(io.Writer).Write(p) },
 			OnEnd: func(s *duplex.Socket) {
 				s.Write(s.Value.(interface{ Sum([]byte) []byte }).Sum(nil))
-				s.Write(pattern(4 << 20))
+				s.Write(rig.Pattern(4 << 20))
 				s.End()
 			},
 		}, duplex.Options{AllowHalfOpen: true})
@@ -51,20 +52,20 @@ func TestAProxyIsTwoPipes(t *testing.T) {
 			OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		})
-		sent := pattern(5 << 20)
+		sent := rig.Pattern(5 << 20)
 		s.Write(sent)
 		s.End()
 		sum := sha256.Sum256(sent)
-		if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), append(sum[:], pattern(4<<20)...)) {
+		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), append(sum[:], rig.Pattern(4<<20)...)) {
 			t.Errorf("%d bytes came back, Err %v; want the sum and 4 MiB", got.Len(), err)
 		}
 	})
 }
 
 func TestAProxyCarriesAResetOn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
-		far := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) { s.Reset() }}, duplex.Options{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		far := rig.Listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) { s.Reset() }}, duplex.Options{})
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", proxy(t, e, far), r.Handler(nil))
 		io.WriteString(s, "hello")
@@ -73,17 +74,17 @@ func TestAProxyCarriesAResetOn(t *testing.T) {
 }
 
 func TestAPipeHoldsBackASourceThatIsFaster(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in := duplextest.Pipe(t, e)
 		out, sink := duplextest.Pipe(t, e)
 		sink.Pause()
-		turn(t, sink.Socket)
+		rig.Turn(t, sink.Socket)
 		in.Pipe(out.Socket)
-		sent := pattern(16 << 20)
+		sent := rig.Pattern(16 << 20)
 		source.Write(sent)
 		for range 50 {
-			turn(t, in.Socket)
-			turn(t, out.Socket)
+			rig.Turn(t, in.Socket)
+			rig.Turn(t, out.Socket)
 		}
 		if n := out.Buffered(); n > 1<<20 {
 			t.Errorf("%d bytes wait in the pipe, more than a high-water mark and a read", n)
@@ -98,7 +99,7 @@ func TestAPipeHoldsBackASourceThatIsFaster(t *testing.T) {
 }
 
 func TestUnpipeGivesTheDataBack(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		lines := make(chan string, 10)
 		source, in := duplextest.PipeOf(t, e, nil, &duplex.Handler{
 			Split:  codec.Lines.Split,
@@ -115,7 +116,7 @@ func TestUnpipeGivesTheDataBack(t *testing.T) {
 		}
 		io.WriteString(source, "two\nthree\n")
 		in.Resume()
-		if got := wait(t, lines) + wait(t, lines); got != "twothree" {
+		if got := rig.Wait(t, lines) + rig.Wait(t, lines); got != "twothree" {
 			t.Errorf("got %q, want two and three", got)
 		}
 		// Neither follows the other any more.
@@ -145,14 +146,14 @@ func piped(t testing.TB, e *duplex.Engine, o ...duplex.Options) (source, in, out
 }
 
 func TestAPipeCountsTheBytesThatItCarries(t *testing.T) {
-	needPlain(t, "Stats counts records")
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.NeedPlain(t, "Stats counts records")
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, out, _, arrived := piped(t, e)
 		before := e.Stats()
-		sent := pattern(4 << 20)
+		sent := rig.Pattern(4 << 20)
 		source.Write(sent)
 		source.End()
-		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+		if got := rig.Wait(t, arrived); !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
 		}
 		in.Events(t)
@@ -170,10 +171,10 @@ func TestAPipeCountsTheBytesThatItCarries(t *testing.T) {
 }
 
 func TestWritesOfOthersKeepTheirPlaceInAPipe(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, o := range []duplex.Options{{}, {HighWaterMark: 1 << 20}} {
 			source, _, out, _, arrived := piped(t, e, o)
-			sent := bytes.ReplaceAll(pattern(4<<20), []byte{0xff}, []byte{0})
+			sent := bytes.ReplaceAll(rig.Pattern(4<<20), []byte{0xff}, []byte{0})
 			mark := bytes.Repeat([]byte{0xff}, 100)
 			source.Write(sent)
 			source.End()
@@ -183,11 +184,11 @@ func TestWritesOfOthersKeepTheirPlaceInAPipe(t *testing.T) {
 				if _, err := out.WriteFunc(mark, func(err error) { told <- err }); err != nil {
 					break // the end was carried on
 				}
-				if err := wait(t, told); err != nil {
+				if err := rig.Wait(t, told); err != nil {
 					t.Fatal(err)
 				}
 			}
-			got := wait(t, arrived)
+			got := rig.Wait(t, arrived)
 			if n := bytes.Count(got, mark); n != marks {
 				t.Errorf("%d of %d marks arrived in one piece", n, marks)
 			}
@@ -199,23 +200,23 @@ func TestWritesOfOthersKeepTheirPlaceInAPipe(t *testing.T) {
 }
 
 func TestAPipeWaitsForUncork(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		source, in, out, sink, arrived := piped(t, e)
-		sent := pattern(4 << 20)
+		sent := rig.Pattern(4 << 20)
 		out.Cork()
 		source.Write(sent)
 		for !out.NeedDrain() {
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 		}
 		for range 20 {
-			turn(t, sink.Socket)
+			rig.Turn(t, sink.Socket)
 		}
 		if n := sink.BytesRead(); n != 0 {
 			t.Errorf("%d bytes passed the cork", n)
 		}
 		out.Uncork()
 		source.End()
-		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+		if got := rig.Wait(t, arrived); !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
 		}
 	})
@@ -224,7 +225,7 @@ func TestAPipeWaitsForUncork(t *testing.T) {
 // Data that arrives after unpipe has returned, or after SetHandler, is not for the pipe.
 func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			for range 3 {
 				source, in := duplextest.Pipe(t, e)
 				out, sink := duplextest.Pipe(t, e)
@@ -236,17 +237,17 @@ func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
 					OnClose:  func(*duplex.Socket) { close(closed) },
 				})
 				unpipe := in.Pipe(out.Socket)
-				sent := pattern(2 << 20)
+				sent := rig.Pattern(2 << 20)
 				source.Write(sent)
 				for sink.BytesRead() < 256<<10 {
-					turn(t, sink.Socket)
+					rig.Turn(t, sink.Socket)
 				}
 				unpipe()
 				mark := []byte("what comes now")
 				source.Write(mark)
 				source.End()
 				in.Resume()
-				wait(t, closed)
+				rig.Wait(t, closed)
 				out.End()
 				events := sink.Events(t)
 				if got := strings.TrimPrefix(events[0], "data: "); got+string(kept) != string(sent)+string(mark) {
@@ -261,8 +262,8 @@ func TestAPipeThatIsOverCarriesNothing(t *testing.T) {
 }
 
 func TestAPipeToOneselfIsAnEcho(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Pipe(s) }}, duplex.Options{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.Pipe(s) }}, duplex.Options{})
 		var got bytes.Buffer
 		closed := make(chan error, 1)
 		client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
@@ -270,20 +271,20 @@ func TestAPipeToOneselfIsAnEcho(t *testing.T) {
 			OnData:  func(_ *duplex.Socket, p []byte) { got.Write(p) },
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		})
-		sent := pattern(4 << 20)
+		sent := rig.Pattern(4 << 20)
 		s.Write(sent)
 		s.End()
-		if err := wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), sent) {
+		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), sent) {
 			t.Errorf("%d bytes came back, Err %v; want the %d that were sent", got.Len(), err, len(sent))
 		}
 	})
 }
 
 func TestAPipeInTheMiddleOfADownloadCarriesAResetOn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
-		far := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
-			s.WriteFunc(pattern(4<<20), func(error) { s.Reset() })
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		far := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+			s.WriteFunc(rig.Pattern(4<<20), func(error) { s.Reset() })
 		}}, duplex.Options{})
 		var got []byte
 		closed := make(chan error, 1)
@@ -291,15 +292,15 @@ func TestAPipeInTheMiddleOfADownloadCarriesAResetOn(t *testing.T) {
 			OnData:  func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		})
-		if err := wait(t, closed); duplex.Code(err) != "ECONNRESET" || !bytes.HasPrefix(pattern(4<<20), got) {
+		if err := rig.Wait(t, closed); duplex.Code(err) != "ECONNRESET" || !bytes.HasPrefix(rig.Pattern(4<<20), got) {
 			t.Errorf("%v after %d bytes, want ECONNRESET after the bytes that were sent", err, len(got))
 		}
 	})
 }
 
 func TestAPipeInTheMiddleOfADownloadEndsWithEitherSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		sent := pattern(4 << 20)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		sent := rig.Pattern(4 << 20)
 		for i, verb := range []func(source, in, out, sink *duplex.Socket){
 			func(source, _, _, _ *duplex.Socket) { source.Reset() },
 			func(_, in, _, _ *duplex.Socket) { in.Destroy(nil) },
@@ -309,10 +310,10 @@ func TestAPipeInTheMiddleOfADownloadEndsWithEitherSocket(t *testing.T) {
 			source, in, out, sink, arrived := piped(t, e)
 			source.Write(sent)
 			for sink.BytesRead() < 256<<10 {
-				turn(t, sink.Socket)
+				rig.Turn(t, sink.Socket)
 			}
 			verb(source.Socket, in.Socket, out.Socket, sink.Socket)
-			if got := wait(t, arrived); !bytes.HasPrefix(sent, got) {
+			if got := rig.Wait(t, arrived); !bytes.HasPrefix(sent, got) {
 				t.Errorf("%d: %d bytes arrived, which are not those that were sent", i, len(got))
 			}
 			for _, s := range []*duplextest.End{source, in, out, sink} {
@@ -323,37 +324,37 @@ func TestAPipeInTheMiddleOfADownloadEndsWithEitherSocket(t *testing.T) {
 }
 
 func TestAPipeKeepsToMaxWriteBuffer(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		o := duplex.Options{HighWaterMark: 16 << 10, MaxWriteBuffer: 80 << 10}
 		source, in, out, sink, arrived := piped(t, e, o)
 		sink.Pause()
-		turn(t, sink.Socket)
-		sent := pattern(14 << 20)
+		rig.Turn(t, sink.Socket)
+		sent := rig.Pattern(14 << 20)
 		go func() {
 			source.ReadFrom(bytes.NewReader(sent))
 			source.End()
 		}()
 		for !out.NeedDrain() {
-			turn(t, in.Socket)
+			rig.Turn(t, in.Socket)
 		}
 		if n := out.Buffered(); n > o.MaxWriteBuffer {
 			t.Errorf("%d bytes wait, more than %d", n, o.MaxWriteBuffer)
 		}
 		sink.Resume()
-		if got := wait(t, arrived); !bytes.Equal(got, sent) {
+		if got := rig.Wait(t, arrived); !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes arrived, want the %d that were sent", len(got), len(sent))
 		}
 	})
 }
 
 func TestStatsCountSocketsWithoutAReader(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		c, d := duplextest.Pipe(t, e)
 		unread := func(want int) {
 			t.Helper()
 			for _, s := range []*duplextest.End{a, b, c, d} {
-				turn(t, s.Socket)
+				rig.Turn(t, s.Socket)
 			}
 			if got := e.Stats().Unread; got != want {
 				t.Errorf("Unread is %d, want %d", got, want)
@@ -371,12 +372,12 @@ func TestStatsCountSocketsWithoutAReader(t *testing.T) {
 		d.Expect(t, "end", "close")
 		a.Resume()
 		a.Pause()
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		if got := e.Stats().Unread; got != 1 {
 			t.Errorf("Unread is %d, want 1", got)
 		}
 		b.End()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		a.Resume()
 		b.Expect(t, "end", "close")
 		a.Expect(t, "end", "close")
@@ -440,7 +441,7 @@ func BenchmarkPipe(b *testing.B) {
 			before := testrun.CPUTime(b)
 			fmt.Fprintf(in, "%d\n", b.N*size)
 			fmt.Fprintf(out, "0\n")
-			if err := wait(b, closed); err != nil {
+			if err := rig.Wait(b, closed); err != nil {
 				b.Error(err)
 			}
 			b.ReportMetric(float64(testrun.CPUTime(b)-before)/float64(b.N), "cpu-ns/op")
@@ -481,18 +482,18 @@ func serveEnds() {
 // Two full sockets that are piped to each other pause each other. Neither reads, so
 // only a send shows that its peer is gone.
 func TestAProxyThatIsFullBothWaysEndsWithItsPeers(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		accepted := make(chan *duplex.Socket, 1)
 		paused := duplex.Options{PauseOnConnect: true}
-		far := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, paused)
+		far := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, paused)
 		var in, out duplextest.Recorder
-		proxy := listen(t, e, in.Handler(&duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		proxy := rig.Listen(t, e, in.Handler(&duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			up := (&duplex.Client{Engine: e, Near: s}).Connect(t.Context(), "tcp", far, out.Handler(nil))
 			s.Pipe(up)
 			up.Pipe(s)
 		}}), duplex.Options{})
 		a := (&duplex.Client{Engine: e, Options: paused}).Connect(t.Context(), "tcp", proxy, nil)
-		b := wait(t, accepted)
+		b := rig.Wait(t, accepted)
 		a.Write(make([]byte, 32<<20))
 		b.Write(make([]byte, 32<<20))
 		for e.Stats().Unread < 4 {
@@ -513,8 +514,8 @@ func TestAPipeThatIsUndoneLeavesNothingBehind(t *testing.T) {
 		for range n {
 			s.Socket.Pipe(dst.Socket)()
 		}
-		turn(t, s.Socket)
-		turn(t, dst.Socket)
+		rig.Turn(t, s.Socket)
+		rig.Turn(t, dst.Socket)
 		runtime.GC()
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
@@ -528,13 +529,13 @@ func TestAPipeThatIsUndoneLeavesNothingBehind(t *testing.T) {
 
 // The Encoding of the Handler makes text of all that its OnData receives.
 func TestWhatAPipeLeavesIsDecodedForTheHandler(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Encoding: codec.Hex})
 		full, _ := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 2, AllowHalfOpen: true})
 		full.Cork()
 		unpipe := b.Pipe(full.Socket)
 		a.WriteString("abcd")
-		until(t, "two bytes are piped", func() bool { return full.Buffered() == 2 && b.BytesRead() == 4 })
+		rig.Until(t, "two bytes are piped", func() bool { return full.Buffered() == 2 && b.BytesRead() == 4 })
 		unpipe()
 		a.WriteString("e")
 		b.Resume()

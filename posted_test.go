@@ -18,10 +18,11 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestPostedFunctionsOfABlockingSocketRunInItsOwnOrder(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		state := 0 // of the callbacks; the race detector watches it
 		inside, leave, ran := make(chan struct{}), make(chan struct{}), make(chan string, 3)
 		h := &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
@@ -31,7 +32,7 @@ func TestPostedFunctionsOfABlockingSocketRunInItsOwnOrder(t *testing.T) {
 		}}
 		a, b := duplextest.PipeOf(t, e, nil, h)
 		a.WriteString("x")
-		wait(t, inside)
+		rig.Wait(t, inside)
 		b.Post(func() { state++; ran <- "post" })
 		b.AfterFunc(0, func() { state++; ran <- "timer" })
 		b.WriteFunc([]byte("y"), func(error) { state++; ran <- "completion" })
@@ -43,7 +44,7 @@ func TestPostedFunctionsOfABlockingSocketRunInItsOwnOrder(t *testing.T) {
 		close(leave)
 		var got []string
 		for range 3 {
-			got = append(got, wait(t, ran))
+			got = append(got, rig.Wait(t, ran))
 		}
 		if slices.Sort(got); !slices.Equal(got, []string{"completion", "post", "timer"}) {
 			t.Errorf("%q ran", got)
@@ -54,14 +55,14 @@ func TestPostedFunctionsOfABlockingSocketRunInItsOwnOrder(t *testing.T) {
 			}
 			ran <- ""
 		})
-		wait(t, ran)
+		rig.Wait(t, ran)
 	})
 }
 
 // A callback writes, waits for its bytes and ends, while a posted function waits for
 // the callback.
 func TestABlockingCallbackDoesNotWaitForAPostThatWaitsForIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		posted := make(chan struct{})
 		copied := make(chan error, 1)
 		h := &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
@@ -73,9 +74,9 @@ func TestABlockingCallbackDoesNotWaitForAPostThatWaitsForIt(t *testing.T) {
 		}}
 		a, b := duplextest.PipeOf(t, e, nil, h)
 		a.WriteString("question")
-		wait(t, posted)
+		rig.Wait(t, posted)
 		b.Post(func() {})
-		if err := wait(t, copied); err != nil {
+		if err := rig.Wait(t, copied); err != nil {
 			t.Error(err)
 		}
 		a.Expect(t, "data: the answer", "end", "close")
@@ -83,8 +84,8 @@ func TestABlockingCallbackDoesNotWaitForAPostThatWaitsForIt(t *testing.T) {
 }
 
 func TestDestroyEndsABlockingSocketWhoseCallbackIsStuck(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		inside, leave := make(chan struct{}), make(chan struct{})
 		h := &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			close(inside)
@@ -92,7 +93,7 @@ func TestDestroyEndsABlockingSocketWhoseCallbackIsStuck(t *testing.T) {
 		}}
 		a, b := duplextest.PipeOf(t, e, nil, h)
 		a.WriteString("x")
-		wait(t, inside)
+		rig.Wait(t, inside)
 		b.Post(func() {}) // waits for the callback
 		e.AfterFunc(time.Millisecond, func() { b.Reset() })
 		a.Expect(t, "error: ECONNRESET", "close: hadError")
@@ -102,7 +103,7 @@ func TestDestroyEndsABlockingSocketWhoseCallbackIsStuck(t *testing.T) {
 }
 
 func TestReadFromAfterAPostedEndReturnsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
 		hold := make(chan struct{})
 		a.Post(func() { <-hold; a.End() })
@@ -111,9 +112,9 @@ func TestReadFromAfterAPostedEndReturnsAnError(t *testing.T) {
 			_, err := a.ReadFrom(strings.NewReader("too late"))
 			copied <- err
 		}()
-		until(t, "the bytes wait", func() bool { return a.Buffered() > 0 || a.State() == duplex.ReadOnly })
+		rig.Until(t, "the bytes wait", func() bool { return a.Buffered() > 0 || a.State() == duplex.ReadOnly })
 		close(hold)
-		if err := wait(t, copied); !errors.Is(err, net.ErrClosed) {
+		if err := rig.Wait(t, copied); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("ReadFrom returned %v, want net.ErrClosed", err)
 		}
 		b.Expect(t, "end")
@@ -125,7 +126,7 @@ func TestReadFromAfterAPostedEndReturnsAnError(t *testing.T) {
 // What waits behind a posted function: many small writes, whose cost is that of their
 // bytes.
 func TestWritesAfterAPostCostWhatTheirBytesCost(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		held := func(n int) uint64 {
 			a, b := duplextest.Pipe(t, e)
 			hold := make(chan struct{})
@@ -168,7 +169,7 @@ func countData(b *duplextest.End) <-chan int {
 }
 
 func TestCompletionsCountTowardsTheLimitOfWrites(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, _ := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 64 << 10})
 		hold := make(chan struct{})
 		a.Post(func() { <-hold })
@@ -189,7 +190,7 @@ func TestCompletionsCountTowardsTheLimitOfWrites(t *testing.T) {
 }
 
 func TestPostedFunctionsWriteBeforeWhatWaitsForThem(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		hold := make(chan struct{})
 		var mu sync.Mutex
@@ -232,7 +233,7 @@ func TestPostedFunctionsWriteBeforeWhatWaitsForThem(t *testing.T) {
 
 func TestShutdownWaitsForACallbackAndItsAnswer(t *testing.T) {
 	for _, blocking := range []bool{true, false} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			inside, leave := make(chan struct{}), make(chan struct{})
 			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{Blocking: blocking, OnData: func(s *duplex.Socket, p []byte) {
 				close(inside)
@@ -251,14 +252,14 @@ func TestShutdownWaitsForACallbackAndItsAnswer(t *testing.T) {
 			}
 			s := client.Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
 			s.WriteString("question")
-			wait(t, inside)
+			rig.Wait(t, inside)
 			over := make(chan error, 1)
 			go func() { over <- srv.Shutdown(context.Background()) }()
-			until(t, "the server stops listening", func() bool { return srv.Addr() == nil })
+			rig.Until(t, "the server stops listening", func() bool { return srv.Addr() == nil })
 			time.Sleep(10 * time.Millisecond)
 			close(leave)
 			r.Expect(t, "connect", "data: answer", "end", "close")
-			if err := wait(t, over); err != nil {
+			if err := rig.Wait(t, over); err != nil {
 				t.Errorf("Shutdown returned %v", err)
 			}
 		})
@@ -267,7 +268,7 @@ func TestShutdownWaitsForACallbackAndItsAnswer(t *testing.T) {
 
 func TestWhatWouldWaitForItselfReturnsAnError(t *testing.T) {
 	for _, blocking := range []bool{true, false} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			errs := make(chan error, 3)
 			srv := &duplex.Server{Engine: e}
 			srv.Handler = &duplex.Handler{Blocking: blocking, OnConnect: func(s *duplex.Socket) {
@@ -287,11 +288,11 @@ func TestWhatWouldWaitForItselfReturnsAnError(t *testing.T) {
 			}
 			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
 			for range 3 {
-				if err := wait(t, errs); err == nil || errors.Is(err, net.ErrClosed) {
+				if err := rig.Wait(t, errs); err == nil || errors.Is(err, net.ErrClosed) {
 					t.Errorf("got %v, want an error that says what would wait", err)
 				}
 			}
-			wait(t, errs)
+			rig.Wait(t, errs)
 			if _, err := s.Write(nil); err != nil {
 				t.Errorf("the socket is closed: %v", err)
 			}
@@ -302,14 +303,14 @@ func TestWhatWouldWaitForItselfReturnsAnError(t *testing.T) {
 
 // An off-loop writer, a chain of completions and a pipe are bounded by a turn.
 func TestALongQueueLeavesOthersTheirTurn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		const size = 16 << 20
 		a, b := duplextest.Pipe(t, e)
 		got := countData(b)
 		before := e.Stats().Turns
 		a.Write(bytes.Repeat([]byte("x"), size))
 		a.End()
-		if n := wait(t, got); n != size {
+		if n := rig.Wait(t, got); n != size {
 			t.Errorf("%d bytes came, want %d", n, size)
 		}
 		if turns := e.Stats().Turns - before; turns < size/(512<<10) {
@@ -319,7 +320,7 @@ func TestALongQueueLeavesOthersTheirTurn(t *testing.T) {
 }
 
 func TestACallbackThatCausesTheNextLeavesOthersTheirTurn(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, _ := duplextest.Pipe(t, e)
 		over := make(chan struct{})
 		stop := false // the loop's
@@ -331,7 +332,7 @@ func TestACallbackThatCausesTheNextLeavesOthersTheirTurn(t *testing.T) {
 		}
 		a.Post(func() { next(nil) })
 		a.Post(func() { stop = true; close(over) }) // behind a chain without end
-		wait(t, over)
+		rig.Wait(t, over)
 	})
 }
 
@@ -371,7 +372,7 @@ func TestAFastReaderIsNotTooSlowAtAnyLimit(t *testing.T) {
 				if len(p) != 200_000 || err != nil {
 					t.Errorf("limit %d: %d bytes came, and %v", limit, len(p), err)
 				}
-				if err := wait(t, wrote); err != nil {
+				if err := rig.Wait(t, wrote); err != nil {
 					t.Errorf("limit %d: a write returned %v", limit, err)
 				}
 			})
@@ -381,7 +382,7 @@ func TestAFastReaderIsNotTooSlowAtAnyLimit(t *testing.T) {
 
 // On one processor other goroutines run between a connection and its first callback.
 func TestABlockingSocketCanBeUsedBeforeItsFirstCallback(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		for name, use := range map[string]func(*duplex.Server){
 			"Shutdown": func(srv *duplex.Server) { srv.Shutdown(t.Context()) },
@@ -412,14 +413,14 @@ func TestABlockingSocketCanBeUsedBeforeItsFirstCallback(t *testing.T) {
 
 // The End that follows OnEnd by itself is none that the callback calls.
 func TestTheEndThatFollowsOnEndComesAfterPostedFunctions(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		inside, leave := make(chan struct{}), make(chan struct{})
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnEnd: func(s *duplex.Socket) {
 			close(inside)
 			<-leave
 		}})
 		a.End()
-		wait(t, inside)
+		rig.Wait(t, inside)
 		b.Post(func() {})
 		if _, err := b.WriteString("last words"); err != nil {
 			t.Error(err)
@@ -440,7 +441,7 @@ func TestTheSharedEngineCountsAndCannotBeClosed(t *testing.T) {
 }
 
 func TestReadFromIsNotDroppedInSilence(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1000, Overflow: duplex.OverflowDrop})
 		b.Pause()
 		if n, err := a.ReadFrom(bytes.NewReader(make([]byte, 5000))); !errors.Is(err, duplex.ErrWriteBufferFull) {
@@ -468,13 +469,13 @@ func TestSocketsThatCauseEachOthersCallbacksLeaveTheLoopItsTurn(t *testing.T) {
 			}
 			began, over, timed := make(chan struct{}), make(chan struct{}), make(chan struct{})
 			a.Post(func() { ping(nil); close(began) })
-			wait(t, began)
+			rig.Wait(t, began)
 			e.AfterFunc(time.Millisecond, func() {
 				close(timed)
 				e.Post(func() { stop = true; close(over) })
 			})
-			wait(t, timed)
-			wait(t, over)
+			rig.Wait(t, timed)
+			rig.Wait(t, over)
 			if err := e.Close(); err != nil {
 				t.Error(err)
 			}
@@ -489,7 +490,7 @@ func TestEndOfABlockingCallbackLosesNothingThatWaits(t *testing.T) {
 		"End":   (*duplex.Socket).End,
 		"Close": func(s *duplex.Socket) { s.Close() },
 	} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			inside, leave := make(chan struct{}), make(chan struct{})
 			h := &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 				close(inside)
@@ -502,7 +503,7 @@ func TestEndOfABlockingCallbackLosesNothingThatWaits(t *testing.T) {
 			}}
 			a, b := duplextest.PipeOf(t, e, nil, h)
 			a.WriteString("x")
-			wait(t, inside)
+			rig.Wait(t, inside)
 			b.Post(func() { b.WriteString("2 ") })
 			b.WriteString("3")
 			close(leave)
@@ -515,7 +516,7 @@ func TestEndOfABlockingCallbackLosesNothingThatWaits(t *testing.T) {
 // A posted function ends the socket while earlier bytes still wait for the kernel. It
 // waits for the write after it, which would else be refused at once.
 func TestCompletionsOfLostWritesKeepTheirOrder(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: -1})
 		b.Pause()
 		var mu sync.Mutex
@@ -535,7 +536,7 @@ func TestCompletionsOfLostWritesKeepTheirOrder(t *testing.T) {
 		})
 		a.WriteFunc([]byte("x"), completed("lost"))
 		close(written)
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		time.Sleep(10 * time.Millisecond)
 		b.Resume()
 		a.Events(t)
@@ -559,7 +560,7 @@ func TestCompletionsKeepTheirOrderHoweverASocketEnds(t *testing.T) {
 	} {
 		for _, blocking := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, blocking %v", name, blocking), func(t *testing.T) {
-				run(t, func(t *testing.T, e *duplex.Engine) {
+				rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 					h := &duplex.Handler{Blocking: blocking}
 					var order []int
 					var failed bool
@@ -568,7 +569,7 @@ func TestCompletionsKeepTheirOrderHoweverASocketEnds(t *testing.T) {
 					h.OnClose = func(*duplex.Socket) { closed = true; close(done) }
 					a, b := duplextest.PipeOf(t, e, h, nil, duplex.Options{MaxWriteBuffer: -1, Linger: time.Second})
 					b.Pause()
-					turn(t, b.Socket)
+					rig.Turn(t, b.Socket)
 					want := 0
 					write := func(n int) {
 						i := want
@@ -598,7 +599,7 @@ func TestCompletionsKeepTheirOrderHoweverASocketEnds(t *testing.T) {
 					if name == "a posted End, then a reset" {
 						b.Events(t)
 					}
-					wait(t, done)
+					rig.Wait(t, done)
 					b.Destroy(nil) // most of it was never read
 					if len(order) != want || !slices.IsSorted(order) {
 						t.Errorf("%d writes were accepted, and completed as %v", want, order)
@@ -628,7 +629,7 @@ func TestCompletionsThatAreDueDoNotCountTowardsTheLimit(t *testing.T) {
 				}
 				wrote <- err
 			})
-			if err := wait(t, wrote); err != nil {
+			if err := rig.Wait(t, wrote); err != nil {
 				t.Error(err)
 			}
 			b.Destroy(nil)
@@ -639,7 +640,7 @@ func TestCompletionsThatAreDueDoNotCountTowardsTheLimit(t *testing.T) {
 // A goroutine that writes after a Post while a Blocking callback runs is asked once, at
 // length, whether it is that callback.
 func TestWritesBesideABlockingCallbackAreCheap(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		began, next := make(chan struct{}), make(chan struct{})
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			close(began)
@@ -647,11 +648,11 @@ func TestWritesBesideABlockingCallbackAreCheap(t *testing.T) {
 			s.WriteString("first, ")
 		}}, nil)
 		b.WriteString("x")
-		wait(t, began)
+		rig.Wait(t, began)
 		a.Post(func() { a.WriteString("second, ") })
 		const writes = 200
 		a.WriteString("third")
-		if n := allocated(func() {
+		if n := rig.Allocated(func() {
 			for range writes {
 				a.WriteString("!")
 			}
@@ -665,7 +666,7 @@ func TestWritesBesideABlockingCallbackAreCheap(t *testing.T) {
 
 // While a Blocking callback runs, other goroutines cannot ask for completions without end.
 func TestCompletionsThatWaitForABlockingCallbackAreBounded(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		began, next := make(chan struct{}), make(chan struct{})
 		var accepted, completed int
 		closed := make(chan struct{})
@@ -675,7 +676,7 @@ func TestCompletionsThatWaitForABlockingCallbackAreBounded(t *testing.T) {
 			OnClose:  func(*duplex.Socket) { close(closed) },
 		}, nil, duplex.Options{MaxWriteBuffer: 64 << 10})
 		b.WriteString("x")
-		wait(t, began)
+		rig.Wait(t, began)
 		var err error
 		for accepted < 100_000 {
 			if _, err = a.WriteFunc(nil, func(error) { completed++ }); err != nil {
@@ -688,7 +689,7 @@ func TestCompletionsThatWaitForABlockingCallbackAreBounded(t *testing.T) {
 		}
 		close(next)
 		a.End()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		if completed != accepted {
 			t.Errorf("%d completions were called, want %d", completed, accepted)
 		}
@@ -703,7 +704,7 @@ type stream struct{}
 func (*stream) block(_, _ *int, f func()) { f() }
 
 func TestAFunctionOfTheProgramIsNotTakenForTheGoroutineOfASocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		result := make(chan error, 1)
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			new(stream).block(new(int), new(int), func() {
@@ -712,7 +713,7 @@ func TestAFunctionOfTheProgramIsNotTakenForTheGoroutineOfASocket(t *testing.T) {
 			})
 		}}, nil)
 		b.WriteString("x")
-		if err := wait(t, result); err == nil {
+		if err := rig.Wait(t, result); err == nil {
 			t.Error("WriteTo in a callback of the socket returned no error")
 		}
 		a.Destroy(nil)

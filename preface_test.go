@@ -21,14 +21,8 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
-
-// loopback holds the addresses from which these tests connect.
-func loopback() *duplex.BlockList {
-	list := new(duplex.BlockList)
-	list.AddPrefix(netip.MustParsePrefix("127.0.0.0/8"))
-	return list
-}
 
 // from returns a header of version 2 that announces a client.
 func from(client string) *duplex.ProxyHeader {
@@ -38,12 +32,12 @@ func from(client string) *duplex.ProxyHeader {
 // TestAServerReadsAProxyHeaderBeforeAnythingElse sends header and data in two pieces, cut
 // at each place.
 func TestAServerReadsAProxyHeaderBeforeAnythingElse(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		served := make(chan *duplex.Socket, 1)
 		var r duplextest.Recorder
 		h := r.Handler(&duplex.Handler{OnConnect: func(s *duplex.Socket) { served <- s }})
-		srv := &duplex.Server{Engine: e, Handler: h, TrustedProxies: loopback()}
-		addr := serve(t, srv)
+		srv := &duplex.Server{Engine: e, Handler: h, TrustedProxies: rig.Loopback()}
+		addr := rig.Serve(t, srv)
 		for _, c := range []struct {
 			header *duplex.ProxyHeader
 			remote netip.AddrPort // the zero value is that of the connection
@@ -64,10 +58,10 @@ func TestAServerReadsAProxyHeaderBeforeAnythingElse(t *testing.T) {
 				client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 				client.Write(all[:i])
 				if i > 0 && i < len(header) {
-					until(t, "the first piece is sent", func() bool { return client.LocalAddr() != nil && client.Buffered() == 0 })
+					rig.Until(t, "the first piece is sent", func() bool { return client.LocalAddr() != nil && client.Buffered() == 0 })
 				}
 				client.Write(all[i:])
-				s := wait(t, served)
+				s := rig.Wait(t, served)
 				r.Expect(t, "connect", "data: hello")
 				remote, local := c.remote, c.header.Destination
 				if !remote.IsValid() {
@@ -94,13 +88,13 @@ func TestAServerReadsAProxyHeaderBeforeAnythingElse(t *testing.T) {
 
 // TestAClientSendsAProxyHeaderFirst connects by way of a proxy that passes the client on.
 func TestAClientSendsAProxyHeaderFirst(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var r duplextest.Recorder
 		remotes := make(chan net.Addr, 1)
-		addr := serve(t, &duplex.Server{Engine: e, TrustedProxies: loopback(), Handler: r.Handler(&duplex.Handler{
+		addr := rig.Serve(t, &duplex.Server{Engine: e, TrustedProxies: rig.Loopback(), Handler: r.Handler(&duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { remotes <- s.RemoteAddr() },
 		})})
-		proxy := serve(t, &duplex.Server{Engine: e, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		proxy := rig.Serve(t, &duplex.Server{Engine: e, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			c := &duplex.Client{Engine: e, Near: s, ProxyHeader: &duplex.ProxyHeader{Source: s.RemoteAddrPort(), Destination: s.LocalAddrPort()}}
 			c.MaxWriteBuffer = 16
 			up := c.Connect(context.Background(), "tcp", addr, nil)
@@ -110,7 +104,7 @@ func TestAClientSendsAProxyHeaderFirst(t *testing.T) {
 		client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", proxy, nil)
 		io.WriteString(client, "hello")
 		r.Expect(t, "connect", "data: hello")
-		if got := wait(t, remotes); got.String() != client.LocalAddr().String() {
+		if got := rig.Wait(t, remotes); got.String() != client.LocalAddr().String() {
 			t.Errorf("the server sees %v, want %v", got, client.LocalAddr())
 		}
 		client.End()
@@ -140,14 +134,14 @@ func (c *prefaced) Write(p []byte) (int, error) {
 }
 
 func TestAProxyHeaderComesBeforeTLS(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		var r duplextest.Recorder
 		remote := make(chan netip.AddrPort, 1)
 		h := r.Handler(&duplex.Handler{OnConnect: func(s *duplex.Socket) { remote <- s.RemoteAddrPort() }})
-		addr := serve(t, &duplex.Server{Engine: e, Handler: h, TLS: server, TrustedProxies: loopback()})
+		addr := rig.Serve(t, &duplex.Server{Engine: e, Handler: h, TLS: server, TrustedProxies: rig.Loopback()})
 		check := func() {
 			t.Helper()
-			if got := wait(t, remote); got != netip.MustParseAddrPort("192.0.2.7:7") {
+			if got := rig.Wait(t, remote); got != netip.MustParseAddrPort("192.0.2.7:7") {
 				t.Errorf("the client is %v", got)
 			}
 			r.Expect(t, "connect", "data: hello", "end", "close")
@@ -178,7 +172,7 @@ func TestAProxyHeaderComesBeforeTLS(t *testing.T) {
 
 		plain := (&duplex.Client{Engine: e, ProxyHeader: from("192.0.2.7:7")}).Connect(t.Context(), "tcp", addr, nil)
 		plain.WriteString("GET / HTTP/1.0\r\n\r\n")
-		until(t, "the plain client is refused", func() bool { return e.Stats().Dropped > 0 })
+		rig.Until(t, "the plain client is refused", func() bool { return e.Stats().Dropped > 0 })
 		if drops := e.Stats().Drops; drops != (duplex.Drops{Handshake: 1}) {
 			t.Errorf("Stats counts %+v, want one handshake", drops)
 		}
@@ -186,13 +180,13 @@ func TestAProxyHeaderComesBeforeTLS(t *testing.T) {
 }
 
 func TestWhatFollowsAProxyHeaderIsComplete(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, o := range []duplex.Options{{}, {PauseOnConnect: true}} {
 			for _, blocking := range []bool{false, true} {
-				want := pattern(300_000)
+				want := rig.Pattern(300_000)
 				var got []byte
 				done := make(chan error, 1)
-				addr := serve(t, &duplex.Server{Engine: e, Options: o, TrustedProxies: loopback(), Handler: &duplex.Handler{
+				addr := rig.Serve(t, &duplex.Server{Engine: e, Options: o, TrustedProxies: rig.Loopback(), Handler: &duplex.Handler{
 					Blocking:  blocking,
 					OnConnect: func(s *duplex.Socket) { s.AfterFunc(time.Millisecond, s.Resume) },
 					OnData:    func(_ *duplex.Socket, p []byte) { got = append(got, p...) },
@@ -202,7 +196,7 @@ func TestWhatFollowsAProxyHeaderIsComplete(t *testing.T) {
 				s := client.Connect(t.Context(), "tcp", addr, nil)
 				s.Write(want)
 				s.End()
-				if err := wait(t, done); err != nil || string(got) != string(want) {
+				if err := rig.Wait(t, done); err != nil || string(got) != string(want) {
 					t.Errorf("%d bytes arrived, and then %v; want %d", len(got), err, len(want))
 				}
 			}
@@ -211,29 +205,29 @@ func TestWhatFollowsAProxyHeaderIsComplete(t *testing.T) {
 }
 
 func TestAnUntrustedClientIsServedWithoutAHeader(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var r duplextest.Recorder
 		served := make(chan *duplex.Socket, 1)
 		srv := &duplex.Server{Engine: e, TrustedProxies: new(duplex.BlockList), Handler: r.Handler(&duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { served <- s },
 		})}
 		srv.TrustedProxies.Add(netip.MustParseAddr("127.0.0.9"))
-		client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", serve(t, srv), nil)
+		client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.Serve(t, srv), nil)
 		io.WriteString(client, "PROXY UNKNOWN\r\n")
 		r.Expect(t, "connect", "data: PROXY UNKNOWN\r\n")
-		if s := wait(t, served); s.ProxyHeader() != nil || s.RemoteAddrPort() != client.LocalAddrPort() {
+		if s := rig.Wait(t, served); s.ProxyHeader() != nil || s.RemoteAddrPort() != client.LocalAddrPort() {
 			t.Errorf("it has the header %+v and the address %v", s.ProxyHeader(), s.RemoteAddr())
 		}
 	})
 }
 
 func TestAProxyMayComeByAUnixSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		remotes := make(chan [2]net.Addr, 1)
 		srv := &duplex.Server{Engine: e, TrustedProxies: new(duplex.BlockList), Handler: &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { remotes <- [2]net.Addr{s.RemoteAddr(), s.LocalAddr()} },
 		}}
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		if err := srv.Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -241,11 +235,11 @@ func TestAProxyMayComeByAUnixSocket(t *testing.T) {
 			(&duplex.Client{Engine: e, ProxyHeader: h}).Connect(t.Context(), "unix", path, nil)
 		}
 		connect(from("192.0.2.9:9"))
-		if got := wait(t, remotes); got[0].String() != "192.0.2.9:9" || got[1].String() != to4.String() {
+		if got := rig.Wait(t, remotes); got[0].String() != "192.0.2.9:9" || got[1].String() != to4.String() {
 			t.Errorf("the addresses are %v", got)
 		}
 		connect(&duplex.ProxyHeader{Local: true})
-		if got := wait(t, remotes); got[0].Network() != "unix" || got[1].String() != path {
+		if got := rig.Wait(t, remotes); got[0].Network() != "unix" || got[1].String() != path {
 			t.Errorf("the addresses are %v, want those of the Unix socket", got)
 		}
 	})
@@ -254,10 +248,10 @@ func TestAProxyMayComeByAUnixSocket(t *testing.T) {
 // TestAConnectionWithoutAProxyHeaderIsDropped holds that the Handler learns nothing of it,
 // and that its place is free again.
 func TestAConnectionWithoutAProxyHeaderIsDropped(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drops := make(chan duplex.Drop, 1)
 		srv := &duplex.Server{
-			Engine: e, MaxConns: 1, TrustedProxies: loopback(), OnDrop: func(d duplex.Drop) { drops <- d },
+			Engine: e, MaxConns: 1, TrustedProxies: rig.Loopback(), OnDrop: func(d duplex.Drop) { drops <- d },
 			Handler: &duplex.Handler{
 				OnConnect: func(s *duplex.Socket) {
 					if s.ProxyHeader() == nil {
@@ -267,7 +261,7 @@ func TestAConnectionWithoutAProxyHeaderIsDropped(t *testing.T) {
 				OnError: func(_ *duplex.Socket, err error) { t.Errorf("a socket has the error %v", err) },
 			},
 		}
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		count := int64(0)
 		for name, act := range map[string]func(*duplex.Socket){
 			"another protocol":  func(s *duplex.Socket) { io.WriteString(s, "GET / HTTP/1.1\r\n\r\n") },
@@ -283,7 +277,7 @@ func TestAConnectionWithoutAProxyHeaderIsDropped(t *testing.T) {
 			client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 			r.Expect(t, "connect")
 			act(client)
-			d := wait(t, drops)
+			d := rig.Wait(t, drops)
 			count++
 			ok := errors.Is(d.Reason, duplex.ErrProxyHeader)
 			if name == "a reset" {
@@ -294,9 +288,9 @@ func TestAConnectionWithoutAProxyHeaderIsDropped(t *testing.T) {
 			}
 		}
 		good := (&duplex.Client{Engine: e, ProxyHeader: from("192.0.2.9:9")}).Connect(t.Context(), "tcp", addr, nil)
-		until(t, "one with a header is served", func() bool { return srv.Len() == 1 })
+		rig.Until(t, "one with a header is served", func() bool { return srv.Len() == 1 })
 		good.Destroy(nil)
-		until(t, "it has left", func() bool { return srv.Len() == 0 })
+		rig.Until(t, "it has left", func() bool { return srv.Len() == 0 })
 		if st := e.Stats(); st.Drops != (duplex.Drops{ProxyHeader: count}) {
 			t.Errorf("Stats counts %+v, want %d", st.Drops, count)
 		}
@@ -309,22 +303,22 @@ func TestAProxyHeaderThatIsLateIsDropped(t *testing.T) {
 		script        func(*duplex.Socket)
 	}{
 		"nothing comes":           {0, 5 * time.Second, func(*duplex.Socket) {}},
-		"byte by byte":            {time.Second, time.Second, func(s *duplex.Socket) { trickle(s, "PROXY UNKNOWN\r\n", 100*time.Millisecond) }},
-		"a byte comes as it ends": {time.Second, time.Second, func(s *duplex.Socket) { trickle(s, "PROXY UNKNOWN\r\n", time.Second/2) }},
+		"byte by byte":            {time.Second, time.Second, func(s *duplex.Socket) { rig.Trickle(s, "PROXY UNKNOWN\r\n", 100*time.Millisecond) }},
+		"a byte comes as it ends": {time.Second, time.Second, func(s *duplex.Socket) { rig.Trickle(s, "PROXY UNKNOWN\r\n", time.Second/2) }},
 		"just in time":            {time.Second, 0, func(s *duplex.Socket) { time.Sleep(time.Second - 1); io.WriteString(s, "PROXY UNKNOWN\r\n") }},
 		"there is no deadline":    {-1, 0, func(s *duplex.Socket) { time.Sleep(time.Hour); io.WriteString(s, "PROXY UNKNOWN\r\n") }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 				began := time.Now()
 				var dropped time.Duration
-				srv := &duplex.Server{Engine: e, TrustedProxies: loopback(), ProxyTimeout: c.timeout, OnDrop: func(d duplex.Drop) {
+				srv := &duplex.Server{Engine: e, TrustedProxies: rig.Loopback(), ProxyTimeout: c.timeout, OnDrop: func(d duplex.Drop) {
 					dropped = time.Since(began)
 					if d.Reason != duplex.ErrProxyTimeout || !errors.Is(d.Reason, os.ErrDeadlineExceeded) || duplex.Code(d.Reason) != "ERR_PROXY_TIMEOUT" {
 						t.Errorf("dropped because of %v", d.Reason)
 					}
 				}}
-				client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", serve(t, srv), nil)
+				client := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.Serve(t, srv), nil)
 				synctest.Wait()
 				c.script(client)
 				time.Sleep(time.Minute)
@@ -340,11 +334,11 @@ func TestAProxyHeaderThatIsLateIsDropped(t *testing.T) {
 // TestLimitsByAddressApplyToTheAnnouncedClient holds that the proxy itself has no limit
 // but those of the whole server.
 func TestLimitsByAddressApplyToTheAnnouncedClient(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		drops := make(chan duplex.Drop, 1)
 		no := errors.New("no")
 		srv := &duplex.Server{
-			Engine: e, MaxConns: 4, MaxPerIP: 1, TrustedProxies: loopback(), AllowList: new(duplex.BlockList),
+			Engine: e, MaxConns: 4, MaxPerIP: 1, TrustedProxies: rig.Loopback(), AllowList: new(duplex.BlockList),
 			OnDrop: func(d duplex.Drop) { drops <- d },
 			Admit: func(_, remote netip.AddrPort) error {
 				if remote == netip.MustParseAddrPort("192.0.2.3:3") {
@@ -356,13 +350,13 @@ func TestLimitsByAddressApplyToTheAnnouncedClient(t *testing.T) {
 		srv.BlockList = new(duplex.BlockList)
 		srv.BlockList.Add(netip.MustParseAddr("192.0.2.2"))
 		srv.AllowList.AddPrefix(netip.MustParsePrefix("192.0.2.0/24"))
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		connect := func(h *duplex.ProxyHeader) *duplex.Socket {
 			return (&duplex.Client{Engine: e, ProxyHeader: h}).Connect(t.Context(), "tcp", addr, nil)
 		}
 		served := func(n int) {
 			t.Helper()
-			until(t, "it is served", func() bool { return srv.Len() == n || len(drops) > 0 })
+			rig.Until(t, "it is served", func() bool { return srv.Len() == n || len(drops) > 0 })
 			if len(drops) > 0 {
 				t.Fatalf("dropped %+v", <-drops)
 			}
@@ -370,7 +364,7 @@ func TestLimitsByAddressApplyToTheAnnouncedClient(t *testing.T) {
 		refused := func(client string, want error) {
 			t.Helper()
 			connect(from(client))
-			if d := wait(t, drops); d.Reason != want || d.Remote.String() != client || d.Local != to4 {
+			if d := rig.Wait(t, drops); d.Reason != want || d.Remote.String() != client || d.Local != to4 {
 				t.Errorf("%s: dropped %+v, want %v", client, d, want)
 			}
 		}
@@ -383,7 +377,7 @@ func TestLimitsByAddressApplyToTheAnnouncedClient(t *testing.T) {
 			refused("198.51.100.1:1", duplex.ErrNotAllowed)
 		}
 		first.Destroy(nil)
-		until(t, "it has left", func() bool { return srv.Len() == 0 })
+		rig.Until(t, "it has left", func() bool { return srv.Len() == 0 })
 		connect(from("192.0.2.1:3"))
 		served(1)
 		connect(&duplex.ProxyHeader{Local: true})
@@ -394,15 +388,15 @@ func TestLimitsByAddressApplyToTheAnnouncedClient(t *testing.T) {
 		served(2)
 		connect(&duplex.ProxyHeader{Local: true})
 		served(3)
-		until(t, "only these are left", func() bool { return e.Stats().Sockets == 6 })
-		silent := connect(nil)                                                    // it takes the last place
-		until(t, "it is accepted", func() bool { return e.Stats().Sockets == 8 }) // both ends
+		rig.Until(t, "only these are left", func() bool { return e.Stats().Sockets == 6 })
+		silent := connect(nil)                                                        // it takes the last place
+		rig.Until(t, "it is accepted", func() bool { return e.Stats().Sockets == 8 }) // both ends
 		connect(from("192.0.2.9:9"))
-		if d := wait(t, drops); d.Reason != duplex.ErrMaxConns {
+		if d := rig.Wait(t, drops); d.Reason != duplex.ErrMaxConns {
 			t.Errorf("dropped because of %v, want ErrMaxConns", d.Reason)
 		}
 		silent.End()
-		if d := wait(t, drops); !errors.Is(d.Reason, duplex.ErrProxyHeader) {
+		if d := rig.Wait(t, drops); !errors.Is(d.Reason, duplex.ErrProxyHeader) {
 			t.Errorf("dropped because of %v, want ErrProxyHeader", d.Reason)
 		}
 		connect(from("192.0.2.9:9"))
@@ -427,7 +421,7 @@ func TestAServerThatEndsDropsTheConnectionsWhoseHeaderIsAwaited(t *testing.T) {
 		"Close of the engine": func(t *testing.T, e *duplex.Engine, _ *duplex.Server) { e.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			run(t, func(t *testing.T, clients *duplex.Engine) {
+			rig.Run(t, func(t *testing.T, clients *duplex.Engine) {
 				driver := clients.Driver
 				if driver == "memory" {
 					driver = "memory:" + t.Name()
@@ -439,7 +433,7 @@ func TestAServerThatEndsDropsTheConnectionsWhoseHeaderIsAwaited(t *testing.T) {
 				const crowd = 9
 				events := make(chan string, 2*crowd)
 				srv := &duplex.Server{
-					Engine: e, TrustedProxies: loopback(),
+					Engine: e, TrustedProxies: rig.Loopback(),
 					OnDrop: func(d duplex.Drop) {
 						if d.Reason != net.ErrClosed {
 							t.Errorf("dropped because of %v", d.Reason)
@@ -448,18 +442,18 @@ func TestAServerThatEndsDropsTheConnectionsWhoseHeaderIsAwaited(t *testing.T) {
 					},
 					OnClose: func() { events <- "close" },
 				}
-				addr := serve(t, srv)
+				addr := rig.Serve(t, srv)
 				for range crowd {
 					(&duplex.Client{Engine: clients}).Connect(t.Context(), "tcp", addr, nil)
 				}
-				until(t, "all are accepted", func() bool { return e.Stats().Sockets == crowd })
+				rig.Until(t, "all are accepted", func() bool { return e.Stats().Sockets == crowd })
 				end(t, e, srv)
 				for i := range crowd + 1 {
 					want := "drop"
 					if i == crowd {
 						want = "close"
 					}
-					if got := wait(t, events); got != want {
+					if got := rig.Wait(t, events); got != want {
 						t.Errorf("event %d is %s, want %s", i, got, want)
 					}
 				}
@@ -474,21 +468,21 @@ func TestAServerThatEndsDropsTheConnectionsWhoseHeaderIsAwaited(t *testing.T) {
 // TestAFloodBehindAProxyIsCountedExactly has clients end at any time: before, in the
 // middle of and after their header, or say nothing.
 func TestAFloodBehindAProxyIsCountedExactly(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		e.Loops = 4
 		const goroutines, rounds, together = 5, 6, 12
 		var mu sync.Mutex
 		var accepted, closed, dropped, reached int
 		count := func(n *int) { mu.Lock(); *n++; mu.Unlock() }
 		srv := &duplex.Server{
-			Engine: e, MaxConns: 20, MaxPerIP: 3, TrustedProxies: loopback(), ProxyTimeout: 50 * time.Millisecond,
+			Engine: e, MaxConns: 20, MaxPerIP: 3, TrustedProxies: rig.Loopback(), ProxyTimeout: 50 * time.Millisecond,
 			OnDrop: func(duplex.Drop) { count(&dropped) },
 			Handler: &duplex.Handler{
 				OnConnect: func(s *duplex.Socket) { count(&accepted); s.End() },
 				OnClose:   func(*duplex.Socket) { count(&closed) },
 			},
 		}
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		var group sync.WaitGroup
 		for g := range goroutines {
 			group.Go(func() {
@@ -514,13 +508,13 @@ func TestAFloodBehindAProxyIsCountedExactly(t *testing.T) {
 						})
 					}
 					for range together {
-						wait(t, ends)
+						rig.Wait(t, ends)
 					}
 				}
 			})
 		}
 		group.Wait()
-		until(t, "every client was served or dropped", func() bool {
+		rig.Until(t, "every client was served or dropped", func() bool {
 			mu.Lock()
 			defer mu.Unlock()
 			return accepted+dropped >= reached && closed == accepted && srv.Len() == 0 && e.Stats().Sockets == 0
@@ -538,7 +532,7 @@ func TestAFloodBehindAProxyIsCountedExactly(t *testing.T) {
 			before := e.Stats()
 			source := netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(tries % 2)}), 1)
 			(&duplex.Client{Engine: e, ProxyHeader: from(source.String())}).Connect(t.Context(), "tcp", addr, nil)
-			until(t, "one more was served or dropped", func() bool {
+			rig.Until(t, "one more was served or dropped", func() bool {
 				after := e.Stats()
 				return after.Accepted+after.Dropped > before.Accepted+before.Dropped
 			})
@@ -552,15 +546,15 @@ func TestAProxyConnectionThatTheLoopRefusesIsDropped(t *testing.T) {
 	e := duplextest.Engine(t, "memory:"+t.Name())
 	n.SetFaults(memory.Faults{Attach: memory.Times(3, syscall.EMFILE)})
 	drops := make(chan error, 9)
-	srv := &duplex.Server{Engine: e, MaxConns: 1, TrustedProxies: loopback(), OnDrop: func(d duplex.Drop) { drops <- d.Reason }}
-	addr := serve(t, srv)
+	srv := &duplex.Server{Engine: e, MaxConns: 1, TrustedProxies: rig.Loopback(), OnDrop: func(d duplex.Drop) { drops <- d.Reason }}
+	addr := rig.Serve(t, srv)
 	client := &duplex.Client{Engine: e, ProxyHeader: from("192.0.2.9:9")}
 	for range 3 {
 		client.Connect(t.Context(), "tcp", addr, nil)
-		if err := wait(t, drops); !errors.Is(err, syscall.EMFILE) {
+		if err := rig.Wait(t, drops); !errors.Is(err, syscall.EMFILE) {
 			t.Errorf("dropped because of %v, want EMFILE", err)
 		}
 	}
 	client.Connect(t.Context(), "tcp", addr, nil)
-	until(t, "it is served", func() bool { return srv.Len() == 1 })
+	rig.Until(t, "it is served", func() bool { return srv.Len() == 1 })
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // newCapped returns a hall whose server has MaxQueued of 1 MiB, and no Budget.
@@ -24,14 +25,14 @@ func (h *hall) expectNothingCounted() {
 	for s := range h.srv.Sockets() {
 		s.Destroy(nil)
 	}
-	until(h.t, "all are closed", func() bool { return h.srv.Len() == 0 })
+	rig.Until(h.t, "all are closed", func() bool { return h.srv.Len() == 0 })
 	if n := h.srv.Queued(); n != 0 {
 		h.t.Errorf("all sockets are closed, and %d bytes count", n)
 	}
 }
 
 func TestMaxQueuedRefusesWritesOfAllSockets(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newCapped(t, e, duplex.Options{})
 		a, b := h.enter(), h.enter()
 		a.hold(700 << 10)
@@ -49,12 +50,12 @@ func TestMaxQueuedRefusesWritesOfAllSockets(t *testing.T) {
 		if n, err := b.server.Write(make([]byte, 500<<10)); n != 0 || err != duplex.ErrWriteBufferFull {
 			t.Errorf("after a posted function Write returned %d and %v", n, err)
 		}
-		turn(t, b.server)
+		rig.Turn(t, b.server)
 		if n, err := b.server.Write(make([]byte, 100<<10)); n != 100<<10 || err != nil {
 			t.Errorf("a Write for which there is room returned %d and %v", n, err)
 		}
 		a.release()
-		until(t, "there is room", func() bool { return h.srv.Queued() < 400<<10 })
+		rig.Until(t, "there is room", func() bool { return h.srv.Queued() < 400<<10 })
 		if n, err := b.server.Write(make([]byte, 500<<10)); n != 500<<10 || err != nil {
 			t.Errorf("Write returned %d and %v when there is room", n, err)
 		}
@@ -68,13 +69,13 @@ func TestMaxQueuedRefusesWritesOfAllSockets(t *testing.T) {
 // TestMaxQueuedOffersTheQueueFirst has a socket whose bytes only wait for the end of the
 // turn.
 func TestMaxQueuedOffersTheQueueFirst(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		if runtime.GOOS == "windows" && e.Driver != "memory" {
 			t.Skip("package net of Windows does not say how much the kernel takes at once")
 		}
 		h := newHall(t, e, nil, &duplex.Server{MaxQueued: 16 << 10})
 		g := h.enter()
-		want := pattern(40 << 10) // as much as any kernel takes at once
+		want := rig.Pattern(40 << 10) // as much as any kernel takes at once
 		done := make(chan bool)
 		g.server.Post(func() {
 			defer close(done)
@@ -84,14 +85,14 @@ func TestMaxQueuedOffersTheQueueFirst(t *testing.T) {
 				}
 			}
 		})
-		wait(t, done)
+		rig.Wait(t, done)
 		g.client.Expect(t, "data: "+string(want))
 		h.expectNothingCounted()
 	})
 }
 
 func TestMaxQueuedHasThePoliciesOfMaxWriteBuffer(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		out := outside(t, e)
 		dropping := newHallOf(t, e, out, nil, &duplex.Server{MaxQueued: mib, Options: duplex.Options{Overflow: duplex.OverflowDrop}})
 		dropping.enter().hold(mib * 3 / 4)
@@ -99,7 +100,7 @@ func TestMaxQueuedHasThePoliciesOfMaxWriteBuffer(t *testing.T) {
 		if n, err := dropping.enter().server.WriteFunc(make([]byte, mib/2), func(err error) { told <- err }); n != mib/2 || err != nil {
 			t.Errorf("Write returned %d and %v under OverflowDrop", n, err)
 		}
-		if err := wait(t, told); err != duplex.ErrWriteBufferFull || e.Stats().WritesDropped != 1 {
+		if err := rig.Wait(t, told); err != duplex.ErrWriteBufferFull || e.Stats().WritesDropped != 1 {
 			t.Errorf("the completion has %v, and %d writes were dropped", err, e.Stats().WritesDropped)
 		}
 		dropping.expectNothingCounted()
@@ -110,7 +111,7 @@ func TestMaxQueuedHasThePoliciesOfMaxWriteBuffer(t *testing.T) {
 		if _, err := b.server.Write(make([]byte, mib/2)); err != duplex.ErrWriteBufferFull {
 			t.Errorf("Write returned %v under OverflowDestroy", err)
 		}
-		until(t, "it is destroyed", func() bool { return errors.Is(b.server.Err(), duplex.ErrWriteBufferFull) })
+		rig.Until(t, "it is destroyed", func() bool { return errors.Is(b.server.Err(), duplex.ErrWriteBufferFull) })
 		if err := a.server.Err(); err != nil {
 			t.Errorf("the other socket has %v", err)
 		}
@@ -120,7 +121,7 @@ func TestMaxQueuedHasThePoliciesOfMaxWriteBuffer(t *testing.T) {
 
 // TestABroadcastCountsOnce has a hundred sockets hold a message.
 func TestABroadcastCountsOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 8 * mib}, &duplex.Server{MaxQueued: mib})
 		const n = 100
 		for range n {
@@ -142,7 +143,7 @@ func TestABroadcastCountsOnce(t *testing.T) {
 			}
 			first = false
 		}
-		until(t, "one is left", func() bool { return h.srv.Len() == 1 })
+		rig.Until(t, "one is left", func() bool { return h.srv.Len() == 1 })
 		if got := h.srv.Queued(); got < 700<<10 || got > 701<<10 {
 			t.Errorf("%d bytes count for one socket that holds 700 KiB", got)
 		}
@@ -153,7 +154,7 @@ func TestABroadcastCountsOnce(t *testing.T) {
 
 // TestMessagesOfManyLendersShedTheNewest has sockets that hold nothing of their own.
 func TestMessagesOfManyLendersShedTheNewest(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newHall(t, e, &duplex.Budget{Limit: 4 * mib, MaxStop: -1}, nil)
 		quick := h.enter()
 		slow := h.enter()
@@ -162,10 +163,10 @@ func TestMessagesOfManyLendersShedTheNewest(t *testing.T) {
 		for range 5 {
 			duplex.Broadcast(h.srv.Sockets(), make([]byte, mib))
 			for _, g := range []*guest{quick, last} {
-				until(t, "it is sent", func() bool { return g.server.Buffered() == 0 })
+				rig.Until(t, "it is sent", func() bool { return g.server.Buffered() == 0 })
 			}
 		}
-		until(t, "the slow one is shed", slow.shed)
+		rig.Until(t, "the slow one is shed", slow.shed)
 		if quick.shed() || last.shed() {
 			t.Errorf("others have %v and %v", quick.server.Err(), last.server.Err())
 		}
@@ -175,17 +176,17 @@ func TestMessagesOfManyLendersShedTheNewest(t *testing.T) {
 
 // TestAPipeWaitsForMaxQueued has another socket take up all room.
 func TestAPipeWaitsForMaxQueued(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := newCapped(t, e, duplex.Options{})
 		hog, dst := h.enter(), h.enter()
 		hog.hold(mib - 8<<10)
 		dst.server.Cork()
 		from, source := duplextest.Pipe(t, h.clients.Engine)
 		source.Pipe(dst.server)
-		want := pattern(3 * mib)
+		want := rig.Pattern(3 * mib)
 		from.Write(want)
 		from.End()
-		until(t, "the pipe waits", func() bool { return dst.server.NeedDrain() })
+		rig.Until(t, "the pipe waits", func() bool { return dst.server.NeedDrain() })
 		if n := h.srv.Queued(); n > mib+256<<10 {
 			t.Errorf("%d bytes count, want at most a read beyond MaxQueued", n)
 		}

@@ -18,10 +18,11 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestServerReportsListeningAndItsAddress(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		told := make(chan string, 1)
 		srv := &duplex.Server{Engine: e}
 		srv.OnListening = func() { told <- srv.Addr().String() }
@@ -32,14 +33,14 @@ func TestServerReportsListeningAndItsAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		addr := srv.Addr().String()
-		if got := wait(t, told); got != addr || strings.HasSuffix(addr, ":0") {
+		if got := rig.Wait(t, told); got != addr || strings.HasSuffix(addr, ":0") {
 			t.Errorf("OnListening saw %s, Listen's caller %s", got, addr)
 		}
 	})
 }
 
 func TestServerGivesEveryClientItsOwnSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		connected := make(chan *duplex.Socket, 10)
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { connected <- s },
@@ -51,7 +52,7 @@ func TestServerGivesEveryClientItsOwnSocket(t *testing.T) {
 			var r duplextest.Recorder
 			c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
 			r.Expect(t, "connect")
-			s := wait(t, connected)
+			s := rig.Wait(t, connected)
 			if s.RemoteAddrPort() != c.LocalAddrPort() || s.LocalAddrPort() != c.RemoteAddrPort() {
 				t.Errorf("ends are %v-%v and %v-%v", s.LocalAddr(), s.RemoteAddr(), c.LocalAddr(), c.RemoteAddr())
 			}
@@ -73,7 +74,7 @@ func TestServerGivesEveryClientItsOwnSocket(t *testing.T) {
 }
 
 func TestUnlistenLeavesTheSockets(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b duplextest.Recorder
 		var order sync.Mutex
 		var events []string
@@ -118,7 +119,7 @@ func TestUnlistenLeavesTheSockets(t *testing.T) {
 		}
 
 		c.End()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		if got := strings.Join(events, " "); got != "server socket" {
 			t.Errorf("closed: %s; want the server just before its last socket", got)
 		}
@@ -131,7 +132,7 @@ func TestUnlistenLeavesTheSockets(t *testing.T) {
 // TestTheServerClosesBeforeItsLastSocket destroys all sockets at once, while the
 // listener may not have closed yet.
 func TestTheServerClosesBeforeItsLastSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for round := range 300 {
 			clients := 1 + round%2
 			connected, told := make(chan bool, clients), make(chan string, 3)
@@ -148,12 +149,12 @@ func TestTheServerClosesBeforeItsLastSocket(t *testing.T) {
 			}
 			for range clients {
 				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
-				wait(t, connected)
+				rig.Wait(t, connected)
 			}
 			srv.Close()
 			var order []string
 			for range clients + 1 {
-				order = append(order, wait(t, told))
+				order = append(order, rig.Wait(t, told))
 			}
 			if order[clients] != "socket" {
 				t.Fatalf("closed: %q; want a socket last", order)
@@ -163,7 +164,7 @@ func TestTheServerClosesBeforeItsLastSocket(t *testing.T) {
 }
 
 func TestOnListeningIsCalledThoughTheServerIsUnrefd(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var told atomic.Bool
 		srv := &duplex.Server{Engine: e, OnListening: func() { told.Store(true) }}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -178,7 +179,7 @@ func TestOnListeningIsCalledThoughTheServerIsUnrefd(t *testing.T) {
 }
 
 func TestAServerMayListenAgainInsideOnClose(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e}
 		again := make(chan error, 1)
 		srv.OnClose = func() {
@@ -189,7 +190,7 @@ func TestAServerMayListenAgainInsideOnClose(t *testing.T) {
 			t.Fatal(err)
 		}
 		srv.Unlisten()
-		if err := wait(t, again); err != nil {
+		if err := rig.Wait(t, again); err != nil {
 			t.Error(err)
 		}
 		if err := e.Close(); err != nil || srv.Addr() != nil {
@@ -199,7 +200,7 @@ func TestAServerMayListenAgainInsideOnClose(t *testing.T) {
 }
 
 func TestUnlistenWithoutSocketsClosesAtOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		closed := make(chan struct{})
 		srv := &duplex.Server{Engine: e, OnClose: func() { close(closed) }}
 		if err := srv.Unlisten(); !errors.Is(err, net.ErrClosed) {
@@ -209,13 +210,13 @@ func TestUnlistenWithoutSocketsClosesAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		srv.Unlisten()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		e.Wait()
 	})
 }
 
 func TestShutdownEndsGracefully(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b duplextest.Recorder
 		srv := &duplex.Server{Engine: e, Handler: b.Handler(nil)}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -244,7 +245,7 @@ func TestShutdownEndsGracefully(t *testing.T) {
 }
 
 func TestCloseOfAServerDestroysItsSockets(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b, a duplextest.Recorder
 		srv := &duplex.Server{Engine: e, Handler: b.Handler(nil)}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -263,7 +264,7 @@ func TestCloseOfAServerDestroysItsSockets(t *testing.T) {
 }
 
 func TestErrorsOfAListenerFindTheErrno(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		if e.Stats().Driver == "memory" {
 			t.Skip("every address is at home in memory")
 		}
@@ -275,8 +276,8 @@ func TestErrorsOfAListenerFindTheErrno(t *testing.T) {
 }
 
 func TestACallbackOfAServerMayCrash(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
 		for i, crash := range []func(){func() { panic("on purpose") }, runtime.Goexit} {
 			var served, dropped duplextest.Recorder
 			srv := &duplex.Server{
@@ -347,7 +348,7 @@ func TestNoClientIsAcceptedAfterUnlisten(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			close(together)
-			wait(t, closed)
+			rig.Wait(t, closed)
 			if n := accepted.Load(); n != 1 {
 				t.Errorf("%d clients were accepted, want the one before Unlisten", n)
 			}
@@ -356,7 +357,7 @@ func TestNoClientIsAcceptedAfterUnlisten(t *testing.T) {
 }
 
 func TestListenAgainIsForAServerThatIsClosed(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		closed := make(chan struct{})
 		var b duplextest.Recorder
 		srv := &duplex.Server{Engine: e, Handler: b.Handler(nil), OnClose: func() { close(closed) }}
@@ -373,21 +374,21 @@ func TestListenAgainIsForAServerThatIsClosed(t *testing.T) {
 			t.Errorf("Listen while a socket lives: %v, want ErrAlreadyListening", err)
 		}
 		other := &duplex.Server{Engine: e}
-		until(t, "another server may listen", func() bool { return other.Listen("tcp", addr) == nil })
+		rig.Until(t, "another server may listen", func() bool { return other.Listen("tcp", addr) == nil })
 		other.Close()
 
 		s.End()
-		wait(t, closed)
+		rig.Wait(t, closed)
 		srv.OnClose = nil
-		until(t, "the server may listen again", func() bool { return srv.Listen("tcp", addr) == nil })
-		if got := reach(t, e, "tcp", addr); got != "connect" {
+		rig.Until(t, "the server may listen again", func() bool { return srv.Listen("tcp", addr) == nil })
+		if got := rig.Reach(t, e, "tcp", addr); got != "connect" {
 			t.Errorf("a client of its second life got %s", got)
 		}
 	})
 }
 
 func TestAServerClosesOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var told atomic.Int32
 		srv := &duplex.Server{Engine: e, OnClose: func() { told.Add(1) }}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -411,7 +412,7 @@ func TestAServerClosesOnce(t *testing.T) {
 // TestAServerThatIsClosedAtOnceDoesNotReportListening closes the server on the only
 // loop, before the loop does anything else.
 func TestAServerThatIsClosedAtOnceDoesNotReportListening(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		e.Loops = 1
 		a, _ := duplextest.Pipe(t, e)
 		told := make(chan string, 2)
@@ -426,10 +427,10 @@ func TestAServerThatIsClosedAtOnceDoesNotReportListening(t *testing.T) {
 			}
 			srv.Unlisten()
 		})
-		if got := wait(t, told); got != "close" {
+		if got := rig.Wait(t, told); got != "close" {
 			t.Errorf("the first event was %s, want close", got)
 		}
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		if len(told) != 0 {
 			t.Errorf("then came %s", <-told)
 		}
@@ -437,7 +438,7 @@ func TestAServerThatIsClosedAtOnceDoesNotReportListening(t *testing.T) {
 }
 
 func TestAContextMayCloseAServer(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		closed := make(chan struct{})
 		srv := &duplex.Server{Engine: e, OnClose: func() { close(closed) }}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -447,8 +448,8 @@ func TestAContextMayCloseAServer(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		context.AfterFunc(ctx, func() { srv.Close() })
 		cancel()
-		wait(t, closed)
-		if got := reach(t, e, "tcp", addr); got != "ECONNREFUSED" {
+		rig.Wait(t, closed)
+		if got := rig.Reach(t, e, "tcp", addr); got != "ECONNREFUSED" {
 			t.Errorf("a client got %s, want ECONNREFUSED", got)
 		}
 	})
@@ -456,7 +457,7 @@ func TestAContextMayCloseAServer(t *testing.T) {
 
 // On one processor other goroutines run between the arrival of bytes and the callback.
 func TestShutdownEndsABlockingSocketThatIsPausedBeforeItsCallback(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		for range 100 {
 			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) {}}}
@@ -466,9 +467,9 @@ func TestShutdownEndsABlockingSocketThatIsPausedBeforeItsCallback(t *testing.T) 
 			var r duplextest.Recorder
 			c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
 			r.Expect(t, "connect")
-			until(t, "the server has a socket", func() bool { return srv.Len() == 1 })
+			rig.Until(t, "the server has a socket", func() bool { return srv.Len() == 1 })
 			for s := range srv.Sockets() {
-				turn(t, s)
+				rig.Turn(t, s)
 				c.WriteString("x")
 				for s.BytesRead() == 0 {
 					runtime.Gosched()
@@ -487,7 +488,7 @@ func TestShutdownEndsABlockingSocketThatIsPausedBeforeItsCallback(t *testing.T) 
 // TestTheCallbacksOfAServerRunOnALoopThoughItsHandlerIsBlocking asks ReadFrom where it is:
 // on a loop it would wait for itself.
 func TestTheCallbacksOfAServerRunOnALoopThoughItsHandlerIsBlocking(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		other, _ := duplextest.Pipe(t, e)
 		accepted, closed := make(chan *duplex.Socket, 1), make(chan error, 1)
 		srv := &duplex.Server{
@@ -502,11 +503,11 @@ func TestTheCallbacksOfAServerRunOnALoopThoughItsHandlerIsBlocking(t *testing.T)
 			t.Fatal(err)
 		}
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), nil)
-		s := wait(t, accepted)
+		s := rig.Wait(t, accepted)
 		srv.Unlisten()
-		turn(t, s)                        // OnClose waits for the socket now
+		rig.Turn(t, s)                    // OnClose waits for the socket now
 		s.Destroy(errors.New("a reason")) // OnError, on the goroutine, comes before
-		if err := wait(t, closed); err == nil {
+		if err := rig.Wait(t, closed); err == nil {
 			t.Error("OnClose of the server did not run on a loop")
 		}
 	})

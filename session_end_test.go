@@ -16,6 +16,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // plainPeer returns a connection of crypto/tls to a socket of a server with TLS, and its
@@ -23,7 +24,7 @@ import (
 func plainPeer(t *testing.T, e *duplex.Engine, server, client *tls.Config, h *duplex.Handler, o duplex.Options) (*tls.Conn, net.Conn, *duplextest.Recorder) {
 	t.Helper()
 	r := &duplextest.Recorder{}
-	srv := &duplex.Server{Engine: e, TLS: server, Handler: r.Handler(handlerOf(h)), Options: o}
+	srv := &duplex.Server{Engine: e, TLS: server, Handler: r.Handler(rig.CopyOf(h)), Options: o}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func plainPeer(t *testing.T, e *duplex.Engine, server, client *tls.Config, h *du
 }
 
 func TestTLSEndWithoutCloseNotifyIsAnError(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		for _, blocking := range []bool{false, true} {
 			c, raw, r := plainPeer(t, e, server, client, &duplex.Handler{Blocking: blocking}, duplex.Options{})
 			c.Write([]byte("half of it"))
@@ -51,7 +52,7 @@ func TestTLSEndWithoutCloseNotifyIsAnError(t *testing.T) {
 }
 
 func TestTLSEndWithoutCloseNotifyIsAnEndIfAllowed(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		c, raw, r := plainPeer(t, e, server, client, nil, duplex.Options{AllowTruncation: true})
 		c.Write([]byte("all of it"))
 		raw.(*net.TCPConn).CloseWrite()
@@ -63,7 +64,7 @@ func TestTLSEndWithoutCloseNotifyIsAnEndIfAllowed(t *testing.T) {
 }
 
 func TestTLSEndInsideARecordIsAnErrorAlsoIfTruncationIsAllowed(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		_, raw, r := plainPeer(t, e, server, client, nil, duplex.Options{AllowTruncation: true})
 		raw.Write([]byte{23, 3, 3, 0, 100, 1, 2, 3})
 		raw.(*net.TCPConn).CloseWrite()
@@ -72,7 +73,7 @@ func TestTLSEndInsideARecordIsAnErrorAlsoIfTruncationIsAllowed(t *testing.T) {
 }
 
 func TestTLSRecordThatWasChangedIsAnErrorOnBothSides(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		c, raw, r := plainPeer(t, e, server, client, nil, duplex.Options{})
 		c.Write([]byte("good"))
 		r.Expect(t, "connect", "data: good")
@@ -88,9 +89,9 @@ func TestTLSRecordThatWasChangedIsAnErrorOnBothSides(t *testing.T) {
 }
 
 func TestTLSResetAfterDataIsReportedAfterTheData(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		needResets(t, e)
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		rig.NeedResets(t, e)
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{})
 		a.WriteString("last words")
 		b.Expect(t, "data: last words")
 		a.Reset()
@@ -99,25 +100,25 @@ func TestTLSResetAfterDataIsReportedAfterTheData(t *testing.T) {
 }
 
 func TestTLSCloseLosesNothingThatWasWritten(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		want := pattern(1 << 20)
-		r := newCollector(len(want))
-		_, b := secure(t, e, server, client, &duplex.Handler{OnData: r.take}, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		want := rig.Pattern(1 << 20)
+		r := rig.NewCollector(len(want))
+		_, b := rig.Secure(t, e, server, client, &duplex.Handler{OnData: r.Take}, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Write(want)
 			s.Close()
 		}}, duplex.Options{})
-		wait(t, r.done)
+		rig.Wait(t, r.Done)
 		b.Expect(t, "close")
-		if !bytes.Equal(r.got, want) {
+		if !bytes.Equal(r.Got, want) {
 			t.Error("other bytes arrived")
 		}
 	})
 }
 
 func TestTLSCloseBeforeTheHandshakeSendsWhatWasWritten(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		r := &duplextest.Recorder{}
-		address := listenTLS(t, e, server, r.Handler(nil))
+		address := rig.ListenTLS(t, e, server, r.Handler(nil))
 		closed := make(chan error, 1)
 		s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, &duplex.Handler{
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
@@ -125,15 +126,15 @@ func TestTLSCloseBeforeTheHandshakeSendsWhatWasWritten(t *testing.T) {
 		s.WriteString("all of it")
 		s.Close()
 		r.Expect(t, "connect", "data: all of it", "end", "close")
-		if err := wait(t, closed); err != nil {
+		if err := rig.Wait(t, closed); err != nil {
 			t.Errorf("closed with %v", err)
 		}
 	})
 }
 
 func TestTLSResetAfterCloseNotifyIsReportedAfterTheEnd(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		needResets(t, e)
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		rig.NeedResets(t, e)
 		c, raw, r := plainPeer(t, e, server, client, nil, duplex.Options{AllowHalfOpen: true})
 		c.Write([]byte("last words"))
 		c.CloseWrite() // without a FIN
@@ -145,7 +146,7 @@ func TestTLSResetAfterCloseNotifyIsReportedAfterTheEnd(t *testing.T) {
 }
 
 func TestTLSIgnoresWhatFollowsCloseNotify(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		c, raw, r := plainPeer(t, e, server, client, nil, duplex.Options{AllowHalfOpen: true})
 		c.CloseWrite()
 		raw.Write(bytes.Repeat([]byte("no record "), 100_000))
@@ -158,7 +159,7 @@ func TestTLSIgnoresWhatFollowsCloseNotify(t *testing.T) {
 // A peer that calls Close of crypto/tls sends close_notify and reads no more, so that the
 // answer to it resets the connection.
 func TestTLSPeerThatHangsUpIsNoError(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		for _, h := range []*duplex.Handler{
 			{},
 			{Blocking: true},
@@ -175,15 +176,15 @@ func TestTLSPeerThatHangsUpIsNoError(t *testing.T) {
 }
 
 func TestTLSAnswerToAPeerThatHungUpIsAnError(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		needResets(t, e)
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		rig.NeedResets(t, e)
 		closed := make(chan error, 1)
 		c, _, _ := plainPeer(t, e, server, client, &duplex.Handler{
-			OnEnd:   func(s *duplex.Socket) { s.Write(pattern(16 << 20)) }, // more than the kernel takes
+			OnEnd:   func(s *duplex.Socket) { s.Write(rig.Pattern(16 << 20)) }, // more than the kernel takes
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		}, duplex.Options{})
 		c.Close()
-		if err := wait(t, closed); !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		if err := rig.Wait(t, closed); !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("closed with %v; want a reset, since the answer is lost", err)
 		}
 	})
@@ -191,18 +192,18 @@ func TestTLSAnswerToAPeerThatHungUpIsAnError(t *testing.T) {
 
 // TestTLSDataCallbackThatCrashesCostsOneSocket has it crash while the loop opens records.
 func TestTLSDataCallbackThatCrashesCostsOneSocket(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		e.Logger = quiet
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Logger = rig.Quiet
+		server, client := rig.Configs(tls.VersionTLS13)
 		for _, crash := range []func(){func() { panic("as asked") }, runtime.Goexit} {
 			ends := make(chan error, 1)
-			address := listenTLS(t, e, server, &duplex.Handler{
+			address := rig.ListenTLS(t, e, server, &duplex.Handler{
 				OnData:  func(*duplex.Socket, []byte) { crash() },
 				OnClose: func(s *duplex.Socket) { ends <- s.Err() },
 			})
 			c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, nil)
 			c.WriteString("crash")
-			if err := wait(t, ends); !errors.As(err, new(*duplex.PanicError)) {
+			if err := rig.Wait(t, ends); !errors.As(err, new(*duplex.PanicError)) {
 				t.Errorf("the socket has %v", err)
 			}
 			c.Destroy(nil)
@@ -213,8 +214,8 @@ func TestTLSDataCallbackThatCrashesCostsOneSocket(t *testing.T) {
 // The peer has sent records and ended, while a Blocking callback keeps all of it waiting.
 // Then the program closes: the end must not be lost with the records.
 func TestTLSCloseHearsAnEndThatWaitsAfterRecords(t *testing.T) {
-	server, client := configs(tls.VersionTLS13)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	server, client := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		release, closed := make(chan struct{}), make(chan error, 1)
 		srv := &duplex.Server{Engine: e, TLS: server, Options: duplex.Options{Linger: time.Hour}, Handler: &duplex.Handler{
 			Blocking: true,
@@ -224,7 +225,7 @@ func TestTLSCloseHearsAnEndThatWaitsAfterRecords(t *testing.T) {
 			},
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		}}
-		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", serve(t, srv), nil)
+		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", rig.Serve(t, srv), nil)
 		c.WriteString("word")
 		c.End()
 		synctest.Wait()

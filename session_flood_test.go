@@ -23,6 +23,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A sealer makes records of TLS 1.3 with the traffic secret of one side (RFC 8446, section
@@ -141,8 +142,8 @@ var _ net.Conn = (*lender)(nil)
 // now and then keeps crypto/tls from ending the connection.) The server stops reading
 // before the answers fill its memory, and goes on when the peer reads them.
 func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		if e.Driver != "memory" && !*long {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		if e.Driver != "memory" && !*rig.Long {
 			t.Skip("only with -long: the kernel's buffers hold the answers to 300,000 updates")
 		}
 		e.Loops = 1
@@ -155,17 +156,17 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 		}
 		clients := &duplex.Engine{Loops: 2, Driver: name}
 		defer clients.Close()
-		server, client := configs(tls.VersionTLS13)
+		server, client := rig.Configs(tls.VersionTLS13)
 		server.SessionTicketsDisabled = true
 		var log bytes.Buffer
 		client.KeyLogWriter = &log
 		var heard atomic.Int64
 		flooded := make(chan *duplex.Socket, 1)
-		address := listenTLS(t, e, server, &duplex.Handler{
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { flooded <- s },
 			OnData:    func(_ *duplex.Socket, p []byte) { heard.Add(int64(len(p))) },
 		})
-		echoes := listenTLS(t, e, server, echo)
+		echoes := rig.ListenTLS(t, e, server, rig.Echo)
 		words := make(chan string, 1)
 		other := (&duplex.Client{Engine: clients, TLS: client}).Connect(t.Context(), "tcp", echoes, &duplex.Handler{
 			OnData: func(_ *duplex.Socket, p []byte) { words <- string(p) },
@@ -173,7 +174,7 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 		ask := func() {
 			t.Helper()
 			other.WriteString("alive")
-			if word := wait(t, words); word != "alive" {
+			if word := rig.Wait(t, words); word != "alive" {
 				t.Errorf("another socket got %q", word)
 			}
 		}
@@ -186,15 +187,15 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 		}
 		peer.over.Store(true)
 		peer.Pause()
-		s := wait(t, flooded)
+		s := rig.Wait(t, flooded)
 		seal := newSealer(t, c.ConnectionState().CipherSuite, log.Bytes(), "CLIENT_TRAFFIC_SECRET_0")
-		before := inUse()
+		before := rig.InUse()
 		updates, data := 0, 0
 		stopped := func() bool { // the peer's bytes are not taken any more
 			for range 200 {
 				n := peer.Buffered()
-				turn(t, peer.Socket)
-				turn(t, s)
+				rig.Turn(t, peer.Socket)
+				rig.Turn(t, s)
 				if n == 0 || n != peer.Buffered() {
 					return false
 				}
@@ -215,14 +216,14 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 				data++
 			}
 			peer.Write(p)
-			until(t, "the flood is taken, or is not any more", func() bool {
-				turn(t, s)
+			rig.Until(t, "the flood is taken, or is not any more", func() bool {
+				rig.Turn(t, s)
 				return peer.Buffered() < 1<<20
 			})
 		}
 		read := e.Stats().BytesReceived
-		t.Logf("the server stopped reading after %d updates; the heap grew by %d KB", updates, (inUse()-before)>>10)
-		if grown := inUse() - before; grown > 4<<20 { // the peer has the rest of its flood
+		t.Logf("the server stopped reading after %d updates; the heap grew by %d KB", updates, (rig.InUse()-before)>>10)
+		if grown := rig.InUse() - before; grown > 4<<20 { // the peer has the rest of its flood
 			t.Errorf("the heap grew by %d bytes", grown)
 		}
 		ask()
@@ -230,9 +231,9 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 			t.Errorf("%d bytes more were received from a peer that does not read", n)
 		}
 		peer.Resume()
-		until(t, "the server has all of the flood", func() bool { return heard.Load() == int64(data) })
-		until(t, "the peer has an answer to each update", func() bool { runtime.Gosched(); return peer.read.Load() >= int64(27*updates) })
-		turn(t, s)
+		rig.Until(t, "the server has all of the flood", func() bool { return heard.Load() == int64(data) })
+		rig.Until(t, "the peer has an answer to each update", func() bool { runtime.Gosched(); return peer.read.Load() >= int64(27*updates) })
+		rig.Turn(t, s)
 		if n := peer.read.Load(); n != int64(27*updates) {
 			t.Errorf("the peer received %d bytes for %d updates, want 27 for each", n, updates)
 		}
@@ -240,12 +241,4 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 		peer.Destroy(nil)
 		other.Destroy(nil)
 	})
-}
-
-// inUse returns how many bytes of the heap are in use.
-func inUse() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }

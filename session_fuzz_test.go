@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/rig"
 	"github.com/duplex-go/duplex/internal/testrun"
 )
 
@@ -201,11 +202,11 @@ func meddle(t *testing.T, script []byte, mode byte) {
 	if mode&1 != 0 {
 		version = tls.VersionTLS13
 	}
-	server, client := configs(version)
+	server, client := rig.Configs(version)
 	played := bytes.Clone(script)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		e.Loops = 1 // the script has one reader
-		up, down := pattern(50_000), pattern(60_000)[10_000:]
+		up, down := rig.Pattern(50_000), rig.Pattern(60_000)[10_000:]
 		a, b := &witness{want: down}, &witness{want: up}
 		send := func(p []byte) func(*duplex.Socket) {
 			return func(s *duplex.Socket) {
@@ -261,7 +262,7 @@ var announced = netip.MustParseAddrPort("192.0.2.1:4711")
 // of what follows it.
 func TestTLSMayBeCutAtEveryByte(t *testing.T) {
 	step := 97
-	if *long {
+	if *rig.Long {
 		step = 1
 	} else if testrun.Race() {
 		step = 397

@@ -11,6 +11,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // narrow runs f in a bubble of virtual time, on a network of its own whose buffers f may
@@ -29,7 +30,7 @@ func narrow(t *testing.T, f func(t *testing.T, e *duplex.Engine, n *memory.Netwo
 // The bytes that wait may be none of the program's: close_notify, or a flight of the
 // handshake. The time since data last moved must not count against them.
 func TestTLSWriteTimeoutBeginsWhenItsRecordsBeginToWait(t *testing.T) {
-	server, client := configs(tls.VersionTLS13)
+	server, client := rig.Configs(tls.VersionTLS13)
 	o := duplex.Options{WriteTimeout: 10 * time.Second, AllowHalfOpen: true}
 	expect := func(t *testing.T, r *duplextest.Recorder, began time.Time, want ...string) {
 		t.Helper()
@@ -39,7 +40,7 @@ func TestTLSWriteTimeoutBeginsWhenItsRecordsBeginToWait(t *testing.T) {
 		}
 	}
 	narrow(t, func(t *testing.T, e *duplex.Engine, n *memory.Network) {
-		_, b := secure(t, e, server, client, nil, nil, o)
+		_, b := rig.Secure(t, e, server, client, nil, nil, o)
 		b.WriteString("word")
 		time.Sleep(time.Hour)
 		n.SetBuffer(0) // the peer has no room from now on
@@ -65,15 +66,15 @@ func held(t *testing.T, e *duplex.Engine, client *tls.Config, o duplex.Options) 
 	t.Helper()
 	accepted := make(chan *duplex.Socket, 1)
 	o.PauseOnConnect, o.HandshakeTimeout = true, -1
-	address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, o)
+	address := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}, o)
 	c = (&duplex.Client{Engine: e, TLS: client, Options: duplex.Options{HandshakeTimeout: -1}}).Connect(t.Context(), "tcp", address, nil)
-	return c, wait(t, accepted)
+	return c, rig.Wait(t, accepted)
 }
 
 // A failure of TLS waits a second for the peer to read the alert. A limit that passes
 // meanwhile ends the wait, and is not why the socket failed.
 func TestTLSFailureKeepsItsReasonWhenALimitPasses(t *testing.T) {
-	server, _ := configs(tls.VersionTLS13)
+	server, _ := rig.Configs(tls.VersionTLS13)
 	const limit = 200 * time.Millisecond
 	for name, o := range map[string]duplex.Options{
 		"WriteTimeout": {WriteTimeout: limit},

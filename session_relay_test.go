@@ -11,6 +11,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A relay stands between clients and a server, and has no keys. What it passes on, and
@@ -36,7 +37,7 @@ func newRelay(t *testing.T, e *duplex.Engine, address string, up, down func(*dup
 		r.down = pass
 	}
 	o := duplex.Options{AllowHalfOpen: true, MaxWriteBuffer: -1}
-	r.addr = listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+	r.addr = rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 		dst := (&duplex.Client{Engine: e, Near: s, Options: o}).Connect(t.Context(), "tcp", address, r.side(s, &r.down, &r.downEnd))
 		s.SetHandler(r.side(dst, &r.up, &r.upEnd))
 	}}, o)
@@ -75,7 +76,7 @@ func dribble(dst *duplex.Socket, p []byte) {
 // and takes as long for a line as it likes.
 func TestTLSRecordThatTricklesInIsCutInTime(t *testing.T) {
 	const s = time.Second
-	server, client := configs(tls.VersionTLS13)
+	server, client := rig.Configs(tls.VersionTLS13)
 	for name, c := range map[string]struct {
 		o     duplex.Options
 		h     duplex.Handler
@@ -91,7 +92,7 @@ func TestTLSRecordThatTricklesInIsCutInTime(t *testing.T) {
 		"after a pause":         {duplex.Options{}, duplex.Handler{Split: bufio.ScanLines, FrameTimeout: 28 * s}, []string{"one\n", "", "two\n", "", "three\n"}, 0, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, e *duplex.Engine) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 				r := &duplextest.Recorder{Pieces: true}
 				h := c.h
 				if h.OnData == nil {
@@ -106,7 +107,7 @@ func TestTLSRecordThatTricklesInIsCutInTime(t *testing.T) {
 				}
 				relay := newRelay(t, e, srv.Addr().String(), nil, nil)
 				a := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", relay.addr, nil)
-				socket := wait(t, connected)
+				socket := rig.Wait(t, connected)
 				began := time.Now()
 				relay.up = dribble
 				if c.o == (duplex.Options{}) {

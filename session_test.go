@@ -20,6 +20,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A tap is a connection that keeps what is read from it.
@@ -52,10 +53,10 @@ func (c *tap) records() (lengths []int) {
 }
 
 func TestTLSWritesOfATurnShareRecords(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS12) // whose handshake has no records of data
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS12) // whose handshake has no records of data
 		client.DynamicRecordSizingDisabled, server.DynamicRecordSizingDisabled = true, true
-		address := listenTLS(t, e, server, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
 			for range 100 {
 				s.Write(make([]byte, 64))
 			}
@@ -78,10 +79,10 @@ func TestTLSWritesOfATurnShareRecords(t *testing.T) {
 }
 
 func TestTLSPauseKeepsWhatArrivesAndItsOrder(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true})
 		b.WriteString("one ")
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		b.WriteString("two ")
 		b.End()
 		a.ExpectNothing(t, 10*time.Millisecond)
@@ -94,18 +95,18 @@ func TestTLSPauseKeepsWhatArrivesAndItsOrder(t *testing.T) {
 }
 
 func TestTLSPauseInACallbackIsTheLastData(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		for _, blocking := range []bool{false, true} {
 			h := &duplex.Handler{
 				Blocking: blocking,
 				Split:    bufio.ScanLines,
 				OnData:   func(s *duplex.Socket, _ []byte) { s.Pause() },
 			}
-			a, b := secure(t, e, server, client, h, nil, duplex.Options{})
+			a, b := rig.Secure(t, e, server, client, h, nil, duplex.Options{})
 			b.WriteString("one\ntwo\nthree\n")
 			for _, line := range []string{"one", "two", "three"} {
 				a.Expect(t, "data: "+line)
-				turn(t, a.Socket)
+				rig.Turn(t, a.Socket)
 				a.ExpectNothing(t, time.Millisecond)
 				if !a.Paused() {
 					t.Fatal("not paused")
@@ -119,14 +120,14 @@ func TestTLSPauseInACallbackIsTheLastData(t *testing.T) {
 }
 
 func TestTLSPauseStopsReading(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true, MaxWriteBuffer: -1})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true, MaxWriteBuffer: -1})
 		before := e.Stats()
 		const size = 32 << 20
 		b.Write(make([]byte, size))
-		until(t, "the kernel is full", func() bool {
+		rig.Until(t, "the kernel is full", func() bool {
 			n := b.Buffered()
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 			return n == b.Buffered()
 		})
 		if n := e.Stats().BytesReceived - before.BytesReceived; n > 256<<10 {
@@ -137,13 +138,13 @@ func TestTLSPauseStopsReading(t *testing.T) {
 }
 
 func TestTLSEncodingAndSplitSeePlainText(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		h := &duplex.Handler{Encoding: codec.UTF8, Split: bufio.ScanLines}
-		a, b := secure(t, e, server, client, h, nil, duplex.Options{})
+		a, b := rig.Secure(t, e, server, client, h, nil, duplex.Options{})
 		a.Pieces = true
 		for _, p := range []string{"gr\xc3", "\xbc\xc3", "\x9fe\nzw", "ei\nend"} {
 			b.WriteString(p)
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		b.End()
 		a.Expect(t, "data: grüße", "data: zwei", "data: end", "end", "close")
@@ -151,9 +152,9 @@ func TestTLSEncodingAndSplitSeePlainText(t *testing.T) {
 }
 
 func TestTLSSlowReaderHoldsTheWriterBack(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		drained := make(chan struct{}, 1000)
-		a, b := secure(t, e, server, client, nil, &duplex.Handler{OnDrain: func(*duplex.Socket) { drained <- struct{}{} }},
+		a, b := rig.Secure(t, e, server, client, nil, &duplex.Handler{OnDrain: func(*duplex.Socket) { drained <- struct{}{} }},
 			duplex.Options{PauseOnConnect: true, MaxWriteBuffer: 1 << 20})
 		var err error
 		written := 0
@@ -162,7 +163,7 @@ func TestTLSSlowReaderHoldsTheWriterBack(t *testing.T) {
 			n, err = b.Write(make([]byte, 100<<10))
 			written += n
 			if !b.NeedDrain() {
-				turn(t, b.Socket)
+				rig.Turn(t, b.Socket)
 			}
 		}
 		if n := b.Buffered(); !errors.Is(err, duplex.ErrWriteBufferFull) || n > 1<<20 {
@@ -171,25 +172,25 @@ func TestTLSSlowReaderHoldsTheWriterBack(t *testing.T) {
 
 		a.SetHandler(nil)
 		a.Resume()
-		wait(t, drained) // the refusal came after a write that needed it
-		until(t, "all has arrived", func() bool { return a.BytesRead() == int64(written) })
+		rig.Wait(t, drained) // the refusal came after a write that needed it
+		rig.Until(t, "all has arrived", func() bool { return a.BytesRead() == int64(written) })
 		a.Destroy(nil)
 	})
 }
 
 func TestTLSCompletionsComeWhenTheKernelHasTheRecords(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		const size = 8 << 20
 		done := make(chan string, 3)
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true})
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true})
 		tell := func(name string) func(error) { return func(err error) { done <- fmt.Sprint(name, " ", err) } }
 		b.WriteFunc([]byte("small"), tell("small"))
-		if got := wait(t, done); got != "small <nil>" {
+		if got := rig.Wait(t, done); got != "small <nil>" {
 			t.Error(got)
 		}
 		b.WriteFunc(make([]byte, size), tell("large"))
 		b.WriteFunc(nil, tell("empty"))
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		select {
 		case got := <-done:
 			t.Errorf("%s although the peer does not read", got)
@@ -197,7 +198,7 @@ func TestTLSCompletionsComeWhenTheKernelHasTheRecords(t *testing.T) {
 		}
 		a.SetHandler(nil)
 		a.Resume()
-		if got := wait(t, done) + ", " + wait(t, done); got != "large <nil>, empty <nil>" {
+		if got := rig.Wait(t, done) + ", " + rig.Wait(t, done); got != "large <nil>, empty <nil>" {
 			t.Error(got)
 		}
 		a.Reset()
@@ -205,18 +206,18 @@ func TestTLSCompletionsComeWhenTheKernelHasTheRecords(t *testing.T) {
 }
 
 func TestTLSCorkHoldsBackAndTryWriteQueues(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{})
 		b.Cork()
 		b.WriteString("held ")
 		if n, err := b.TryWrite([]byte("not now")); n != 0 || err != nil {
 			t.Errorf("TryWrite of a corked socket returned %d, %v", n, err)
 		}
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		a.ExpectNothing(t, time.Millisecond)
 		b.Uncork()
 		a.Expect(t, "data: held ")
-		until(t, "the queue is empty", func() bool { return b.Buffered() == 0 })
+		rig.Until(t, "the queue is empty", func() bool { return b.Buffered() == 0 })
 		if n, err := b.TryWrite([]byte("tried")); n != 5 || err != nil {
 			t.Errorf("TryWrite returned %d, %v", n, err)
 		}
@@ -229,8 +230,8 @@ func TestTLSCorkHoldsBackAndTryWriteQueues(t *testing.T) {
 }
 
 func TestTLSBroadcastReachesPlainAndSecureSockets(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{})
 		c, d := duplextest.Pipe(t, e)
 		message := strings.Repeat("news ", 5000)
 		if n := duplex.Broadcast(slices.Values([]*duplex.Socket{b.Socket, d.Socket}), []byte(message)); n != 2 {
@@ -243,39 +244,39 @@ func TestTLSBroadcastReachesPlainAndSecureSockets(t *testing.T) {
 }
 
 func TestTLSPipesJoinPlainAndSecureSockets(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		back := listenTLS(t, e, server, &duplex.Handler{OnData: echo.OnData})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		back := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: rig.Echo.OnData})
 		// A proxy that ends TLS in front, and begins it behind.
-		front := listenTLS(t, e, server, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		front := rig.ListenTLS(t, e, server, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			up := (&duplex.Client{Engine: e, TLS: client, Near: s}).Connect(t.Context(), "tcp", back, nil)
 			s.Pipe(up)
 			up.Pipe(s)
 		}})
-		plain := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		plain := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			up := (&duplex.Client{Engine: e, TLS: client, Near: s}).Connect(t.Context(), "tcp", front, nil)
 			s.Pipe(up)
 			up.Pipe(s)
 		}}, duplex.Options{})
-		want := pattern(2 << 20)
-		r := newCollector(len(want))
+		want := rig.Pattern(2 << 20)
+		r := rig.NewCollector(len(want))
 		closed := make(chan error, 1)
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", plain, &duplex.Handler{
-			OnData:  r.take,
+			OnData:  r.Take,
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		})
 		s.Write(want)
 		s.End()
-		wait(t, r.done)
-		if err := wait(t, closed); err != nil || !bytes.Equal(r.got, want) {
-			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(r.got, want))
+		rig.Wait(t, r.Done)
+		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(r.Got, want) {
+			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(r.Got, want))
 		}
 	})
 }
 
 func TestTLSIsCopiedFromAndTo(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true})
-		want := pattern(1 << 20)
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true})
+		want := rig.Pattern(1 << 20)
 		go func() {
 			b.ReadFrom(bytes.NewReader(want))
 			b.End()
@@ -288,7 +289,7 @@ func TestTLSIsCopiedFromAndTo(t *testing.T) {
 }
 
 func TestTLSShutdownSendsWhatWasWritten(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		srv := &duplex.Server{Engine: e, TLS: server, Handler: &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("bye") }}}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
@@ -304,9 +305,9 @@ func TestTLSShutdownSendsWhatWasWritten(t *testing.T) {
 }
 
 func TestTLSTimeoutsCountWhileItIsSilent(t *testing.T) {
-	server, client := configs(tls.VersionTLS13)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{ReadTimeout: 5 * time.Second})
+	server, client := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{ReadTimeout: 5 * time.Second})
 		began := time.Now()
 		time.Sleep(3 * time.Second)
 		a.WriteString("word")
@@ -320,13 +321,13 @@ func TestTLSTimeoutsCountWhileItIsSilent(t *testing.T) {
 }
 
 func TestTLSCallsComeInTheOrderOfTheLaws(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		for _, blocking := range []bool{false, true} {
 			calls := make(chan string, 10)
 			tell := func(name string) func(*duplex.Socket) {
 				return func(s *duplex.Socket) { calls <- fmt.Sprint(name, " ", s.ConnectionState().HandshakeComplete) }
 			}
-			address := listenTLS(t, e, server, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("word") }})
+			address := rig.ListenTLS(t, e, server, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.WriteString("word") }})
 			s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, &duplex.Handler{
 				Blocking:  blocking,
 				OnConnect: tell("connect"),
@@ -337,7 +338,7 @@ func TestTLSCallsComeInTheOrderOfTheLaws(t *testing.T) {
 				OnClose:   tell("close"),
 			})
 			for _, want := range []string{"connect true", "secure true", "data true", "finish true", "end true", "close true"} {
-				if got := wait(t, calls); got != want {
+				if got := rig.Wait(t, calls); got != want {
 					t.Errorf("blocking %v: got %s, want %s", blocking, got, want)
 				}
 			}
@@ -347,11 +348,11 @@ func TestTLSCallsComeInTheOrderOfTheLaws(t *testing.T) {
 }
 
 func TestTLSManyGoroutinesMayWriteToOneSocket(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		const writers, each = 8, 200
 		lines := make(chan string, writers*each)
 		h := &duplex.Handler{Split: bufio.ScanLines, OnData: func(_ *duplex.Socket, p []byte) { lines <- string(p) }}
-		a, b := secure(t, e, server, client, h, &duplex.Handler{OnData: echo.OnData}, duplex.Options{MaxWriteBuffer: -1})
+		a, b := rig.Secure(t, e, server, client, h, &duplex.Handler{OnData: rig.Echo.OnData}, duplex.Options{MaxWriteBuffer: -1})
 		for i := range writers {
 			go func() {
 				for j := range each {
@@ -362,7 +363,7 @@ func TestTLSManyGoroutinesMayWriteToOneSocket(t *testing.T) {
 		var next [writers]int
 		for range writers * each {
 			var i, j int
-			fmt.Sscan(wait(t, lines), &i, &j)
+			fmt.Sscan(rig.Wait(t, lines), &i, &j)
 			if next[i] != j {
 				t.Fatalf("writer %d: got line %d, want %d", i, j, next[i])
 			}
@@ -374,9 +375,9 @@ func TestTLSManyGoroutinesMayWriteToOneSocket(t *testing.T) {
 }
 
 func TestTLSRunsOverUnixSocketsAndAdoptedConnections(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		path := socketPath(t, e)
-		srv := &duplex.Server{Engine: e, TLS: server, Handler: &duplex.Handler{OnData: echo.OnData}}
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		path := rig.SocketPath(t, e)
+		srv := &duplex.Server{Engine: e, TLS: server, Handler: &duplex.Handler{OnData: rig.Echo.OnData}}
 		if err := srv.Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -401,8 +402,8 @@ func TestTLSRunsOverUnixSocketsAndAdoptedConnections(t *testing.T) {
 }
 
 func TestTLSSocketsThatAreDestroyedAnywhereCloseOnce(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		address := listenTLS(t, e, server, &duplex.Handler{OnData: echo.OnData})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: rig.Echo.OnData})
 		for i := range 60 {
 			closed := make(chan struct{}, 2)
 			step := func(n int) func(*duplex.Socket) {
@@ -428,21 +429,21 @@ func TestTLSSocketsThatAreDestroyedAnywhereCloseOnce(t *testing.T) {
 			case 5:
 				s.Close()
 			}
-			wait(t, closed)
+			rig.Wait(t, closed)
 		}
 	})
 }
 
 // The loop calls OnData while it opens records. A Goexit there must not leave it half way.
 func TestTLSCallbackMayEndItsGoroutine(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		e.Logger = quiet
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		e.Logger = rig.Quiet
 		for _, crash := range []func(){func() { panic("as asked") }, runtime.Goexit} {
 			for _, blocking := range []bool{false, true} {
 				for _, split := range []bufio.SplitFunc{nil, bufio.ScanLines} {
 					h := &duplex.Handler{Blocking: blocking, Split: split, OnData: func(*duplex.Socket, []byte) { crash() }}
-					a, b := secure(t, e, server, client, nil, h, duplex.Options{})
-					c, d := secure(t, e, server, client, nil, nil, duplex.Options{})
+					a, b := rig.Secure(t, e, server, client, nil, h, duplex.Options{})
+					c, d := rig.Secure(t, e, server, client, nil, nil, duplex.Options{})
 					a.WriteString("word\nword\n")
 					if events := b.Events(t); events[len(events)-1] != "close: hadError" || !errors.As(b.Err(), new(*duplex.PanicError)) {
 						t.Errorf("got %q, and the error is %v", events, b.Err())

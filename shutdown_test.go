@@ -22,6 +22,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A crowd is many clients of an echo of lines. Each sends a line, the next one a while
@@ -105,11 +106,11 @@ func newLineEcho(t *testing.T, e *duplex.Engine) (srv *lineEcho, addr string) {
 			srv.answered.Add(1)
 		}
 	}}
-	return srv, serve(t, srv.Server)
+	return srv, rig.Serve(t, srv.Server)
 }
 
 func TestShutdownOverEndsOneShareAfterAnother(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		const n, window = 1000, 10 * time.Second
 		srv, addr := newLineEcho(t, e)
 		clients := &crowd{}
@@ -128,7 +129,7 @@ func TestShutdownOverEndsOneShareAfterAnother(t *testing.T) {
 		if most > n/100 || first > window/n || last < window-window/n {
 			t.Errorf("%d ends in a tenth of a second, from %v to %v; want %d, over the whole window", most, first, last, n/100)
 		}
-		if got := reach(t, e, "tcp", addr); got != "ECONNREFUSED" {
+		if got := rig.Reach(t, e, "tcp", addr); got != "ECONNREFUSED" {
 			t.Errorf("a client that connects again got %s", got)
 		}
 	})
@@ -137,15 +138,15 @@ func TestShutdownOverEndsOneShareAfterAnother(t *testing.T) {
 // TestShutdownOverKeepsItsPaceOnSockets has the clients in another process, as a process
 // may have no more than some 20,000 descriptors.
 func TestShutdownOverKeepsItsPaceOnSockets(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
-		needSpeed(t, e)
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedSpeed(t, e)
 		n, window, share := 1000, time.Second, 80 // of a hundred, on a machine that has other work
-		if *long {
+		if *rig.Long {
 			n, window, share = 10_000, 10*time.Second, 3
 		}
 		srv, addr := newLineEcho(t, e)
 		report := startCrowd(t, addr, n)
-		until(t, "all are connected", func() bool { return srv.Len() == n })
+		rig.Until(t, "all are connected", func() bool { return srv.Len() == n })
 		ctx, cancel := context.WithTimeout(t.Context(), window+duplextest.Patience)
 		defer cancel()
 		began := time.Now()
@@ -186,7 +187,7 @@ func startCrowd(t *testing.T, addr string, n int) (report func(began time.Time) 
 	return func(began time.Time) *crowd {
 		t.Helper()
 		c := new(crowd)
-		if err := errors.Join(wait(t, ended), json.Unmarshal([]byte(out.String()), c)); err != nil {
+		if err := errors.Join(rig.Wait(t, ended), json.Unmarshal([]byte(out.String()), c)); err != nil {
 			t.Fatalf("the clients: %v, %s", err, out.String())
 		}
 		for i := range c.Ends { // they count from their start
@@ -213,7 +214,7 @@ func serveCrowd() {
 // TestShutdownOverEndsSilentSocketsFirst has four sockets and a share of a second for
 // each. One of them waits for the rest of a line.
 func TestShutdownOverEndsSilentSocketsFirst(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		srv, addr := newLineEcho(t, e)
 		ended := make(chan string, 4)
 		connect := func(name, text string) {
@@ -243,13 +244,13 @@ func TestShutdownOverEndsSilentSocketsFirst(t *testing.T) {
 }
 
 func TestShutdownOverSparesASocketWhoseCallbackRuns(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		var answer error
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			time.Sleep(8 * time.Second)
 			_, answer = s.WriteString("answer")
 		}}}
-		addr := serve(t, srv)
+		addr := rig.Serve(t, srv)
 		var r duplextest.Recorder
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil)).WriteString("question")
 		time.Sleep(time.Second)
@@ -269,7 +270,7 @@ func TestShutdownOverSparesASocketWhoseCallbackRuns(t *testing.T) {
 }
 
 func TestTheContextEndsAShutdownOver(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		srv, addr := newLineEcho(t, e)
 		for range 10 {
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
@@ -295,7 +296,7 @@ func TestTheContextEndsAShutdownOver(t *testing.T) {
 }
 
 func TestShutdownHurriesAShutdownOver(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		srv, addr := newLineEcho(t, e)
 		for range 10 {
 			(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
@@ -313,7 +314,7 @@ func TestShutdownHurriesAShutdownOver(t *testing.T) {
 
 // A window of an hour is over when no client is left.
 func TestShutdownOverReturnsWithItsLastSocket(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		srv, addr := newLineEcho(t, e)
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
 		synctest.Wait()

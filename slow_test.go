@@ -16,6 +16,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // slowly connects a client to a server with the handler and options, in virtual time,
@@ -23,13 +24,13 @@ import (
 // closed; after an hour it gives up, and the error is nil.
 func slowly(t *testing.T, h duplex.Handler, o duplex.Options, script func(client, server *duplex.Socket)) (at time.Duration, err error) {
 	t.Helper()
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		e.Stats()               // it starts,
 		time.Sleep(time.Second) // and its loops' time is not 0
 		began := time.Now()
 		accepted := make(chan *duplex.Socket, 1)
 		h.OnConnect = func(s *duplex.Socket) { accepted <- s }
-		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", listen(t, e, &h, o), &duplex.Handler{
+		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.Listen(t, e, &h, o), &duplex.Handler{
 			OnClose: func(*duplex.Socket) { at = time.Since(began) },
 		})
 		s := <-accepted
@@ -58,14 +59,6 @@ func expectCut(t *testing.T, at time.Duration, err error, wantAt time.Duration, 
 		t.Errorf("it ended after %v with %v, want %v and %v", at, err, wantAt, want)
 	} else if !errors.Is(err, os.ErrDeadlineExceeded) || !errors.As(err, &ne) || !ne.Timeout() {
 		t.Errorf("%v is no timeout", err)
-	}
-}
-
-// trickle writes text byte by byte, one each period.
-func trickle(s *duplex.Socket, text string, period time.Duration) {
-	for i := range len(text) {
-		io.WriteString(s, text[i:i+1])
-		time.Sleep(period)
 	}
 }
 
@@ -103,10 +96,10 @@ func TestFrameTimeoutEndsAPieceThatTakesTooLong(t *testing.T) {
 		at     time.Duration
 		err    error
 	}{
-		"byte by byte":                    {duplex.Handler{}, func(c, _ *duplex.Socket) { trickle(c, "GET / HTTP/1.1", s) }, 5 * s, duplex.ErrFrameTimeout},
+		"byte by byte":                    {duplex.Handler{}, func(c, _ *duplex.Socket) { rig.Trickle(c, "GET / HTTP/1.1", s) }, 5 * s, duplex.ErrFrameTimeout},
 		"the start, and then nothing":     {duplex.Handler{}, func(c, _ *duplex.Socket) { time.Sleep(3 * s); io.WriteString(c, "GET") }, 8 * s, duplex.ErrFrameTimeout},
 		"nothing":                         {duplex.Handler{}, func(c, _ *duplex.Socket) {}, 0, nil},
-		"short lines, byte by byte":       {duplex.Handler{}, func(c, _ *duplex.Socket) { trickle(c, "one\ntwo\nmany\n", s) }, 0, nil},
+		"short lines, byte by byte":       {duplex.Handler{}, func(c, _ *duplex.Socket) { rig.Trickle(c, "one\ntwo\nmany\n", s) }, 0, nil},
 		"just in time":                    {duplex.Handler{}, func(c, _ *duplex.Socket) { io.WriteString(c, "o"); time.Sleep(5*s - 1); io.WriteString(c, "k\n") }, 0, nil},
 		"a line, and the start of a next": {duplex.Handler{}, func(c, _ *duplex.Socket) { time.Sleep(s); io.WriteString(c, "one\ntwo") }, 6 * s, duplex.ErrFrameTimeout},
 		"the next begins later": {duplex.Handler{}, func(c, _ *duplex.Socket) {
@@ -116,10 +109,10 @@ func TestFrameTimeoutEndsAPieceThatTakesTooLong(t *testing.T) {
 			time.Sleep(4 * s)
 			io.WriteString(c, "o\nthre")
 		}, 13 * s, duplex.ErrFrameTimeout},
-		"bytes that Split skips":      {duplex.Handler{Split: words}, func(c, _ *duplex.Socket) { trickle(c, "          word ", s) }, 5 * s, duplex.ErrFrameTimeout},
-		"the start of a character":    {duplex.Handler{Encoding: codec.UTF8}, func(c, _ *duplex.Socket) { trickle(c, "\xf0\x9f\x98", s) }, 5 * s, duplex.ErrFrameTimeout},
+		"bytes that Split skips":      {duplex.Handler{Split: words}, func(c, _ *duplex.Socket) { rig.Trickle(c, "          word ", s) }, 5 * s, duplex.ErrFrameTimeout},
+		"the start of a character":    {duplex.Handler{Encoding: codec.UTF8}, func(c, _ *duplex.Socket) { rig.Trickle(c, "\xf0\x9f\x98", s) }, 5 * s, duplex.ErrFrameTimeout},
 		"a line that ends with it":    {duplex.Handler{Encoding: codec.UTF8}, func(c, _ *duplex.Socket) { io.WriteString(c, "one\n\xf0") }, 5 * s, duplex.ErrFrameTimeout},
-		"to a handler that may block": {duplex.Handler{Blocking: true}, func(c, _ *duplex.Socket) { trickle(c, "one\nmore and more", s) }, 9 * s, duplex.ErrFrameTimeout},
+		"to a handler that may block": {duplex.Handler{Blocking: true}, func(c, _ *duplex.Socket) { rig.Trickle(c, "one\nmore and more", s) }, 9 * s, duplex.ErrFrameTimeout},
 		"while a callback works on a line": {
 			duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) { time.Sleep(9 * s) }},
 			func(c, _ *duplex.Socket) { io.WriteString(c, "on"); time.Sleep(s); io.WriteString(c, "e\n") }, 0, nil,
@@ -174,7 +167,7 @@ func TestFrameTimeoutEndsAPieceThatTakesTooLong(t *testing.T) {
 
 func TestMaxAgeEndsAConnectionThatIsInUse(t *testing.T) {
 	const s = time.Second
-	at, err := slowly(t, duplex.Handler{}, duplex.Options{MaxAge: 5 * s}, func(c, _ *duplex.Socket) { trickle(c, "busy as a bee", s) })
+	at, err := slowly(t, duplex.Handler{}, duplex.Options{MaxAge: 5 * s}, func(c, _ *duplex.Socket) { rig.Trickle(c, "busy as a bee", s) })
 	expectCut(t, at, err, 5*s, duplex.ErrMaxAge)
 
 	var told duplextest.Recorder // a part must not pass for the whole
@@ -247,10 +240,10 @@ func TestTimeLimitsHaveCodes(t *testing.T) {
 // TestACrowdOfSlowClientsIsCutAndAnHonestOneIsServed has a third of the clients silent, a
 // third in the middle of a line, and a third that go on sending its bytes.
 func TestACrowdOfSlowClientsIsCutAndAnHonestOneIsServed(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		crowd := 60
 		limit := 200 * time.Millisecond
-		if *long {
+		if *rig.Long {
 			crowd, limit = 5000, 5*time.Second
 		}
 		var cut [3]atomic.Int64
@@ -268,7 +261,7 @@ func TestACrowdOfSlowClientsIsCutAndAnHonestOneIsServed(t *testing.T) {
 				}
 			},
 		}
-		addr := listen(t, e, h, duplex.Options{FirstByteTimeout: limit})
+		addr := rig.Listen(t, e, h, duplex.Options{FirstByteTimeout: limit})
 		client := &duplex.Client{Engine: e}
 		var answers duplextest.Recorder
 		honest := client.Connect(t.Context(), "tcp", addr, answers.Handler(nil))
@@ -295,7 +288,7 @@ func TestACrowdOfSlowClientsIsCutAndAnHonestOneIsServed(t *testing.T) {
 				}
 			}})
 		}
-		until(t, "all are cut", func() bool {
+		rig.Until(t, "all are cut", func() bool {
 			ask()
 			return cut[0].Load()+cut[1].Load()+cut[2].Load() >= int64(crowd)
 		})

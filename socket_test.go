@@ -20,10 +20,11 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestAWriteAfterEndIsRefusedAndDestroysNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
 		io.WriteString(a, "what was written before")
 		a.End()
@@ -50,7 +51,7 @@ func TestAWriteAfterEndIsRefusedAndDestroysNothing(t *testing.T) {
 // TestAWriteAfterThePeersEndIsRefused writes after our own end, which follows the peer's.
 // (Node's error is EPIPE.)
 func TestAWriteAfterThePeersEndIsRefused(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		refused := make(chan error, 1)
 		h := &duplex.Handler{OnFinish: func(s *duplex.Socket) {
 			_, err := io.WriteString(s, "too late")
@@ -58,7 +59,7 @@ func TestAWriteAfterThePeersEndIsRefused(t *testing.T) {
 		}}
 		a, b := duplextest.PipeOf(t, e, h, nil)
 		b.End()
-		if err := wait(t, refused); err != net.ErrClosed {
+		if err := rig.Wait(t, refused); err != net.ErrClosed {
 			t.Errorf("Write: %v, want net.ErrClosed", err)
 		}
 		a.Expect(t, "end", "close")
@@ -67,7 +68,7 @@ func TestAWriteAfterThePeersEndIsRefused(t *testing.T) {
 }
 
 func TestWritesOfAFailedConnectionAreReportedBeforeOnClose(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var told []string
 		closed := make(chan struct{})
 		client := &duplex.Client{Engine: e, OnAttempt: func(s *duplex.Socket, _ netip.AddrPort) {
@@ -80,11 +81,11 @@ func TestWritesOfAFailedConnectionAreReportedBeforeOnClose(t *testing.T) {
 				})
 			}
 		}}
-		client.Connect(t.Context(), "tcp", freeAddr(t), &duplex.Handler{
+		client.Connect(t.Context(), "tcp", rig.FreeAddr(t), &duplex.Handler{
 			OnError: func(*duplex.Socket, error) { told = append(told, "error") },
 			OnClose: func(*duplex.Socket) { told = append(told, "close"); close(closed) },
 		})
-		wait(t, closed)
+		rig.Wait(t, closed)
 		e.Wait() // for events that may follow
 		if want := []string{"error", "unwritten", "unwritten", "close"}; !slices.Equal(told, want) {
 			t.Errorf("got %q, want %q", told, want)
@@ -93,10 +94,10 @@ func TestWritesOfAFailedConnectionAreReportedBeforeOnClose(t *testing.T) {
 }
 
 func TestWithoutOnDataBytesAreCountedAndTheEndIsReported(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		told := make(chan string, 2)
 		var got *duplex.Socket
-		addr := listen(t, e, &duplex.Handler{
+		addr := rig.Listen(t, e, &duplex.Handler{
 			OnConnect: func(s *duplex.Socket) { got = s },
 			OnEnd:     func(*duplex.Socket) { told <- "end" },
 			OnClose:   func(*duplex.Socket) { told <- "close" },
@@ -105,7 +106,7 @@ func TestWithoutOnDataBytesAreCountedAndTheEndIsReported(t *testing.T) {
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, r.Handler(nil))
 		s.Write(make([]byte, 1<<20))
 		s.End()
-		if first, second := wait(t, told), wait(t, told); first != "end" || second != "close" {
+		if first, second := rig.Wait(t, told), rig.Wait(t, told); first != "end" || second != "close" {
 			t.Errorf("got %s and %s, want end and close", first, second)
 		}
 		r.Expect(t, "connect", "end", "close")
@@ -116,20 +117,20 @@ func TestWithoutOnDataBytesAreCountedAndTheEndIsReported(t *testing.T) {
 }
 
 func TestWithoutOnErrorTheErrorIsInErr(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		enough := errors.New("enough")
 		for want, begin := range map[error]func(h *duplex.Handler){
 			enough: func(h *duplex.Handler) {
 				h.OnConnect = func(s *duplex.Socket) { s.Destroy(enough) }
-				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", listen(t, e, nil, duplex.Options{}), h)
+				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.Listen(t, e, nil, duplex.Options{}), h)
 			},
 			syscall.ECONNREFUSED: func(h *duplex.Handler) {
-				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", freeAddr(t), h)
+				(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.FreeAddr(t), h)
 			},
 		} {
 			closed := make(chan error, 1)
 			begin(&duplex.Handler{OnClose: func(s *duplex.Socket) { closed <- s.Err() }})
-			if err := wait(t, closed); !errors.Is(err, want) {
+			if err := rig.Wait(t, closed); !errors.Is(err, want) {
 				t.Errorf("Err is %v, want %v", err, want)
 			}
 		}
@@ -141,16 +142,16 @@ func TestWithoutOnErrorTheErrorIsInErr(t *testing.T) {
 // EPOLLRDHUP for the end of the connection lose what they have not read by then.
 func TestAnEndBeforeTheFirstReadComesAfterEveryByte(t *testing.T) {
 	for _, size := range []int{50_000, 1 << 20} {
-		sent := string(pattern(size))
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		sent := string(rig.Pattern(size))
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			for _, blocking := range []bool{false, true} {
 				h := &duplex.Handler{Blocking: blocking}
 				a, b := duplextest.PipeOf(t, e, nil, h, duplex.Options{PauseOnConnect: true})
 				a.Resume()
 				io.WriteString(a, sent)
 				a.End()
-				turn(t, a.Socket)
-				turn(t, b.Socket)
+				rig.Turn(t, a.Socket)
+				rig.Turn(t, b.Socket)
 				b.ExpectNothing(t, 0)
 				b.Resume()
 				b.Expect(t, "data: "+sent, "end", "close")
@@ -163,8 +164,8 @@ func TestAnEndBeforeTheFirstReadComesAfterEveryByte(t *testing.T) {
 // TestAnAnswerASecondAfterThePeersEndIsComplete answers on a connection that the peer has
 // half closed.
 func TestAnAnswerASecondAfterThePeersEndIsComplete(t *testing.T) {
-	answer := string(pattern(1 << 20))
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	answer := string(rig.Pattern(1 << 20))
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		t.Parallel() // so that the seconds pass together
 		h := &duplex.Handler{OnEnd: func(s *duplex.Socket) {
 			s.AfterFunc(time.Second, func() {
@@ -184,10 +185,10 @@ func TestAnAnswerASecondAfterThePeersEndIsComplete(t *testing.T) {
 // TestCloseSendsEverythingToAChattyPeer closes while the peer sends. To close over the
 // peer's bytes would reset the connection and lose the end of ours.
 func TestCloseSendsEverythingToAChattyPeer(t *testing.T) {
-	needPlain(t, "records that Close discards are not opened, and do not count")
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.NeedPlain(t, "records that Close discards are not opened, and do not count")
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
-		sent := string(pattern(1 << 20))
+		sent := string(rig.Pattern(1 << 20))
 		io.WriteString(a, sent)
 		if err := a.Close(); err != nil {
 			t.Error(err)
@@ -200,7 +201,7 @@ func TestCloseSendsEverythingToAChattyPeer(t *testing.T) {
 		}
 		for range 10 {
 			io.WriteString(b, "but ")
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		b.Expect(t, "data: "+sent, "end")
 		io.WriteString(b, "goodbye")
@@ -214,9 +215,9 @@ func TestCloseSendsEverythingToAChattyPeer(t *testing.T) {
 }
 
 func TestAResetOfAUnixSocketIsAnEnd(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b, a duplextest.Recorder
-		path := socketPath(t, e)
+		path := rig.SocketPath(t, e)
 		if err := (&duplex.Server{Engine: e, Handler: b.Handler(nil)}).Listen("unix", path); err != nil {
 			t.Fatal(err)
 		}
@@ -229,11 +230,11 @@ func TestAResetOfAUnixSocketIsAnEnd(t *testing.T) {
 }
 
 func TestCloseOfAPausedSocketReportsTheResetThatWaits(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e)
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		a.Reset()
 		a.Expect(t, "close")
 		b.Close()
@@ -242,8 +243,8 @@ func TestCloseOfAPausedSocketReportsTheResetThatWaits(t *testing.T) {
 }
 
 func TestPostedFunctionsAndCompletionsComeBeforeOnClose(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		refused := freeAddr(t)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		refused := rig.FreeAddr(t)
 		for range 50 {
 			var mu sync.Mutex
 			var told []string
@@ -263,7 +264,7 @@ func TestPostedFunctionsAndCompletionsComeBeforeOnClose(t *testing.T) {
 			if _, err := s.WriteFunc([]byte("x"), func(err error) { tell(fmt.Sprint("written ", err != nil)) }); err == nil {
 				want = slices.Insert(want, len(want)-1, "written true")
 			}
-			wait(t, closed)
+			rig.Wait(t, closed)
 			mu.Lock()
 			if !slices.Equal(told, want) {
 				t.Errorf("got %q, want %q", told, want)
@@ -274,7 +275,7 @@ func TestPostedFunctionsAndCompletionsComeBeforeOnClose(t *testing.T) {
 }
 
 func TestOnDrainIsCalledForAPausedSocketThatWasReset(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		told := make(chan error, 1)
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnDrain: func(s *duplex.Socket) {
 			_, err := s.WriteString("more")
@@ -282,7 +283,7 @@ func TestOnDrainIsCalledForAPausedSocketThatWasReset(t *testing.T) {
 		}}, nil, duplex.Options{PauseOnConnect: true})
 		a.Write(make([]byte, 32<<20)) // more than the system's buffers hold
 		b.Reset()
-		if err := wait(t, told); err == nil {
+		if err := rig.Wait(t, told); err == nil {
 			t.Error("OnDrain was called, and a Write did not fail")
 		}
 		a.Resume()
@@ -293,7 +294,7 @@ func TestOnDrainIsCalledForAPausedSocketThatWasReset(t *testing.T) {
 // Events become due while a Blocking handler runs; a verb of that handler may undo them.
 func TestADueEventMayBeUndone(t *testing.T) {
 	t.Run("OnTimeout by SetTimeout", func(t *testing.T) {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 				s.SetTimeout(time.Millisecond)
 				time.Sleep(50 * time.Millisecond)
@@ -305,7 +306,7 @@ func TestADueEventMayBeUndone(t *testing.T) {
 		})
 	})
 	t.Run("OnDrain by End", func(t *testing.T) {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			var a, b *duplextest.End
 			paused := make(chan struct{})
 			a, b = duplextest.PipeOf(t, e, nil, &duplex.Handler{
@@ -323,7 +324,7 @@ func TestADueEventMayBeUndone(t *testing.T) {
 			})
 			a.WriteString("x")
 			a.Pause()
-			turn(t, a.Socket)
+			rig.Turn(t, a.Socket)
 			close(paused)
 			a.Events(t)
 			b.Events(t)
@@ -333,9 +334,9 @@ func TestADueEventMayBeUndone(t *testing.T) {
 
 // The socket reads no more, so our FIN is the first to find the connection reset.
 func TestAnEndOfAConnectionThatWasResetIsECONNRESET(t *testing.T) {
-	needPlain(t, "a reset that answers our close_notify is no error")
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.NeedPlain(t, "a reset that answers our close_notify is no error")
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e, duplex.Options{AllowHalfOpen: true})
 		b.End()
 		a.Expect(t, "end")
@@ -347,10 +348,10 @@ func TestAnEndOfAConnectionThatWasResetIsECONNRESET(t *testing.T) {
 }
 
 func TestStateReportsWhichDirectionsAreOpen(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		never := make(chan struct{})
 		defer close(never)
-		s := (&duplex.Client{Engine: e, Resolver: slowResolver{never}}).Connect(t.Context(), "tcp", "slow.test:80", nil)
+		s := (&duplex.Client{Engine: e, Resolver: rig.SlowResolver{Answer: never}}).Connect(t.Context(), "tcp", "slow.test:80", nil)
 		expect := func(s *duplex.Socket, want duplex.State) {
 			t.Helper()
 			if got := s.State(); got != want {
@@ -380,17 +381,17 @@ func TestStateReportsWhichDirectionsAreOpen(t *testing.T) {
 // TestAFailedWriteDoesNotHideReceivedData resets a socket that writes all the time: the
 // kernel reports the reset to the writer first.
 func TestAFailedWriteDoesNotHideReceivedData(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		b.Pause()
-		turn(t, b.Socket)
+		rig.Turn(t, b.Socket)
 		io.WriteString(a, "the data")
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		a.Reset()
 		a.Expect(t, "close")
 		for range 3 {
 			io.WriteString(b, "into the void")
-			turn(t, b.Socket)
+			rig.Turn(t, b.Socket)
 		}
 		b.Expect(t)
 		b.Resume()
@@ -409,7 +410,7 @@ func TestAFailedWriteDoesNotHideThePiecesOfTheEnd(t *testing.T) {
 		}
 		return bufio.ScanWords(text, true)
 	}
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		first := true
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{Split: atTheEnd, OnData: func(s *duplex.Socket, _ []byte) {
 			if first {
@@ -424,7 +425,7 @@ func TestAFailedWriteDoesNotHideThePiecesOfTheEnd(t *testing.T) {
 		b.Expect(t, "close")
 		for err := error(nil); err == nil; {
 			_, err = a.WriteString("x")
-			turn(t, a.Socket)
+			rig.Turn(t, a.Socket)
 		}
 		a.Resume()
 		if events := a.Events(t); events[0] != "data: twothree" || events[len(events)-1] != "close: hadError" {
@@ -434,7 +435,7 @@ func TestAFailedWriteDoesNotHideThePiecesOfTheEnd(t *testing.T) {
 }
 
 func TestASecondEndIsNone(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var finished atomic.Int32
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnFinish: func(s *duplex.Socket) {
 			if finished.Add(1) == 1 {
@@ -456,11 +457,11 @@ func TestASecondEndIsNone(t *testing.T) {
 }
 
 func TestWhatFollowsDestroyChangesNothing(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for range 10 {
 			a, b := duplextest.Pipe(t, e)
 			reason := errors.New("the first reason")
-			turn(t, a.Socket)
+			rig.Turn(t, a.Socket)
 			a.Post(func() {
 				io.WriteString(a, "what was written before")
 				a.Destroy(reason)
@@ -478,7 +479,7 @@ func TestWhatFollowsDestroyChangesNothing(t *testing.T) {
 
 // The count of a socket that was Unref'd must not be taken away from another.
 func TestASocketThatWasUnrefdTakesNoOneElsesCount(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		c, d := duplextest.Pipe(t, e)
 		a.Unref()
@@ -499,14 +500,14 @@ func TestASocketThatWasUnrefdTakesNoOneElsesCount(t *testing.T) {
 // The peer of a paused socket closes, and answers the next write by a reset. What the paused
 // socket then reads looks like an end, and the reason of the write is what is reported.
 func TestAnEndThatFollowsAFailedWriteIsNoEnd(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.Pipe(t, e)
 		a.Pause()
-		turn(t, a.Socket) // it reads no more
+		rig.Turn(t, a.Socket) // it reads no more
 		b.Destroy(nil)
 		b.Expect(t, "close")
-		until(t, "a write fails", func() bool {
+		rig.Until(t, "a write fails", func() bool {
 			_, err := io.WriteString(a, "is anybody there?")
 			return err != nil
 		})
@@ -516,7 +517,7 @@ func TestAnEndThatFollowsAFailedWriteIsNoEnd(t *testing.T) {
 }
 
 func TestAResetIsReportedAfterAnEndThatWaits(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		release := make(chan struct{})
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
 			Blocking: true,
@@ -534,7 +535,7 @@ func TestAResetIsReportedAfterAnEndThatWaits(t *testing.T) {
 }
 
 func TestATokenThatEndsTheInputDoesNotUndoClose(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
 			Split:  func(p []byte, _ bool) (int, []byte, error) { return len(p), p, bufio.ErrFinalToken },
 			OnData: func(s *duplex.Socket, _ []byte) { s.Close() },
@@ -548,7 +549,7 @@ func TestATokenThatEndsTheInputDoesNotUndoClose(t *testing.T) {
 }
 
 func TestUnrefOfAServerCountsOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		srv := &duplex.Server{Engine: e}
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // mail is the plain part of a server of mail: it answers STARTTLS, and goes on with h.
@@ -55,7 +56,7 @@ func sends(config *tls.Config, h *duplex.Handler) *duplex.Handler {
 }
 
 func TestTLSStartsOnALiveSocketInBothRoles(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		for _, blocking := range []bool{false, true} {
 			secured := make(chan string, 2)
 			h := func(name string) *duplex.Handler {
@@ -64,11 +65,11 @@ func TestTLSStartsOnALiveSocketInBothRoles(t *testing.T) {
 			a, b := &duplextest.Recorder{}, &duplextest.Recorder{}
 			ah, bh := mail(server, a.Handler(h("server"))), sends(client, b.Handler(h("client")))
 			ah.Blocking, bh.Blocking = blocking, blocking
-			address := listen(t, e, ah, duplex.Options{})
+			address := rig.Listen(t, e, ah, duplex.Options{})
 			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, bh)
 			a.Expect(t, "data: EHLO")
 			b.Expect(t, "data: 250 hello")
-			if first, second := wait(t, secured), wait(t, secured); first == second {
+			if first, second := rig.Wait(t, secured), rig.Wait(t, secured); first == second {
 				t.Error("OnSecure was called twice on one side")
 			}
 			if err := s.StartTLS(duplex.ClientSide, client, nil); !errors.Is(err, duplex.ErrAlreadySecure) {
@@ -85,8 +86,8 @@ func TestTLSStartsOnALiveSocketInBothRoles(t *testing.T) {
 }
 
 func TestTLSOfACryptoTLSClientMayFollowInTheSameSegment(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		address := listen(t, e, mail(server, &duplex.Handler{OnData: echo.OnData}), duplex.Options{})
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := rig.Listen(t, e, mail(server, &duplex.Handler{OnData: rig.Echo.OnData}), duplex.Options{})
 		raw, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +98,7 @@ func TestTLSOfACryptoTLSClientMayFollowInTheSameSegment(t *testing.T) {
 		if _, err := io.ReadFull(c, line); err != nil || string(line) != "250 hello\n" {
 			t.Fatalf("got %q, %v", line, err)
 		}
-		expectEcho(t, c)
+		rig.ExpectEcho(t, c)
 	})
 }
 
@@ -128,10 +129,10 @@ func (c *prefixed) Read(p []byte) (int, error) {
 }
 
 func TestTLSTakesNoPlainTextThatFollowsItsStart(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
 		r := &duplextest.Recorder{}
-		address := listen(t, e, mail(server, r.Handler(nil)), duplex.Options{})
+		address := rig.Listen(t, e, mail(server, r.Handler(nil)), duplex.Options{})
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
 		s.WriteString("STARTTLS\nRCPT TO:<injected@example.com>\n")
 		r.Expect(t, "error: ERR_SSL_WRONG_VERSION_NUMBER", "close: hadError")
@@ -140,8 +141,8 @@ func TestTLSTakesNoPlainTextThatFollowsItsStart(t *testing.T) {
 }
 
 func TestTLSThatFailsAfterStartTLSIsAnErrorOfItsHandler(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		client.ServerName = "example.net"
 		a, b := &duplextest.Recorder{}, &duplextest.Recorder{}
 		done := make(chan error, 1)
@@ -153,21 +154,21 @@ func TestTLSThatFailsAfterStartTLSIsAnErrorOfItsHandler(t *testing.T) {
 				s.WriteFunc([]byte("waits"), func(err error) { done <- err })
 			}
 		}
-		address := listen(t, e, mail(server, a.Handler(nil)), duplex.Options{})
+		address := rig.Listen(t, e, mail(server, a.Handler(nil)), duplex.Options{})
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, ch)
 		a.Expect(t, "error: ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", "close: hadError")
 		b.Expect(t, "error: ERR_TLS_CERT_ALTNAME_INVALID", "close: hadError")
-		if err := wait(t, done); duplex.Code(err) != "ERR_TLS_CERT_ALTNAME_INVALID" {
+		if err := rig.Wait(t, done); duplex.Code(err) != "ERR_TLS_CERT_ALTNAME_INVALID" {
 			t.Errorf("the write that waited has %v", err)
 		}
 	})
 }
 
 func TestTLSStartsInTheOrderOfTheCalls(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		plain := make(chan string, 1)
 		r := &duplextest.Recorder{}
-		address := listen(t, e, &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, line []byte) {
+		address := rig.Listen(t, e, &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, line []byte) {
 			plain <- string(line)
 			s.StartTLS(duplex.ServerSide, server, r.Handler(nil))
 		}}, duplex.Options{})
@@ -180,28 +181,28 @@ func TestTLSStartsInTheOrderOfTheCalls(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.WriteString("four")
-		if line := wait(t, plain); line != "one two three" {
+		if line := rig.Wait(t, plain); line != "one two three" {
 			t.Errorf("in plain text: %q", line)
 		}
-		wait(t, secured)
+		rig.Wait(t, secured)
 		r.Expect(t, "data: four")
 		s.Destroy(nil)
 	})
 }
 
 func TestTLSStartsAfterMuchThatWasWrittenBefore(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		const size = 4 << 20
-		want := pattern(2 * size)
-		got := newCollector(2 * size)
-		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		want := rig.Pattern(2 * size)
+		got := rig.NewCollector(2 * size)
+		address := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Write(want[:size])
 			s.StartTLS(duplex.ServerSide, server, nil)
 			s.Write(want[size:])
 			s.End()
 		}}, duplex.Options{})
 		closed := make(chan error, 1)
-		h := &duplex.Handler{OnData: got.take, OnClose: func(s *duplex.Socket) { closed <- s.Err() }}
+		h := &duplex.Handler{OnData: got.Take, OnClose: func(s *duplex.Socket) { closed <- s.Err() }}
 		left := size
 		(&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, &duplex.Handler{
 			Split: func(p []byte, _ bool) (int, []byte, error) {
@@ -210,29 +211,29 @@ func TestTLSStartsAfterMuchThatWasWrittenBefore(t *testing.T) {
 			},
 			MaxFrame: -1,
 			OnData: func(s *duplex.Socket, p []byte) {
-				got.take(s, p)
+				got.Take(s, p)
 				if left -= len(p); left == 0 {
 					s.StartTLS(duplex.ClientSide, client, h)
 				}
 			},
 		})
-		wait(t, got.done)
-		if err := wait(t, closed); err != nil || !bytes.Equal(got.got, want) {
-			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(got.got, want))
+		rig.Wait(t, got.Done)
+		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(got.Got, want) {
+			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(got.Got, want))
 		}
 	})
 }
 
 func TestTLSOfAPausedSocketStartsAllTheSame(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		r := &duplextest.Recorder{}
 		secured := make(chan *duplex.Socket, 1)
 		h := r.Handler(&duplex.Handler{OnSecure: func(s *duplex.Socket) { secured <- s }})
-		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.StartTLS(duplex.ServerSide, server, h) }},
+		address := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) { s.StartTLS(duplex.ServerSide, server, h) }},
 			duplex.Options{PauseOnConnect: true})
 		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, nil)
 		c.WriteString("kept")
-		s := wait(t, secured)
+		s := rig.Wait(t, secured)
 		r.ExpectNothing(t, time.Millisecond)
 		s.Resume()
 		r.Expect(t, "data: kept")
@@ -241,12 +242,12 @@ func TestTLSOfAPausedSocketStartsAllTheSame(t *testing.T) {
 }
 
 func TestTLSDoesNotStartFromTextThatWasDecoded(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
 		r := &duplextest.Recorder{}
 		h := mail(server, r.Handler(nil))
 		h.Encoding = codec.UTF8
-		address := listen(t, e, h, duplex.Options{})
+		address := rig.Listen(t, e, h, duplex.Options{})
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
 		s.WriteString("STARTTLS\nmore")
 		r.ExpectMatch(t, "error: .*", "close: hadError")
@@ -255,8 +256,8 @@ func TestTLSDoesNotStartFromTextThatWasDecoded(t *testing.T) {
 }
 
 func TestTLSStartThatTakesTooLongIsAnError(t *testing.T) {
-	server, _ := configs(tls.VersionTLS13)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	server, _ := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		r := &duplextest.Recorder{}
 		h := r.Handler(nil)
@@ -276,8 +277,8 @@ func TestTLSStartThatTakesTooLongIsAnError(t *testing.T) {
 }
 
 func TestTLSPipesGoOnAfterStartTLS(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		address := listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Pipe(s)
 			s.StartTLS(duplex.ServerSide, server, nil)
 		}}, duplex.Options{})
@@ -291,9 +292,9 @@ func TestTLSPipesGoOnAfterStartTLS(t *testing.T) {
 }
 
 func TestTLSTakesNoPlainTextAlsoIfTheHandlerStays(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, blocking := range []bool{false, true} {
-			server, _ := configs(tls.VersionTLS13)
+			server, _ := rig.Configs(tls.VersionTLS13)
 			r := &duplextest.Recorder{Pieces: true}
 			var h *duplex.Handler
 			h = r.Handler(&duplex.Handler{Blocking: blocking, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, line []byte) {
@@ -301,7 +302,7 @@ func TestTLSTakesNoPlainTextAlsoIfTheHandlerStays(t *testing.T) {
 					s.StartTLS(duplex.ServerSide, server, h)
 				}
 			}})
-			address := listen(t, e, h, duplex.Options{})
+			address := rig.Listen(t, e, h, duplex.Options{})
 			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
 			s.WriteString("STARTTLS\nRCPT TO:<injected@example.com>\n")
 			r.Expect(t, "connect", "data: STARTTLS", "error: ERR_SSL_WRONG_VERSION_NUMBER", "close: hadError")
@@ -311,8 +312,8 @@ func TestTLSTakesNoPlainTextAlsoIfTheHandlerStays(t *testing.T) {
 }
 
 func TestTLSFrameTimeoutDoesNotCountInTheHandshake(t *testing.T) {
-	server, _ := configs(tls.VersionTLS13)
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	server, _ := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		r := &duplextest.Recorder{Pieces: true}
 		var h *duplex.Handler
 		h = r.Handler(&duplex.Handler{Split: bufio.ScanLines, FrameTimeout: time.Second, OnData: func(s *duplex.Socket, line []byte) {
@@ -320,7 +321,7 @@ func TestTLSFrameTimeoutDoesNotCountInTheHandshake(t *testing.T) {
 				s.StartTLS(duplex.ServerSide, server, h)
 			}
 		}})
-		address := listen(t, e, h, duplex.Options{})
+		address := rig.Listen(t, e, h, duplex.Options{})
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
 		s.WriteString("STARTTLS\n\x16\x03\x01")
 		r.Expect(t, "connect", "data: STARTTLS")
@@ -331,12 +332,12 @@ func TestTLSFrameTimeoutDoesNotCountInTheHandshake(t *testing.T) {
 }
 
 func TestTLSThatFailsSendsWhatWasWrittenBeforeIt(t *testing.T) {
-	server, _ := configs(tls.VersionTLS13)
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	server, _ := rig.Configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := &duplextest.Recorder{}, &duplextest.Recorder{}
 		h := a.Handler(nil)
 		started := make(chan struct{})
-		address := listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) {
+		address := rig.Listen(t, e, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) {
 			s.Cork() // so that the bytes wait
 			s.WriteString("go ahead\n")
 			s.StartTLS(duplex.ServerSide, server, h)
@@ -344,7 +345,7 @@ func TestTLSThatFailsSendsWhatWasWrittenBeforeIt(t *testing.T) {
 		}}, duplex.Options{})
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, b.Handler(nil))
 		s.WriteString("STARTTLS\n")
-		wait(t, started)
+		rig.Wait(t, started)
 		s.WriteString("\x16\x03\x01\x00\x04\x00\x00\x00\x00") // no hello
 		a.Expect(t, "error: ERR_SSL_UNEXPECTED_MESSAGE", "close: hadError")
 		b.Expect(t, "connect", "data: go ahead\n\x15\x03\x01\x00\x02\x02\x0a", "end", "close")
@@ -352,12 +353,12 @@ func TestTLSThatFailsSendsWhatWasWrittenBeforeIt(t *testing.T) {
 }
 
 func TestTLSStartAfterThePeersEndFailsAtOnce(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
 		for side, config := range map[duplex.Side]*tls.Config{duplex.ServerSide: server, duplex.ClientSide: client} {
 			r := &duplextest.Recorder{}
 			h := r.Handler(nil)
-			address := listen(t, e, &duplex.Handler{OnEnd: func(s *duplex.Socket) { s.StartTLS(side, config, h) }},
+			address := rig.Listen(t, e, &duplex.Handler{OnEnd: func(s *duplex.Socket) { s.StartTLS(side, config, h) }},
 				duplex.Options{AllowHalfOpen: true, HandshakeTimeout: -1})
 			s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
 			s.End()
@@ -369,9 +370,9 @@ func TestTLSStartAfterThePeersEndFailsAtOnce(t *testing.T) {
 
 // Both calls come behind a posted function. The second one must not succeed and do nothing.
 func TestTLSStartsOnceAlsoBehindAPostedFunction(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		r := &duplextest.Recorder{}
-		address := listenTLS(t, e, server, r.Handler(nil))
+		address := rig.ListenTLS(t, e, server, r.Handler(nil))
 		s := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", address, nil)
 		secured := make(chan struct{})
 		s.Post(func() {})
@@ -382,7 +383,7 @@ func TestTLSStartsOnceAlsoBehindAPostedFunction(t *testing.T) {
 			t.Errorf("the second StartTLS returned %v", err)
 		}
 		s.WriteString("word")
-		wait(t, secured)
+		rig.Wait(t, secured)
 		r.Expect(t, "connect", "data: word")
 		s.Destroy(nil)
 	})
@@ -390,9 +391,9 @@ func TestTLSStartsOnceAlsoBehindAPostedFunction(t *testing.T) {
 
 // StartTLS has returned nil when the function before it takes its place.
 func TestTLSStartThatAPostedFunctionForestallsIsAnError(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, client := configs(tls.VersionTLS13)
-		address := listenTLS(t, e, server, nil)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
+		address := rig.ListenTLS(t, e, server, nil)
 		r := &duplextest.Recorder{}
 		h := r.Handler(nil)
 		first := make(chan error, 1)
@@ -401,7 +402,7 @@ func TestTLSStartThatAPostedFunctionForestallsIsAnError(t *testing.T) {
 		if err := s.StartTLS(duplex.ClientSide, client, nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := wait(t, first); err != nil {
+		if err := rig.Wait(t, first); err != nil {
 			t.Errorf("StartTLS of the posted function returned %v", err)
 		}
 		r.Expect(t, "error: ERR_ALREADY_SECURE", "close: hadError")
@@ -414,9 +415,9 @@ func TestTLSStartThatAPostedFunctionForestallsIsAnError(t *testing.T) {
 // One pipe has taken bytes that the other has no room for. They can be neither plain text
 // nor TLS for both.
 func TestTLSDoesNotStartWhilePipesHaveTakenDifferentParts(t *testing.T) {
-	needPlain(t, "it has TLS already")
+	rig.NeedPlain(t, "it has TLS already")
 	narrow(t, func(t *testing.T, e *duplex.Engine, n *memory.Network) {
-		_, client := configs(tls.VersionTLS13)
+		_, client := rig.Configs(tls.VersionTLS13)
 		_, roomy := duplextest.Pipe(t, e)
 		_, full := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: 1 << 10})
 		a, b := duplextest.Pipe(t, e)
@@ -443,11 +444,11 @@ func TestTLSDoesNotStartWhilePipesHaveTakenDifferentParts(t *testing.T) {
 
 // The Handler that has decoded the bytes may be gone when StartTLS is called.
 func TestTLSDoesNotStartFromTextThatAnEarlierHandlerDecoded(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		server, _ := configs(tls.VersionTLS13)
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, _ := rig.Configs(tls.VersionTLS13)
 		r := &duplextest.Recorder{}
 		h := r.Handler(nil)
-		address := listen(t, e, &duplex.Handler{Encoding: codec.Latin1, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, _ []byte) {
+		address := rig.Listen(t, e, &duplex.Handler{Encoding: codec.Latin1, Split: bufio.ScanLines, OnData: func(s *duplex.Socket, _ []byte) {
 			s.SetHandler(nil)
 			s.StartTLS(duplex.ServerSide, server, h)
 		}}, duplex.Options{})
@@ -482,22 +483,22 @@ func sniffs(config *tls.Config, h *duplex.Handler, first chan<- struct{}, counte
 }
 
 func TestTLSStartsWithBytesThatACallbackHasHad(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		first, counted, ends := make(chan struct{}), make(chan int64, 1), make(chan int64, 1)
-		h := &duplex.Handler{OnData: echo.OnData, OnEnd: func(s *duplex.Socket) { ends <- s.BytesRead() }}
-		address := listen(t, e, sniffs(server, h, first, counted), duplex.Options{})
+		h := &duplex.Handler{OnData: rig.Echo.OnData, OnEnd: func(s *duplex.Socket) { ends <- s.BytesRead() }}
+		address := rig.Listen(t, e, sniffs(server, h, first, counted), duplex.Options{})
 		raw, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer raw.Close()
-		c := tls.Client(&torn{Conn: raw, wait: func() { wait(t, first) }}, client)
-		expectEcho(t, c)
-		if n := wait(t, counted); n != 0 {
+		c := tls.Client(&torn{Conn: raw, wait: func() { rig.Wait(t, first) }}, client)
+		rig.ExpectEcho(t, c)
+		if n := rig.Wait(t, counted); n != 0 {
 			t.Errorf("BytesRead counts %d bytes after StartTLS, want 0", n)
 		}
 		c.Close()
-		if n := wait(t, ends); n != int64(len("hello")) {
+		if n := rig.Wait(t, ends); n != int64(len("hello")) {
 			t.Errorf("BytesRead counts %d bytes at the end, want %d", n, len("hello"))
 		}
 	})

@@ -17,10 +17,11 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestWaitWaitsForATimerOfTheEngine(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		ran := false
 		e.AfterFunc(time.Minute, func() { ran = true })
@@ -37,7 +38,7 @@ func TestWaitWaitsForATimerOfTheEngine(t *testing.T) {
 
 // A client that connects again, later each time, keeps Wait waiting.
 func TestAClientThatConnectsAgainKeepsWaitWaiting(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		attempts := 0
 		delay := 100 * time.Millisecond
 		var connect func()
@@ -72,7 +73,7 @@ func TestCloseOfAnEngineStopsItsTimers(t *testing.T) {
 }
 
 func TestAfterFuncOfAClosedSocketReturnsNil(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		a.Destroy(nil)
 		a.Expect(t, "close")
@@ -85,7 +86,7 @@ func TestAfterFuncOfAClosedSocketReturnsNil(t *testing.T) {
 }
 
 func TestReadTimeoutFindsASilentPeer(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{ReadTimeout: time.Minute})
 		began := time.Now()
 		stop := false
@@ -106,7 +107,7 @@ func TestReadTimeoutFindsASilentPeer(t *testing.T) {
 
 // After Close no bytes of the peer are wanted, and Linger says how long to wait.
 func TestReadTimeoutDoesNotCountAfterClose(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{ReadTimeout: time.Second, Linger: time.Minute, AllowHalfOpen: true})
 		b.Pause()
 		synctest.Wait()
@@ -121,7 +122,7 @@ func TestReadTimeoutDoesNotCountAfterClose(t *testing.T) {
 }
 
 func TestReadTimeoutDoesNotCountAPause(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, nil)
 		a.Pause()
 		slow := &duplex.Client{Engine: e, Options: duplex.Options{ReadTimeout: time.Minute, PauseOnConnect: true}}
@@ -144,8 +145,8 @@ func TestReadTimeoutDoesNotCountAPause(t *testing.T) {
 }
 
 func TestWriteTimeoutFindsAPeerThatDoesNotRead(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, e)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
 		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{WriteTimeout: time.Minute})
 		b.Pause()
 		time.Sleep(time.Hour) // nothing waits
@@ -167,7 +168,7 @@ func TestWriteTimeoutFindsAPeerThatDoesNotRead(t *testing.T) {
 }
 
 func TestThePeersEndCountsAsActivity(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		began := time.Now()
 		timeouts := make(chan time.Duration, 9)
 		h := &duplex.Handler{OnTimeout: func(*duplex.Socket) { timeouts <- time.Since(began) }}
@@ -187,7 +188,7 @@ func TestThePeersEndCountsAsActivity(t *testing.T) {
 
 // The loop has nothing to do for a socket that another goroutine writes to.
 func TestWriteTimeoutCountsForWritesOfAnyGoroutine(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{WriteTimeout: time.Minute})
 		b.Pause()
 		synctest.Wait()
@@ -204,7 +205,7 @@ func TestWriteTimeoutCountsForWritesOfAnyGoroutine(t *testing.T) {
 }
 
 func TestCorkAndPostDoNotPutOffWriteTimeout(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{WriteTimeout: time.Minute})
 		b.Pause()
 		a.Write(make([]byte, 4<<20))
@@ -225,10 +226,10 @@ func TestCorkAndPostDoNotPutOffWriteTimeout(t *testing.T) {
 }
 
 func TestWriteTimeoutDoesNotCountWhatTheKernelIsNotOffered(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		var client, server duplextest.Recorder
 		o := duplex.Options{WriteTimeout: time.Second}
-		addr := listen(t, e, server.Handler(&duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+		addr := rig.Listen(t, e, server.Handler(&duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
 			s.WriteString("answer")
 			time.Sleep(time.Minute) // a callback that must not block does
 		}}), o)
@@ -253,7 +254,7 @@ func (late) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
 
 // A function of AfterFunc may wait long for its turn after its time has come.
 func TestStopPreventsAFunctionThatWaitsForItsTurn(t *testing.T) {
-	bubble(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			timer := s.AfterFunc(time.Second, func() { t.Error("the function ran after Stop") })
 			time.Sleep(time.Minute)
@@ -277,7 +278,7 @@ func TestStopPreventsAFunctionThatWaitsForItsTurn(t *testing.T) {
 // come at the same time.
 func TestAFunctionThatStopHasPreventedDoesNotRun(t *testing.T) {
 	for _, blocking := range []bool{false, true} {
-		run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			h := &duplex.Handler{Blocking: blocking, OnData: func(*duplex.Socket, []byte) { runtime.Gosched() }}
 			for range 20 {
 				a, b := duplextest.PipeOf(t, e, h, nil)
@@ -314,7 +315,7 @@ func TestAFunctionThatStopHasPreventedDoesNotRun(t *testing.T) {
 }
 
 func TestTimersOfASocketEndWithIt(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, _ := duplextest.Pipe(t, e)
 		freed := make(chan struct{})
 		func() {
@@ -324,7 +325,7 @@ func TestTimersOfASocketEndWithIt(t *testing.T) {
 		}()
 		a.Destroy(nil)
 		a.Expect(t, "close")
-		collected(t, e, freed, "the function of a closed socket's timer")
+		rig.Collected(t, e, freed, "the function of a closed socket's timer")
 	})
 }
 
@@ -338,7 +339,7 @@ func TestASharedTimerKeepsWaitWaiting(t *testing.T) {
 }
 
 func TestNilIsNotAdopted(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		for _, conn := range []net.Conn{nil, (*net.TCPConn)(nil), (*net.UnixConn)(nil), new(net.TCPConn)} {
 			var r duplextest.Recorder
 			(&duplex.Client{Engine: e}).Adopt(conn, r.Handler(nil))

@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestTLSCarriesWordsAndEndsBothWays(t *testing.T) {
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		a, b := secure(t, e, server, client, nil, nil, duplex.Options{AllowHalfOpen: true})
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{AllowHalfOpen: true})
 		a.WriteString("ping")
 		b.Expect(t, "data: ping")
 		b.WriteString("pong")
@@ -35,19 +36,19 @@ func TestTLSCarriesWordsAndEndsBothWays(t *testing.T) {
 
 func TestTLSCarriesMegabytesBothWays(t *testing.T) {
 	const size = 3<<20 + 17
-	versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		for _, blocking := range []bool{false, true} {
-			want := pattern(size)
-			r := newCollector(size)
-			address := listenTLS(t, e, server, &duplex.Handler{Blocking: blocking, OnData: echo.OnData})
-			s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, &duplex.Handler{Blocking: blocking, OnData: r.take})
+			want := rig.Pattern(size)
+			r := rig.NewCollector(size)
+			address := rig.ListenTLS(t, e, server, &duplex.Handler{Blocking: blocking, OnData: rig.Echo.OnData})
+			s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", address, &duplex.Handler{Blocking: blocking, OnData: r.Take})
 			for rest := want; len(rest) > 0; {
 				n := min(len(rest), 1+len(rest)/3)
 				s.Write(rest[:n])
 				rest = rest[n:]
 			}
-			wait(t, r.done)
-			if !bytes.Equal(r.got, want) {
+			rig.Wait(t, r.Done)
+			if !bytes.Equal(r.Got, want) {
 				t.Errorf("blocking %v: other bytes came back", blocking)
 			}
 			s.Destroy(nil)
@@ -56,15 +57,15 @@ func TestTLSCarriesMegabytesBothWays(t *testing.T) {
 }
 
 func TestTLSServerServesCryptoTLS(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
-		address := listenTLS(t, e, server, &duplex.Handler{OnData: echo.OnData})
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{OnData: rig.Echo.OnData})
 		c, err := tls.Dial("tcp", address, client)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		expectEcho(t, c)
-		want := pattern(1 << 20)
+		rig.ExpectEcho(t, c)
+		want := rig.Pattern(1 << 20)
 		go c.Write(want)
 		got := make([]byte, len(want))
 		if _, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, want) {
@@ -78,7 +79,7 @@ func TestTLSServerServesCryptoTLS(t *testing.T) {
 }
 
 func TestTLSClientReachesCryptoTLS(t *testing.T) {
-	onSystemVersions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+	rig.VersionsOnSystem(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		ln, err := tls.Listen("tcp", "127.0.0.1:0", server)
 		if err != nil {
 			t.Fatal(err)
@@ -92,18 +93,18 @@ func TestTLSClientReachesCryptoTLS(t *testing.T) {
 			defer c.Close()
 			io.Copy(c, c)
 		}()
-		want := pattern(1 << 20)
-		r := newCollector(len(want))
+		want := rig.Pattern(1 << 20)
+		r := rig.NewCollector(len(want))
 		closed := make(chan error, 1)
 		s := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", ln.Addr().String(), &duplex.Handler{
-			OnData:  r.take,
+			OnData:  r.Take,
 			OnClose: func(s *duplex.Socket) { closed <- s.Err() },
 		})
 		s.Write(want)
-		wait(t, r.done)
+		rig.Wait(t, r.Done)
 		s.End()
-		if err := wait(t, closed); err != nil || !bytes.Equal(r.got, want) {
-			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(r.got, want))
+		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(r.Got, want) {
+			t.Errorf("closed with %v, equal: %v", err, bytes.Equal(r.Got, want))
 		}
 	})
 }

@@ -51,6 +51,7 @@ var house = policy{
 		"internal/policy":            "",
 		"internal/nodetest":          "",
 		"internal/testrun":           "",
+		"internal/rig":               ". duplextest internal/testrun",
 		"examples/*":                 ". codec",
 		"examples/internal/program":  "",
 
@@ -63,7 +64,7 @@ var house = policy{
 	},
 	tests: map[string]string{
 		".": `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
-			internal/driver/memory internal/driver/portable internal/driver/epoll internal/nodetest internal/testrun
+			internal/driver/memory internal/driver/portable internal/driver/epoll internal/nodetest internal/testrun internal/rig
 			github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/sys`,
 		"script": "script script/internal/program github.com/rogpeppe/go-internal github.com/creack/pty",
 	},
