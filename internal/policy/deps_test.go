@@ -24,10 +24,10 @@ var house = policy{
 	//	cmd, examples, duplextest → duplex → internal/loop → internal/driver
 	//	internal/driver ← {memory, portable, epoll} → internal/sys
 	//
-	// and codec stands beside. conform, equivalence, storm, endurance, mutants and policy hold
-	// nothing but tests; nodetest and testrun help the tests of every package. The module script
-	// uses the public packages alone, so that a newer root cannot break an older
-	// script. A new package gets a row, a new edge a reason.
+	// and codec stands beside. The folders with an empty row hold nothing but tests, those of
+	// the library by subject and those of the whole by kind; nodetest, testrun and rig help the
+	// tests of every package. The module script uses the public packages alone, so that a
+	// newer root cannot break an older script. A new package gets a row, a new edge a reason.
 	imports: map[string]string{
 		"codec":                      "",
 		"internal/sys":               "golang.org/x/sys",
@@ -43,6 +43,13 @@ var house = policy{
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys",
 		"duplextest":                 ". codec internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
+		"internal/connect":           "",
+		"internal/frames":            "",
+		"internal/laws":              "",
+		"internal/limits":            "",
+		"internal/proxies":           "",
+		"internal/secure":            "",
+		"internal/servers":           "",
 		"internal/conform":           "",
 		"internal/equivalence":       "",
 		"internal/storm":             "",
