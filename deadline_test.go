@@ -3,9 +3,12 @@
 package duplex_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math"
+	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"testing"
@@ -104,25 +107,6 @@ func TestCloseDoesNotLingerWhenThePeerEnds(t *testing.T) {
 	})
 }
 
-func TestAfterFuncRunsOnTheLoopAndDiesWithTheSocket(t *testing.T) {
-	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
-		began := time.Now()
-		a, _ := duplextest.Pipe(t, e)
-		ran := make(chan time.Duration, 1)
-		a.AfterFunc(time.Second, func() { ran <- time.Since(began) })
-		a.AfterFunc(time.Minute, func() { t.Error("it ran after OnClose") })
-		if stopped := a.AfterFunc(time.Second, func() { t.Error("it ran after Stop") }); !stopped.Stop() {
-			t.Error("Stop reports that it ran")
-		}
-		if at := rig.Wait(t, ran); at != time.Second {
-			t.Errorf("it ran after %v, want 1s", at)
-		}
-		a.Destroy(nil)
-		a.Expect(t, "close")
-		time.Sleep(2 * time.Minute)
-	})
-}
-
 func TestAPausedSocketMayTimeOutToo(t *testing.T) {
 	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
@@ -218,23 +202,6 @@ func TestOnTimeoutClosesNothing(t *testing.T) {
 	})
 }
 
-func TestAfterFuncRunsOnTheLoopAndMayBeStopped(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		a, _ := duplextest.Pipe(t, e)
-		ran := make(chan struct{})
-		began := time.Now()
-		stopped := a.AfterFunc(time.Minute, func() { t.Error("it ran after Stop") })
-		a.AfterFunc(10*time.Millisecond, func() { close(ran) })
-		if !stopped.Stop() {
-			t.Error("Stop reports that it ran")
-		}
-		rig.Wait(t, ran)
-		if took := time.Since(began); took < 10*time.Millisecond {
-			t.Errorf("it ran after %v, want 10ms", took)
-		}
-	})
-}
-
 // The time passes while a Blocking callback runs, and bytes arrive before it returns.
 func TestOnTimeoutThatIsDueComesThoughBytesHaveMoved(t *testing.T) {
 	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
@@ -248,4 +215,171 @@ func TestOnTimeoutThatIsDueComesThoughBytesHaveMoved(t *testing.T) {
 		io.WriteString(b, "two")
 		a.Expect(t, "data: one", "timeout", "data: two")
 	})
+}
+
+func TestReadTimeoutFindsASilentPeer(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{ReadTimeout: time.Minute})
+		began := time.Now()
+		stop := false
+		var send func()
+		send = func() { // what a sends does not count for a
+			if !stop && a.AfterFunc(10*time.Second, send) != nil {
+				a.WriteString("x")
+			}
+		}
+		send()
+		a.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if took := time.Since(began); took != time.Minute || !errors.Is(a.Err(), os.ErrDeadlineExceeded) {
+			t.Errorf("it failed after %v with %v", took, a.Err())
+		}
+		b.Destroy(nil)
+	})
+}
+
+// After Close no bytes of the peer are wanted, and Linger says how long to wait.
+func TestReadTimeoutDoesNotCountAfterClose(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{ReadTimeout: time.Second, Linger: time.Minute, AllowHalfOpen: true})
+		b.Pause()
+		synctest.Wait()
+		began := time.Now()
+		a.Close()
+		a.Expect(t, "close")
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("it closed %v after Close, want 1m", took)
+		}
+		b.Destroy(nil)
+	})
+}
+
+func TestReadTimeoutDoesNotCountAPause(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, nil)
+		a.Pause()
+		slow := &duplex.Client{Engine: e, Options: duplex.Options{ReadTimeout: time.Minute, PauseOnConnect: true}}
+		srv := &duplex.Server{Engine: e}
+		srv.Listen("tcp", "127.0.0.1:0")
+		var r duplextest.Recorder
+		s := slow.Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
+		r.Expect(t, "connect")
+		time.Sleep(time.Hour)
+		s.Resume()
+		began := time.Now()
+		r.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("it failed %v after Resume, want 1m", took)
+		}
+		a.Destroy(nil)
+		b.Destroy(nil)
+		srv.Close()
+	})
+}
+
+func TestWriteTimeoutFindsAPeerThatDoesNotRead(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{WriteTimeout: time.Minute})
+		b.Pause()
+		time.Sleep(time.Hour) // nothing waits
+		a.Cork()
+		a.Write(make([]byte, 4<<20))
+		time.Sleep(time.Hour) // Cork holds it back
+		began := time.Now()
+		a.Uncork()
+		a.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("it failed after %v, want 1m", took)
+		}
+		b.Resume()
+		events := b.Events(t)
+		if last := events[len(events)-2]; last != "error: ECONNRESET" {
+			t.Errorf("the peer was told %q, want a reset: it has not received everything", last)
+		}
+	})
+}
+
+func TestThePeersEndCountsAsActivity(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		began := time.Now()
+		timeouts := make(chan time.Duration, 9)
+		h := &duplex.Handler{OnTimeout: func(*duplex.Socket) { timeouts <- time.Since(began) }}
+		a, b := duplextest.PipeOf(t, e, nil, h, duplex.Options{AllowHalfOpen: true})
+		b.SetTimeout(time.Minute)
+		if at := <-timeouts; at != time.Minute {
+			t.Errorf("the first timeout came after %v", at)
+		}
+		time.Sleep(time.Hour)
+		a.End()
+		if at := <-timeouts; at != time.Hour+2*time.Minute {
+			t.Errorf("the timeout after the peer's end came after %v, want 1h2m", at)
+		}
+		b.End()
+	})
+}
+
+// The loop has nothing to do for a socket that another goroutine writes to.
+func TestWriteTimeoutCountsForWritesOfAnyGoroutine(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{WriteTimeout: time.Minute})
+		b.Pause()
+		synctest.Wait()
+		for a.Buffered() == 0 { // each goes to the kernel at once
+			a.Write(make([]byte, 64<<10))
+		}
+		began := time.Now()
+		a.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("it failed after %v, want 1m", took)
+		}
+		b.Destroy(nil)
+	})
+}
+
+func TestCorkAndPostDoNotPutOffWriteTimeout(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, nil, duplex.Options{WriteTimeout: time.Minute})
+		b.Pause()
+		a.Write(make([]byte, 4<<20))
+		began := time.Now()
+		for range 9 {
+			time.Sleep(7 * time.Second)
+			a.Cork()
+			a.WriteString("more")
+			a.Uncork()
+			a.Post(func() {})
+		}
+		a.Expect(t, "error: ETIMEDOUT", "close: hadError")
+		if took := time.Since(began); took > 63*time.Second {
+			t.Errorf("it failed after %v, want 1m", took)
+		}
+		b.Destroy(nil)
+	})
+}
+
+func TestWriteTimeoutDoesNotCountWhatTheKernelIsNotOffered(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		var client, server duplextest.Recorder
+		o := duplex.Options{WriteTimeout: time.Second}
+		addr := rig.Listen(t, e, server.Handler(&duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+			s.WriteString("answer")
+			time.Sleep(time.Minute) // a callback that must not block does
+		}}), o)
+		_, port, _ := net.SplitHostPort(addr)
+		c := &duplex.Client{Engine: e, Options: o, Resolver: late{}}
+		s := c.Connect(t.Context(), "tcp", net.JoinHostPort("late.test", port), client.Handler(nil))
+		s.WriteString("question") // long before there is a connection
+		client.Expect(t, "connect", "data: answer")
+		s.End()
+		client.Expect(t, "end", "close")
+		server.Expect(t, "connect", "data: question", "end", "close")
+	})
+}
+
+// late is a resolver that takes a minute.
+type late struct{}
+
+func (late) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	time.Sleep(time.Minute)
+	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 }

@@ -521,3 +521,16 @@ func TestConnectAndAdoptBesideCloseOfTheEngine(t *testing.T) {
 		})
 	}
 }
+
+func TestNilIsNotAdopted(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		for _, conn := range []net.Conn{nil, (*net.TCPConn)(nil), (*net.UnixConn)(nil), new(net.TCPConn)} {
+			var r duplextest.Recorder
+			(&duplex.Client{Engine: e}).Adopt(conn, r.Handler(nil))
+			events := r.Events(t)
+			if len(events) != 2 || events[0] == "connect" {
+				t.Errorf("Adopt of %T reported %q, want an error and close", conn, events)
+			}
+		}
+	})
+}
