@@ -11,7 +11,7 @@ import (
 
 // Documents of the project, seen from an example's folder.
 var (
-	Readmes   = []string{"../../README.md", "../../README.zh-CN.md"}
+	Readmes   = []string{"../../README.md", "../../docs/README.zh-CN.md"}
 	Tutorials = []string{"../../docs/tutorial.md", "../../docs/tutorial.zh-CN.md"}
 )
 

@@ -1,4 +1,4 @@
-module github.com/duplex-go/duplex/tools
+module github.com/duplex-go/duplex/internal/tools
 
 go 1.26.0
 
