@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/duplex-go/duplex/internal/ranges"
 )
 
 // ErrBlocked is the error of a connection to an address that a BlockList blocks, and
@@ -32,14 +34,14 @@ var ErrBlocked = errors.New("duplex: the address is blocked")
 // The cost of Contains, and of adding or removing one rule, grows with the logarithm of
 // the number of rules. Contains does not wait while many rules are added.
 type BlockList struct {
-	published atomic.Pointer[blockRule] // the tree for readers; nil for no rules
-	changed   atomic.Bool               // draft is newer
+	published atomic.Pointer[ranges.Rule] // the tree for readers; nil for no rules
+	changed   atomic.Bool                 // draft is newer
 
 	// Guarded by mu.
 	mu    sync.Mutex
-	draft *blockRule // the tree for writers
-	edit  blockEdit  // the changes since draft was published
-	order uint64     // of the newest rule
+	draft *ranges.Rule // the tree for writers
+	edit  ranges.Edit  // the changes since draft was published
+	order uint64       // of the newest rule
 }
 
 // PrivateRanges returns the ranges that are not part of the public Internet: the
@@ -62,7 +64,7 @@ var privateRanges = []string{
 // Add blocks addresses, with one rule for each. If one is invalid, it returns an error
 // and adds none. (Node: addAddress, addAddresses.)
 func (b *BlockList) Add(addrs ...netip.Addr) error {
-	rules := make([]blockRule, len(addrs))
+	rules := make([]ranges.Rule, len(addrs))
 	for i, a := range addrs {
 		if !a.IsValid() {
 			return errors.New("duplex: cannot block an invalid address")
@@ -74,9 +76,9 @@ func (b *BlockList) Add(addrs ...netip.Addr) error {
 }
 
 // oneAddress returns the rule that blocks a.
-func oneAddress(a netip.Addr) blockRule {
+func oneAddress(a netip.Addr) ranges.Rule {
 	a = bare(a)
-	return blockRule{first: a, last: a, text: "Address: " + describe(a)}
+	return ranges.Rule{First: a, Last: a, Text: "Address: " + describe(a)}
 }
 
 // AddRange blocks the addresses from first to last, both included. It returns an error
@@ -85,25 +87,25 @@ func oneAddress(a netip.Addr) blockRule {
 func (b *BlockList) AddRange(first, last netip.Addr) error {
 	rule, err := addressRange(first, last)
 	if err == nil {
-		b.add([]blockRule{rule})
+		b.add([]ranges.Rule{rule})
 	}
 	return err
 }
 
 // addressRange returns the rule that blocks the addresses from first to last.
-func addressRange(first, last netip.Addr) (blockRule, error) {
+func addressRange(first, last netip.Addr) (ranges.Rule, error) {
 	first, last = bare(first), bare(last)
 	if !first.IsValid() || first.BitLen() != last.BitLen() || last.Less(first) {
-		return blockRule{}, fmt.Errorf("duplex: cannot block the range %v to %v", first, last)
+		return ranges.Rule{}, fmt.Errorf("duplex: cannot block the range %v to %v", first, last)
 	}
-	return blockRule{first: first, last: last, text: "Range: " + describe(first) + "-" + last.String()}, nil
+	return ranges.Rule{First: first, Last: last, Text: "Range: " + describe(first) + "-" + last.String()}, nil
 }
 
 // AddPrefix blocks subnets, with one rule for each. If one is invalid, it returns an
 // error and adds none. (Node: addSubnet; addCIDR and addCIDRs with
 // [netip.ParsePrefix].)
 func (b *BlockList) AddPrefix(prefixes ...netip.Prefix) error {
-	rules := make([]blockRule, len(prefixes))
+	rules := make([]ranges.Rule, len(prefixes))
 	for i, p := range prefixes {
 		var err error
 		if rules[i], err = subnet(p); err != nil {
@@ -115,14 +117,14 @@ func (b *BlockList) AddPrefix(prefixes ...netip.Prefix) error {
 }
 
 // subnet returns the rule that blocks p.
-func subnet(p netip.Prefix) (blockRule, error) {
+func subnet(p netip.Prefix) (ranges.Rule, error) {
 	if !p.IsValid() {
-		return blockRule{}, errors.New("duplex: cannot block an invalid prefix")
+		return ranges.Rule{}, errors.New("duplex: cannot block an invalid prefix")
 	}
 	a, bits := bare(p.Addr()), p.Bits()
 	if p.Addr().Is4In6() {
 		if bits -= 96; bits < 0 {
-			return blockRule{}, fmt.Errorf("duplex: cannot block %v: it is wider than IPv4 in IPv6", p)
+			return ranges.Rule{}, fmt.Errorf("duplex: cannot block %v: it is wider than IPv4 in IPv6", p)
 		}
 	}
 	first := netip.PrefixFrom(a, bits).Masked().Addr()
@@ -131,11 +133,11 @@ func subnet(p netip.Prefix) (blockRule, error) {
 		last[i/8] |= 0x80 >> (i % 8)
 	}
 	end, _ := netip.AddrFromSlice(last)
-	return blockRule{first: first, last: end, text: "Subnet: " + describe(a) + "/" + strconv.Itoa(bits)}, nil
+	return ranges.Rule{First: first, Last: end, Text: "Subnet: " + describe(a) + "/" + strconv.Itoa(bits)}, nil
 }
 
 // add adds rules, of which the last is the newest.
-func (b *BlockList) add(rules []blockRule) {
+func (b *BlockList) add(rules []ranges.Rule) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(rules) > long {
@@ -149,10 +151,10 @@ func (b *BlockList) add(rules []blockRule) {
 const long = 64
 
 // addHeld is add. The caller holds mu.
-func (b *BlockList) addHeld(rules []blockRule) {
+func (b *BlockList) addHeld(rules []ranges.Rule) {
 	for _, rule := range rules {
 		b.order++
-		b.draft = b.edit.add(b.draft, rule, b.order)
+		b.draft = b.edit.Add(b.draft, rule, b.order)
 	}
 	b.changed.Store(true)
 }
@@ -167,7 +169,7 @@ func (b *BlockList) publish() {
 // tree returns the tree of the rules, which does not change any more. It publishes the
 // draft if that is newer. Rules that are added one by one, without a read between, are
 // thus published together, which saves most of the copies.
-func (b *BlockList) tree() *blockRule {
+func (b *BlockList) tree() *ranges.Rule {
 	if b.changed.Load() {
 		b.mu.Lock()
 		b.publish()
@@ -179,7 +181,7 @@ func (b *BlockList) tree() *blockRule {
 // Contains reports whether a is blocked. An invalid address is not; a nil BlockList
 // blocks none. (Node: check.)
 func (b *BlockList) Contains(a netip.Addr) bool {
-	return b != nil && b.tree().contains(bare(a))
+	return b != nil && b.tree().Contains(bare(a))
 }
 
 // Rules returns the text of every rule as Node writes it, the newest rule first:
@@ -187,11 +189,11 @@ func (b *BlockList) Contains(a netip.Addr) bool {
 // 2001:db8::/32".
 func (b *BlockList) Rules() []string {
 	root := b.tree()
-	rules := root.appendTo(make([]*blockRule, 0, root.count()))
-	slices.SortFunc(rules, func(r, other *blockRule) int { return cmp.Compare(other.order, r.order) })
+	rules := root.AppendTo(make([]*ranges.Rule, 0, root.Len()))
+	slices.SortFunc(rules, func(r, other *ranges.Rule) int { return cmp.Compare(other.Order, r.Order) })
 	texts := make([]string, len(rules))
 	for i, r := range rules {
-		texts[i] = r.text
+		texts[i] = r.Text
 	}
 	return texts
 }
@@ -200,7 +202,7 @@ func (b *BlockList) Rules() []string {
 func (b *BlockList) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.draft.count()
+	return b.draft.Len()
 }
 
 // Clear removes all rules. (Node: clear.)
@@ -216,15 +218,15 @@ func (b *BlockList) Clear() {
 // others. (Node: removeAddress, removeRange, removeSubnet, removeCIDR.)
 func (b *BlockList) Remove(rule string) bool {
 	r, err := parseRule(rule)
-	if err != nil || r.text != rule {
+	if err != nil || r.Text != rule {
 		return false
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	before := b.draft.count()
-	b.draft = b.edit.remove(b.draft, &r)
+	before := b.draft.Len()
+	b.draft = b.edit.Remove(b.draft, &r)
 	b.changed.Store(true)
-	return b.draft.count() < before
+	return b.draft.Len() < before
 }
 
 // MarshalJSON encodes the rules as an array of strings, in the order of Rules. (Node:
@@ -239,7 +241,7 @@ func (b *BlockList) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &rules); err != nil {
 		return err
 	}
-	read := make([]blockRule, len(rules))
+	read := make([]ranges.Rule, len(rules))
 	for i, rule := range rules {
 		var err error
 		if read[len(rules)-1-i], err = parseRule(rule); err != nil {
@@ -255,7 +257,7 @@ func (b *BlockList) UnmarshalJSON(data []byte) error {
 }
 
 // parseRule parses a rule as Rules writes it.
-func parseRule(rule string) (blockRule, error) {
+func parseRule(rule string) (ranges.Rule, error) {
 	kind, what, _ := strings.Cut(rule, ": ")
 	_, what, _ = strings.Cut(what, " ")
 	switch kind {
@@ -275,7 +277,7 @@ func parseRule(rule string) (blockRule, error) {
 			return subnet(p)
 		}
 	}
-	return blockRule{}, fmt.Errorf("duplex: not a rule of a block list: %q", rule)
+	return ranges.Rule{}, fmt.Errorf("duplex: not a rule of a block list: %q", rule)
 }
 
 // bare returns a without its zone, and in IPv4 form if it is an IPv4 address.

@@ -39,8 +39,9 @@ var house = policy{
 		"internal/driver/epoll":      "internal/driver internal/sys internal/buf golang.org/x/sys",
 		"internal/driver/native":     "internal/driver internal/driver/epoll",
 		"internal/timer":             "internal/driver",
+		"internal/ranges":            "",
 		"internal/loop":              "internal/driver internal/timer internal/buf",
-		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys",
+		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges",
 		"duplextest":                 ". codec internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"internal/connect":           "",

@@ -1,6 +1,8 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex
+// Package ranges holds sets of ranges of IP addresses that readers look into without a
+// lock, while a writer changes a copy.
+package ranges
 
 import (
 	"cmp"
@@ -8,42 +10,42 @@ import (
 	"net/netip"
 )
 
-// A blockRule is a rule of a BlockList: the addresses from first to last. It is also
-// the root of a tree of rules, sorted by compare. The tree is a treap: random weights
+// A Rule is the addresses from First to Last. It is also the root of a tree of rules,
+// sorted by compare; nil is the tree without rules. The tree is a treap: random weights
 // keep it shallow. Each node holds the greatest address of its tree, so that a look-up
 // follows one path down.
 //
 // A published tree does not change. A writer copies the nodes that it changes, which
 // are the nodes on one path.
-type blockRule struct {
-	first, last netip.Addr // of one family, without zones
-	text        string     // the rule as Node writes it
-	order       uint64     // grows with each rule that is added
+type Rule struct {
+	First, Last netip.Addr // of one family, without zones
+	Text        string     // what the rule is called
+	Order       uint64     // grows with each rule that is added
 
 	// Of the tree.
-	left, right *blockRule
+	left, right *Rule
 	greatest    netip.Addr // the greatest last of the tree
 	size        int        // how many rules the tree has
 	weight      uint32     // random; no node below has a greater one
-	edit        blockEdit  // the edit that made this node, and may change it in place
+	edit        Edit       // the edit that made this node, and may change it in place
 }
 
 // compare orders rules by their addresses, then by their text.
-func (r *blockRule) compare(other *blockRule) int {
-	return cmp.Or(r.first.Compare(other.first), r.last.Compare(other.last), cmp.Compare(r.text, other.text))
+func (r *Rule) compare(other *Rule) int {
+	return cmp.Or(r.First.Compare(other.First), r.Last.Compare(other.Last), cmp.Compare(r.Text, other.Text))
 }
 
-// contains reports whether a rule of the tree blocks a.
-func (r *blockRule) contains(a netip.Addr) bool {
+// Contains reports whether a rule of the tree has a.
+func (r *Rule) Contains(a netip.Addr) bool {
 	for r != nil {
 		switch {
 		case r.left != nil && !r.left.greatest.Less(a):
 			// A rule on the left ends at a or after it. If that rule begins after a,
 			// so does every rule to its right.
 			r = r.left
-		case a.Less(r.first):
+		case a.Less(r.First):
 			return false
-		case !r.last.Less(a):
+		case !r.Last.Less(a):
 			return true
 		default:
 			r = r.right
@@ -52,29 +54,29 @@ func (r *blockRule) contains(a netip.Addr) bool {
 	return false
 }
 
-// count returns how many rules the tree has.
-func (r *blockRule) count() int {
+// Len returns how many rules the tree has.
+func (r *Rule) Len() int {
 	if r == nil {
 		return 0
 	}
 	return r.size
 }
 
-// appendTo appends the rules of the tree to list.
-func (r *blockRule) appendTo(list []*blockRule) []*blockRule {
+// AppendTo appends the rules of the tree to list.
+func (r *Rule) AppendTo(list []*Rule) []*Rule {
 	if r == nil {
 		return list
 	}
-	return r.right.appendTo(append(r.left.appendTo(list), r))
+	return r.right.AppendTo(append(r.left.AppendTo(list), r))
 }
 
-// A blockEdit is the number of a batch of changes, between one publication and the
+// An Edit is the number of a batch of changes, between one publication and the
 // next. Nodes made by the present edit are not published yet, so it may change them in
 // place.
-type blockEdit uint64
+type Edit uint64
 
 // own returns r, or a copy of r if r is published.
-func (e blockEdit) own(r *blockRule) *blockRule {
+func (e Edit) own(r *Rule) *Rule {
 	if r.edit == e {
 		return r
 	}
@@ -84,10 +86,10 @@ func (e blockEdit) own(r *blockRule) *blockRule {
 }
 
 // join makes left and right the trees below r, which is e's own, and returns r.
-func (r *blockRule) join(left, right *blockRule) *blockRule {
+func (r *Rule) join(left, right *Rule) *Rule {
 	r.left, r.right = left, right
-	r.greatest, r.size = r.last, 1+left.count()+right.count()
-	for _, below := range []*blockRule{left, right} {
+	r.greatest, r.size = r.Last, 1+left.Len()+right.Len()
+	for _, below := range []*Rule{left, right} {
 		if below != nil && r.greatest.Less(below.greatest) {
 			r.greatest = below.greatest
 		}
@@ -96,10 +98,10 @@ func (r *blockRule) join(left, right *blockRule) *blockRule {
 }
 
 // insert returns the tree of root and rule. Rule is a new node.
-func (e blockEdit) insert(root, rule *blockRule) *blockRule {
+func (e Edit) insert(root, rule *Rule) *Rule {
 	switch {
 	case root == nil || root.weight < rule.weight:
-		return rule.join(e.split(root, func(r *blockRule) bool { return r.compare(rule) < 0 }))
+		return rule.join(e.split(root, func(r *Rule) bool { return r.compare(rule) < 0 }))
 	case root.compare(rule) < 0:
 		root = e.own(root)
 		return root.join(root.left, e.insert(root.right, rule))
@@ -110,7 +112,7 @@ func (e blockEdit) insert(root, rule *blockRule) *blockRule {
 }
 
 // split returns the rules of root for which before is true, and the others.
-func (e blockEdit) split(root *blockRule, before func(*blockRule) bool) (left, right *blockRule) {
+func (e Edit) split(root *Rule, before func(*Rule) bool) (left, right *Rule) {
 	if root == nil {
 		return nil, nil
 	}
@@ -125,7 +127,7 @@ func (e blockEdit) split(root *blockRule, before func(*blockRule) bool) (left, r
 
 // merge returns the tree of left and right. All rules of right come after those of
 // left.
-func (e blockEdit) merge(left, right *blockRule) *blockRule {
+func (e Edit) merge(left, right *Rule) *Rule {
 	switch {
 	case left == nil:
 		return right
@@ -140,15 +142,15 @@ func (e blockEdit) merge(left, right *blockRule) *blockRule {
 	}
 }
 
-// remove returns root without the rules that are equal to rule.
-func (e blockEdit) remove(root, rule *blockRule) *blockRule {
-	left, rest := e.split(root, func(r *blockRule) bool { return r.compare(rule) < 0 })
-	_, right := e.split(rest, func(r *blockRule) bool { return r.compare(rule) == 0 })
+// Remove returns root without the rules that are equal to rule.
+func (e Edit) Remove(root, rule *Rule) *Rule {
+	left, rest := e.split(root, func(r *Rule) bool { return r.compare(rule) < 0 })
+	_, right := e.split(rest, func(r *Rule) bool { return r.compare(rule) == 0 })
 	return e.merge(left, right)
 }
 
-// add returns root and one more rule.
-func (e blockEdit) add(root *blockRule, rule blockRule, order uint64) *blockRule {
-	rule.order, rule.weight, rule.edit = order, rand.Uint32(), e
+// Add returns root and one more rule.
+func (e Edit) Add(root *Rule, rule Rule, order uint64) *Rule {
+	rule.Order, rule.weight, rule.edit = order, rand.Uint32(), e
 	return e.insert(root, &rule)
 }
