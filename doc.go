@@ -104,6 +104,9 @@
 // [Socket.SetHandler] gives it another protocol, [Socket.Pipe] another socket (see the
 // example there), [Socket.WriteTo] a reader (see the example there).
 //
+// To give it to code that is written for package net, package netconn makes a [net.Conn] of
+// a socket, and a [net.Listener] of a server.
+//
 // # Backpressure
 //
 // Write never blocks. Bytes that the kernel does not take wait in the write queue of

@@ -33,6 +33,7 @@ type listener struct {
 	// Guarded by the server's mu.
 	phase      listenPhase
 	unrefd     bool
+	paused     bool                  // by Pause
 	retired    chan struct{}         // closed when the descriptor is, if HandOver waits for that
 	handedOver bool                  // another process accepts the clients; those that were accepted here enter
 	winding    bool                  // sockets that enter end at once, since Shutdown was called
@@ -219,6 +220,9 @@ func (ln *listener) begin() {
 		return
 	}
 	ln.served = true
+	if ln.isPaused() {
+		ln.settleIntake()
+	}
 	if f := ln.srv.OnListening; f != nil && ln.listens() {
 		ln.call(f)
 	}
@@ -295,16 +299,10 @@ func (srv *Server) life() *listener {
 // AcceptFailed is called when accepting has failed. It tries again after acceptPause;
 // the clients wait in the backlog.
 func (ln *listener) AcceptFailed(err error) {
-	ln.lane.After(acceptPause, ln.resume)
+	ln.lane.After(acceptPause, ln.settleIntake)
 	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
 		ln.warned = max(1, now) // 0 is never
 		ln.tellError(opError("accept", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
-	}
-}
-
-func (ln *listener) resume() {
-	if ln.listens() {
-		ln.lane.Driver.Accept(ln.id, true)
 	}
 }
 

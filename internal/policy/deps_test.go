@@ -24,7 +24,7 @@ var house = policy{
 	//	cmd, examples, duplextest → duplex → internal/loop → internal/driver
 	//	internal/driver ← {memory, portable, epoll} → internal/sys
 	//
-	// and codec stands beside. The folders with an empty row hold nothing but tests, those of
+	// and codec stands beside; netconn stands on the library. The folders with an empty row hold nothing but tests, those of
 	// the library by subject and those of the whole by kind; nodetest, testrun and rig help the
 	// tests of every package. The module script uses the public packages alone, so that a
 	// newer root cannot break an older script. A new package gets a row, a new edge a reason.
@@ -43,6 +43,7 @@ var house = policy{
 		"internal/loop":              "internal/driver internal/timer internal/buf",
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges",
 		"duplextest":                 ". codec internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
+		"netconn":                    ".",
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"internal/connect":           "",
 		"internal/frames":            "",
@@ -73,7 +74,7 @@ var house = policy{
 	tests: map[string]string{
 		".": `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 			internal/driver/memory internal/driver/portable internal/driver/epoll internal/nodetest internal/testrun internal/rig
-			github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/sys`,
+			github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/net golang.org/x/sys`,
 		"script": "script script/internal/program github.com/rogpeppe/go-internal github.com/creack/pty",
 	},
 

@@ -1,0 +1,79 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package duplex_test
+
+import (
+	"testing"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+)
+
+func TestAPausedServerLeavesItsClientsInTheBacklog(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e) // one on each loop
+		accepted := make(chan struct{}, 2)
+		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
+			OnConnect: func(*duplex.Socket) { accepted <- struct{}{} },
+		}}
+		srv.Pause() // it does not listen
+		srv.Resume()
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		srv.Pause() // perhaps before its loop accepts
+		srv.Pause()
+		turn(t, a.Socket)
+		turn(t, b.Socket)
+		addr := srv.Addr().String()
+		if got := reach(t, e, "tcp", addr); got != "connect" {
+			t.Fatal(got)
+		}
+		turn(t, a.Socket)
+		turn(t, b.Socket)
+		if n := srv.Len(); n != 0 {
+			t.Errorf("the server has accepted %d clients", n)
+		}
+		srv.Resume()
+		wait(t, accepted)
+
+		srv.Pause()
+		closeServer(t, srv)
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil { // the pause is over
+			t.Fatal(err)
+		}
+		reach(t, e, "tcp", srv.Addr().String())
+		wait(t, accepted)
+	})
+}
+
+func TestMayWaitIsFalseWhereWaitingWouldDeadlock(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		own, others := make(chan bool, 1), make(chan bool, 1)
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
+			own <- s.MayWait()
+			others <- s.Value.(*duplex.Socket).MayWait()
+		}})
+		b.Post(func() { b.Value = a.Socket })
+		a.Write([]byte("x"))
+		if wait(t, own) {
+			t.Error("a Blocking callback may wait for its own socket")
+		}
+		if !wait(t, others) {
+			t.Error("a Blocking callback may not wait for another socket")
+		}
+		a.Post(func() { own <- b.MayWait() })
+		if wait(t, own) {
+			t.Error("a callback may wait on a loop")
+		}
+		if !a.MayWait() || !b.MayWait() {
+			t.Error("a goroutine that is no loop may not wait")
+		}
+		closed := duplex.Engine{}
+		closed.Close()
+		s := (&duplex.Client{Engine: &closed}).Connect(t.Context(), "tcp", "127.0.0.1:1", nil)
+		if !s.MayWait() {
+			t.Error("nobody may wait for a socket of an engine that is closed")
+		}
+	})
+}

@@ -1,0 +1,158 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package netconn
+
+import (
+	"net"
+	"sync"
+
+	"github.com/duplex-go/duplex"
+)
+
+// A Listener is a Server as a net.Listener. [Listen] and [ListenOn] make one. Any goroutine
+// may call its methods.
+type Listener struct {
+	server *duplex.Server // constant, as is addr
+	addr   net.Addr
+
+	mu      sync.Mutex
+	arrived sync.Cond // on mu: queue has a Conn, or closed is set
+	queue   []*Conn   // not accepted yet
+	paused  bool      // the server does not accept
+	closed  bool
+}
+
+// Backlog is how many connections may wait for Accept, beside those that wait in the system's
+// backlog. Then the server is paused, until half of them were accepted. Some more may have
+// been on their way. A connection that waits is not read.
+const Backlog = 128
+
+// Listen has srv listen on the address, and returns it as a net.Listener, whose Accept returns
+// a [*Conn], or a [*TLSConn] if srv has TLS. Every limit of srv applies, and its callbacks are called. Its Handler, and the
+// options AllowHalfOpen, PauseOnConnect, MaxWriteBuffer and Overflow, belong to the Listener,
+// which sets them. OnClose of srv is called as ever, and ends the Listener. A nil srv is the
+// zero Server. Errors are those of [duplex.Server.Listen].
+func Listen(srv *duplex.Server, network, address string) (*Listener, error) {
+	return listen(srv, func(srv *duplex.Server) error { return srv.Listen(network, address) })
+}
+
+// ListenOn is Listen on a listener of package net, as [duplex.Server.ListenOn] takes it.
+func ListenOn(srv *duplex.Server, ln net.Listener) (*Listener, error) {
+	return listen(srv, func(srv *duplex.Server) error { return srv.ListenOn(ln) })
+}
+
+func listen(srv *duplex.Server, begin func(*duplex.Server) error) (*Listener, error) {
+	if srv == nil {
+		srv = new(duplex.Server)
+	}
+	if srv.Addr() != nil {
+		return nil, duplex.ErrAlreadyListening // its fields must not change
+	}
+	l := &Listener{server: srv}
+	l.arrived.L = &l.mu
+	h := *handler
+	h.OnConnect = l.enter
+	srv.Handler = &h
+	whole(&srv.Options)
+	srv.PauseOnConnect = true
+	onClose := srv.OnClose
+	srv.OnClose = func() {
+		srv.OnClose = onClose
+		l.shut()
+		if onClose != nil {
+			onClose()
+		}
+	}
+	if err := begin(srv); err != nil {
+		srv.OnClose = onClose
+		return nil, err
+	}
+	if l.addr = srv.Addr(); l.addr == nil { // its Engine was closed in this moment
+		return nil, net.ErrClosed
+	}
+	return l, nil
+}
+
+// enter is OnConnect of the server's sockets.
+func (l *Listener) enter(s *duplex.Socket) {
+	c := newConn()
+	c.attach(s)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		s.Reset()
+		return
+	}
+	l.queue = append(l.queue, c)
+	l.arrived.Signal()
+	if len(l.queue) >= Backlog && !l.paused {
+		l.paused = true
+		l.server.Pause()
+	}
+}
+
+// Accept waits for a connection, and returns it: a [*Conn], or a [*TLSConn] if the
+// Server has TLS. The error is [net.ErrClosed] in a
+// [*net.OpError] after Close. It must not be called on a loop.
+func (l *Listener) Accept() (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.queue) == 0 && !l.closed {
+		l.arrived.Wait()
+	}
+	if l.closed {
+		return nil, l.opError("accept")
+	}
+	c := l.queue[0]
+	l.queue[0] = nil
+	if l.queue = l.queue[1:]; len(l.queue) == 0 {
+		l.queue = nil
+	}
+	if l.paused && len(l.queue) <= Backlog/2 {
+		l.paused = false
+		l.server.Resume()
+	}
+	c.socket.Resume()
+	if l.server.TLS != nil {
+		return &TLSConn{c}, nil
+	}
+	return c, nil
+}
+
+// Close stops listening, and returns at once; the address is free soon after. Accept
+// returns [net.ErrClosed], connections that wait for it are reset, and those that were
+// accepted stay. The error of a second Close is net.ErrClosed. To end the connections, too,
+// use Shutdown or Close of the Server.
+func (l *Listener) Close() error {
+	if !l.shut() {
+		return l.opError("close")
+	}
+	_ = l.server.Unlisten() // it may have stopped by itself
+	return nil
+}
+
+// shut ends Accept and resets the connections that wait for it. It reports whether the
+// Listener was open.
+func (l *Listener) shut() bool {
+	l.mu.Lock()
+	queue, open := l.queue, !l.closed
+	l.queue, l.closed = nil, true
+	l.arrived.Broadcast()
+	l.mu.Unlock()
+	for _, c := range queue {
+		c.socket.Reset()
+	}
+	return open
+}
+
+// Addr returns the address that the Listener was made with, also after Close.
+func (l *Listener) Addr() net.Addr { return l.addr }
+
+// Server returns the server.
+func (l *Listener) Server() *duplex.Server { return l.server }
+
+func (l *Listener) opError(op string) error {
+	return &net.OpError{Op: op, Net: l.addr.Network(), Addr: l.addr, Err: net.ErrClosed}
+}
+
+var _ net.Listener = (*Listener)(nil)

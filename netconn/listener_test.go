@@ -1,0 +1,134 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package netconn_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/netconn"
+)
+
+// Connections that no Accept fetches are bounded. The others wait with the system, and are
+// lost by neither.
+func TestConnectionsWaitForAccept(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		ln, err := netconn.Listen(&duplex.Server{Engine: e, Backlog: 4096}, "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		const crowd = 2 * netconn.Backlog
+		d := &netconn.Dialer{Client: &duplex.Client{Engine: e}}
+		for i := range crowd + 1 {
+			c, err := d.Dial("tcp", ln.Addr().String())
+			if err != nil {
+				t.Fatalf("client %d: %v", i, err)
+			}
+			defer c.Close()
+			if i == netconn.Backlog {
+				until(t, "the server has paused", func() bool { return ln.Server().Len() >= netconn.Backlog })
+			}
+		}
+		// Those that were on their way when the server paused, at most a batch of the driver.
+		if n := ln.Server().Len(); n >= crowd {
+			t.Errorf("the server has accepted %d clients of %d", n, crowd+1)
+		}
+		for range crowd + 1 {
+			c, err := ln.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Close()
+		}
+	})
+}
+
+// until waits for a condition that no event reports.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for began := time.Now(); !done(); runtime.Gosched() {
+		if time.Since(began) > duplextest.Patience {
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+func TestCloseOfAListenerEndsAcceptAndResetsThoseThatWait(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		ended := make(chan struct{})
+		srv := &duplex.Server{Engine: e, OnClose: func() { close(ended) }}
+		ln, err := netconn.Listen(srv, "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &netconn.Dialer{Client: &duplex.Client{Engine: e}}
+		first, err := d.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		served, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var accepting sync.WaitGroup
+		accepting.Go(func() {
+			_, err := ln.Accept()
+			expectError(t, err, "accept", net.ErrClosed)
+		})
+		if err := ln.Close(); err != nil {
+			t.Error(err)
+		}
+		accepting.Wait()
+		expectError(t, ln.Close(), "close", net.ErrClosed)
+		go served.Write([]byte("still here"))
+		got := make([]byte, 10)
+		if _, err := io.ReadFull(first, got); err != nil {
+			t.Error("the connection that was accepted: ", err)
+		}
+		first.Close()
+		served.Close()
+		<-ended // OnClose of the program's own
+
+		ln, err = netconn.Listen(srv, "tcp", "127.0.0.1:0") // another life
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended = make(chan struct{})
+		waits, err := d.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer waits.Close()
+		until(t, "the server has the socket", func() bool { return srv.Len() == 1 })
+		ln.Close()
+		waits.SetReadDeadline(soon())
+		if _, err := waits.Read(got); err == nil || errors.Is(err, io.ErrNoProgress) {
+			t.Errorf("got %v of a connection that nobody accepted", err)
+		}
+		<-ended
+	})
+}
+
+func TestAServerThatListensIsNoListener(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		h := &duplex.Handler{}
+		srv := &duplex.Server{Engine: e, Handler: h}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := netconn.Listen(srv, "tcp", "127.0.0.1:0"); err != duplex.ErrAlreadyListening {
+			t.Error(err)
+		}
+		if srv.Handler != h {
+			t.Error("the Handler was changed")
+		}
+	})
+}
