@@ -105,7 +105,8 @@
 // example there), [Socket.WriteTo] a reader (see the example there).
 //
 // To give it to code that is written for package net, package netconn makes a [net.Conn] of
-// a socket, and a [net.Listener] of a server.
+// a socket, and a [net.Listener] of a server; [Socket.Detach] gives the connection itself back
+// to package net, and the loop has no more to do with it.
 //
 // # Backpressure
 //

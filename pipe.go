@@ -86,10 +86,10 @@ func (st *stream) receiver() *Handler {
 	return st.handler
 }
 
-// stalled reports whether input has to wait: the program has paused st, or an outlet
-// is full. The caller holds mu.
+// stalled reports whether input has to wait: the program has paused st or detaches it, or
+// an outlet is full. The caller holds mu.
 func (st *stream) stalled() bool {
-	return st.in.paused || st.more != nil && slices.ContainsFunc(st.more.outlets, isFull)
+	return st.in.paused || st.more != nil && (st.more.detaching != nil || slices.ContainsFunc(st.more.outlets, isFull))
 }
 
 func isFull(o outlet) bool { return o.self().full.Load() }

@@ -10,7 +10,7 @@ import (
 )
 
 // An op is a call of a verb that ends a socket, or changes what becomes of output: Cork,
-// Uncork, StartTLS, End, Close, Destroy, Reset. A verb that is called after Post takes effect after the posted
+// Uncork, StartTLS, End, Detach, Close, Destroy, Reset. A verb that is called after Post takes effect after the posted
 // function.
 type op struct {
 	kind opKind
@@ -27,6 +27,7 @@ const (
 	opUncork
 	opStartTLS
 	opEnd
+	opDetach
 	opClose
 	opDestroy
 	opReset

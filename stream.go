@@ -116,6 +116,8 @@ type more struct {
 	proxy   *ProxyHeader // what a trusted proxy has announced; constant
 	session *session     // TLS; nil for none
 
+	detaching *detaching // nil for none
+
 	outlets []outlet            // receive the input instead of OnData; not changed in place
 	sources []*pipe             // the pipes that lead here; not changed in place
 	timers  map[*Timer]struct{} // of AfterFunc
@@ -233,8 +235,18 @@ func (st *stream) settle() {
 				return
 			}
 		}
-		if st.sending == finishing && st.flushed() {
+		d := st.detaching()
+		switch {
+		case d != nil && st.sending == broken:
+			st.endDetach(st.more.err)
+		case st.sending != finishing || !st.flushed():
+		case d == nil || !d.begun:
 			st.shutdown()
+		case st.pump != onItsOwn:
+			if st.giveUp(d); st.phase != closing {
+				st.settle()
+			}
+			return
 		}
 		switch {
 		case st.pump == onItsOwn: // the socket stays open while the callback runs
@@ -316,6 +328,8 @@ func (st *stream) perform(o op) {
 			st.drain = drained // no program waits to write
 			st.advanceLater()
 		}
+	case opDetach:
+		st.detach()
 	case opClose:
 		st.linger()
 	case opDestroy:
@@ -378,6 +392,7 @@ func (st *stream) Closed() {
 // forfeit drops the queued output and fails its completions, as no descriptor is left.
 func (st *stream) forfeit() {
 	st.stopTimers()
+	st.endDetach(st.undelivered())
 	st.phase = gone
 	st.out.fail(st.undelivered())
 	st.out.drop()

@@ -215,6 +215,22 @@ type Describer interface {
 	Descriptor(id ID) (fd uintptr, ok bool)
 }
 
+// A Releaser is a driver whose connections package net can take over.
+type Releaser interface {
+	Driver
+
+	// Release is Close of the connection id, nothing of which is lent, and leaves the
+	// connection open. When Closed is reported, r has been set.
+	Release(id ID, r *Released)
+}
+
+// A Released is a connection that a driver has given up.
+type Released struct {
+	Conn   net.Conn // nil if there is an error; it has no deadline
+	Unread []byte   // bytes that were read from it, and not Received
+	Err    error    // the connection is closed
+}
+
 // A Prober is a driver that can be asked what Wait would report.
 type Prober interface {
 	Driver

@@ -51,6 +51,7 @@ func Run(t *testing.T, c Config) {
 		{"Sending", sending},
 		{"Ending", ending},
 		{"Closing", closing},
+		{"Releasing", releasing},
 		{"Waiting", waiting},
 		{"Telling", telling},
 		{"Probing", probing},

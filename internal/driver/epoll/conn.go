@@ -5,6 +5,9 @@
 package epoll
 
 import (
+	"net"
+	"os"
+
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/sys"
 	"golang.org/x/sys/unix"
@@ -168,6 +171,25 @@ func (d *Driver) Unacked(id driver.ID) int {
 		return 0
 	}
 	return sys.Unacked(uintptr(s.socket))
+}
+
+var _ driver.Releaser = (*Driver)(nil)
+
+// Release implements driver.Releaser. Package net copies the descriptor.
+func (d *Driver) Release(id driver.ID, r *driver.Released) {
+	s := d.slots.find(id)
+	if s == nil {
+		r.Err = unix.EBADF
+		return
+	}
+	d.forget(id, s)
+	file := os.NewFile(uintptr(s.socket), "")
+	r.Conn, r.Err = net.FileConn(file)
+	_ = file.Close()
+	r.Err = sys.Errno(r.Err)
+	s.socket = -1
+	s.phase = closing
+	d.notes.add(id, closing, nil)
 }
 
 // Close implements driver.Driver.

@@ -4,8 +4,10 @@ package portable
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -52,6 +54,7 @@ type socket struct {
 	reading reading
 	cancel  context.CancelFunc // gives up connecting; nil for an accepted connection
 	lost    error              // the error by which a Send found the connection lost
+	release *driver.Released   // gets the connection; nil unless Release was called
 
 	// Owned by the goroutine that reads, until it ends.
 	got input
@@ -233,7 +236,7 @@ func (s *socket) received(sink driver.Sink) {
 	s.unread.Store(0)
 	switch {
 	case s.phase == closing:
-		got.release()
+		s.drop()
 	case got.buf == nil && got.err == nil:
 		s.reading = idle
 		s.next()
@@ -361,13 +364,39 @@ func (d *portable) Unacked(id driver.ID) (n int) {
 	return n
 }
 
+var _ driver.Releaser = (*portable)(nil)
+
+// Release implements driver.Releaser.
+func (d *portable) Release(id driver.ID, r *driver.Released) {
+	s := d.sockets[id]
+	if s == nil || s.phase != open {
+		r.Err = syscall.ENOTCONN
+		return
+	}
+	s.release = r
+	s.close(false)
+}
+
+// drop forgets the result of a read, as the socket closes, or gives it to the holder of the
+// connection. A FIN stays with the kernel, and so does the end of a read by its deadline.
+func (s *socket) drop() {
+	if r := s.release; r != nil {
+		if s.got.n > 0 {
+			r.Unread = append(r.Unread, s.got.buf[:s.got.n]...)
+		} else if err := s.got.err; err != io.EOF && !errors.Is(err, os.ErrDeadlineExceeded) {
+			r.Err = err
+		}
+	}
+	s.got.release()
+}
+
 // close begins to close the socket; closed follows.
 func (s *socket) close(reset bool) {
 	if s.phase == closing {
 		return
 	}
 	if s.reading == holding {
-		s.got.release()
+		s.drop()
 	}
 	if s.cancel != nil {
 		s.cancel()
@@ -384,7 +413,7 @@ func (s *socket) finish(connected, reset bool) {
 		s.conn.SetWriteDeadline(time.Now().Add(grace))
 	}
 	s.work.Wait()
-	if s.conn != nil { // it may be there though the connect was given up
+	if s.conn != nil && s.release == nil { // it may be there though the connect was given up
 		if tcp, ok := s.conn.(*net.TCPConn); ok && reset {
 			tcp.SetLinger(0)
 		}
@@ -394,6 +423,17 @@ func (s *socket) finish(connected, reset bool) {
 }
 
 func (s *socket) closed(sink driver.Sink) {
+	if r := s.release; r != nil {
+		if r.Err == nil {
+			r.Err = s.conn.SetDeadline(time.Time{})
+		}
+		if r.Err != nil {
+			s.conn.Close()
+			r.Err = sys.Errno(r.Err)
+		} else {
+			r.Conn = s.conn
+		}
+	}
 	s.driver.mu.Lock()
 	delete(s.driver.sockets, s.id)
 	s.driver.mu.Unlock()
