@@ -243,5 +243,5 @@ func errAdvance(n int) error {
 func (st *stream) interrupted(h *Handler) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return st.stalled() || st.in.interest != wanted || st.phase != open || st.receiver() != h || st.securing()
+	return st.stalled() || st.in.interest != wanted || st.phase != open || st.receiver() != h || st.securing() || h.givesWay()
 }

@@ -44,6 +44,7 @@
 // a time, so they need no locks among themselves. They must not block: a slow
 // callback delays every socket of its loop. A handler that has to block sets
 // [Handler.Blocking]; its callbacks then run on a goroutine of the socket.
+// [Handler.Workers] limits how many of them run at a time.
 //
 // Any goroutine may call any method of a Socket. Most methods return at once, and
 // their effect is reported later, by a callback. These wait:

@@ -141,6 +141,11 @@ type Handler struct {
 	// Input that arrives meanwhile is kept, and reading stops at HighWaterMark.
 	Blocking bool
 
+	// Workers limits how many Blocking callbacks run at a time, of all sockets whose
+	// Handler has the same Workers. Nil is no limit, and costs nothing. It is ignored
+	// without Blocking.
+	Workers *Workers
+
 	// OnConnect is called when the socket is open: a Server has accepted it, or a
 	// Client has connected or adopted it, and the TLS handshake is complete if the
 	// Server or the Client has TLS. (Node: connection; connect and ready; with TLS,

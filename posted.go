@@ -110,7 +110,7 @@ func (st *stream) waits(o op) bool {
 	switch {
 	case !st.out.stepping():
 		return false
-	case o.kind >= opDestroy && st.pump == onItsOwn:
+	case o.kind >= opDestroy && st.pump.blocks():
 		return false // a Blocking callback may wait for it
 	case o.kind >= opEnd && !st.out.rare.running:
 		// Also for a Blocking callback: its End would lose the bytes that others wrote

@@ -20,7 +20,11 @@ const (
 	idle     pump = iota // none: no callback runs
 	onLoop               // the loop
 	onItsOwn             // a goroutine of the socket, for a Blocking handler
+	inLine               // none: that goroutine begins when it gets a place of Handler.Workers
 )
+
+// blocks reports whether a callback of a Blocking handler runs, or waits for its turn.
+func (p pump) blocks() bool { return p >= onItsOwn }
 
 // An event is one thing that the pump delivers. Most are calls of a callback of the
 // Handler.
@@ -70,6 +74,9 @@ func (st *stream) run() {
 		st.settle()
 		st.count()
 		unseals := st.unseals()
+		if st.pump == inLine && st.reconsider() {
+			continue
+		}
 		if st.pump != idle && !unseals {
 			break
 		}
@@ -88,8 +95,7 @@ func (st *stream) run() {
 			continue
 		}
 		if st.handler.Blocking && !e.isServers() {
-			st.pump = onItsOwn
-			go st.block(st.conf.lane.engine) // until no event is due
+			st.dispatch(e)
 			break
 		}
 		st.pump = onLoop
@@ -334,9 +340,13 @@ func (st *stream) block(e *Engine) {
 		if ev == nothing || ev.isServers() {
 			break
 		}
+		if !st.placed(ev) {
+			return
+		}
 		st.tell(ev)
 		st.advanceLater() // what the callback changed is for the loop to settle
 	}
+	st.vacate()
 	st.unwind() // also if no event was due after all
 	st.pump = idle
 	st.advanceLater()

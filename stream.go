@@ -123,6 +123,7 @@ type more struct {
 	timers  map[*Timer]struct{} // of AfterFunc
 
 	callers callers // who has asked while a Blocking callback ran
+	place   place   // if Handler.Workers limits its callbacks
 
 	owesEnd bool // the peer has ended; End follows when no source is left
 }
@@ -249,7 +250,7 @@ func (st *stream) settle() {
 			return
 		}
 		switch {
-		case st.pump == onItsOwn: // the socket stays open while the callback runs
+		case st.pump.blocks(): // the socket stays open while the callback runs
 		case st.lost() && (st.in.interest == discarded || !st.stalled() && !st.more.pending()):
 			st.destroy(st.reason())
 			st.settle()

@@ -319,7 +319,7 @@ func (st *stream) sever(err error) {
 
 // settleSevered ends a socket whose TLS has failed.
 func (st *stream) settleSevered(t *session) {
-	if st.pump == onItsOwn || st.more.pending() && st.in.interest == wanted {
+	if st.pump.blocks() || st.more.pending() && st.in.interest == wanted {
 		return // what arrived before is delivered first
 	}
 	if st.sending == finishing && !st.lent {

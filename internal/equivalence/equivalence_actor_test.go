@@ -18,13 +18,14 @@ import (
 
 // An actor plays an end of the connection.
 type actor struct {
-	want   []string // all events that it has to report
-	ready  chan struct{}
-	socket *duplex.Socket // once ready is closed
-	nth    int            // of its handlers
-	bell   chan struct{}
-	secure bool        // the connection has TLS
-	hushed atomic.Bool // Close was called
+	want    []string // all events that it has to report
+	ready   chan struct{}
+	socket  *duplex.Socket // once ready is closed
+	nth     int            // of its handlers
+	bell    chan struct{}
+	secure  bool            // the connection has TLS
+	workers *duplex.Workers // of its handlers
+	hushed  atomic.Bool     // Close was called
 
 	mu    sync.Mutex
 	told  transcript
@@ -61,6 +62,7 @@ func (a *actor) handler(v view, blocking bool) *duplex.Handler {
 	h := &duplex.Handler{
 		Encoding:  v.enc,
 		Blocking:  blocking,
+		Workers:   a.workers,
 		OnConnect: event("connect"),
 		OnData: func(_ *duplex.Socket, p []byte) {
 			a.note(func(t *transcript) {

@@ -106,6 +106,8 @@ type troupe struct {
 	engine *duplex.Engine
 	secure bool               // the connections have TLS
 	blocks func(nth int) bool // whether the nth handler of an end is Blocking
+
+	workers *duplex.Workers // of those that are; nil for none
 }
 
 func newTroupes(t *testing.T) (list []*troupe) {
@@ -123,10 +125,11 @@ func newTroupes(t *testing.T) (list []*troupe) {
 		e := duplextest.Engine(t, driver)
 		e.Budget = counts
 		list = append(list,
-			&troupe{driver, e, false, func(int) bool { return false }},
-			&troupe{driver + ", blocking", e, false, func(int) bool { return true }},
-			&troupe{driver + " with TLS", e, true, func(int) bool { return false }},
-			&troupe{driver + " with TLS, blocking", e, true, func(int) bool { return true }})
+			&troupe{driver, e, false, func(int) bool { return false }, nil},
+			&troupe{driver + ", blocking", e, false, func(int) bool { return true }, nil},
+			&troupe{driver + ", blocking by turns, in line", e, false, func(nth int) bool { return nth%2 == 0 }, &duplex.Workers{Limit: 1}},
+			&troupe{driver + " with TLS", e, true, func(int) bool { return false }, nil},
+			&troupe{driver + " with TLS, blocking, in line", e, true, func(int) bool { return true }, &duplex.Workers{Limit: 1}})
 	}
 	return list
 }
@@ -136,7 +139,7 @@ func newTroupes(t *testing.T) (list []*troupe) {
 func (tr *troupe) play(p *plan) (told [2][]string, err error) {
 	pr := &production{troupe: tr, plan: p}
 	for end := range pr.actors {
-		pr.actors[end] = &actor{want: p.want[end], secure: p.secure, bell: make(chan struct{}, 1), ready: make(chan struct{})}
+		pr.actors[end] = &actor{want: p.want[end], secure: p.secure, workers: tr.workers, bell: make(chan struct{}, 1), ready: make(chan struct{})}
 	}
 	err = pr.run()
 	for end, a := range pr.actors {

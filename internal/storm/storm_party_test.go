@@ -67,6 +67,10 @@ type party struct {
 	}
 }
 
+// workersOf are the Workers of Blocking handlers: every second handler of a socket waits in
+// line with all others.
+var workersOf = [2]*duplex.Workers{nil, {Limit: 4}}
+
 // A voice numbers chunks. Several goroutines write for one party, each with a voice of
 // its own. Three voices are special: posted functions, and Blocking callbacks, overtake
 // writes that wait for them, and Broadcast may skip a socket.
@@ -161,6 +165,7 @@ func (st *storm) handler(find func(*duplex.Socket) *party, gen int, blocking boo
 	nothing := func(*party, *duplex.Socket) {}
 	return &duplex.Handler{
 		Blocking:  blocking,
+		Workers:   workersOf[gen%2],
 		OnConnect: on("connect", (*party).connected),
 		OnData: func(s *duplex.Socket, b []byte) {
 			p := find(s)

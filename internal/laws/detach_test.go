@@ -1,6 +1,6 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex_test
+package laws_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 // A handed is what Detach has given.
@@ -40,23 +41,23 @@ func served(t *testing.T, e *duplex.Engine, h *duplex.Handler, o duplex.Options)
 		sockets <- s
 		connected(s)
 	}
-	c, err := net.Dial("tcp", listen(t, e, recording, o))
+	c, err := net.Dial("tcp", rig.Listen(t, e, recording, o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	end.Socket = wait(t, sockets)
+	end.Socket = rig.Wait(t, sockets)
 	end.Expect(t, "connect")
 	c.SetDeadline(time.Now().Add(duplextest.Patience))
 	return end, c
 }
 
 func TestDetachGivesTheConnectionBack(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		s, c := served(t, e, nil, duplex.Options{})
 		io.WriteString(c, "to the socket")
 		s.Expect(t, "data: to the socket")
-		sent := pattern(8 << 20) // more than the kernel takes at once
+		sent := rig.Pattern(8 << 20) // more than the kernel takes at once
 		s.Write(sent)
 		done, given := giving()
 		if err := s.Detach(done); err != nil {
@@ -72,7 +73,7 @@ func TestDetachGivesTheConnectionBack(t *testing.T) {
 		if _, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, sent) {
 			t.Fatal("what was written before did not arrive: ", err)
 		}
-		g := wait(t, given)
+		g := rig.Wait(t, given)
 		if g.err != nil {
 			t.Fatal(g.err)
 		}
@@ -85,14 +86,14 @@ func TestDetachGivesTheConnectionBack(t *testing.T) {
 			t.Errorf("the engine has %d sockets; Err is %v", e.Stats().Sockets, s.Err())
 		}
 		go io.Copy(g.conn, g.conn)
-		expectEcho(t, c)
+		rig.ExpectEcho(t, c)
 	})
 }
 
 // What the socket has kept comes first: pieces that were not reported, the start of one, and
 // what arrives later.
 func TestDetachLosesNoInput(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		done, given := giving()
 		h := &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, p []byte) {
 			if string(p) == "upgrade" {
@@ -104,7 +105,7 @@ func TestDetachLosesNoInput(t *testing.T) {
 		s.Pieces = true
 		io.WriteString(c, "hello\nupgrade\none\ntw")
 		s.Expect(t, "data: hello", "data: upgrade", "close")
-		g := wait(t, given)
+		g := rig.Wait(t, given)
 		if g.err != nil {
 			t.Fatal(g.err)
 		}
@@ -133,7 +134,7 @@ func TestDetachLosesNoInput(t *testing.T) {
 
 // Every place that keeps input: paused, behind a Blocking callback, a character's start.
 func TestDetachGivesWhatAPausedSocketHasRead(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		for _, round := range []string{"paused", "blocking", "utf8"} {
 			h := &duplex.Handler{}
 			release := make(chan struct{})
@@ -148,7 +149,7 @@ func TestDetachGivesWhatAPausedSocketHasRead(t *testing.T) {
 			done, given := giving()
 			switch round {
 			case "paused":
-				turn(t, s.Socket)
+				rig.Turn(t, s.Socket)
 				io.WriteString(c, "before")
 				s.Expect(t, "data: before")
 				s.Pause()
@@ -159,7 +160,7 @@ func TestDetachGivesWhatAPausedSocketHasRead(t *testing.T) {
 				io.WriteString(c, "first")
 				s.Expect(t, "data: first")
 				io.WriteString(c, "second")
-				until(t, "the rest is kept", func() bool { return s.BytesRead() == 11 })
+				rig.Until(t, "the rest is kept", func() bool { return s.BytesRead() == 11 })
 				want = "second"
 			case "utf8":
 				io.WriteString(c, "a\xc3")
@@ -173,7 +174,7 @@ func TestDetachGivesWhatAPausedSocketHasRead(t *testing.T) {
 			if round == "blocking" {
 				close(release)
 			}
-			g := wait(t, given)
+			g := rig.Wait(t, given)
 			if g.err != nil {
 				t.Fatal(round, g.err)
 			}
@@ -188,7 +189,7 @@ func TestDetachGivesWhatAPausedSocketHasRead(t *testing.T) {
 }
 
 func TestDetachIsAVerbInTheOrderOfTheCalls(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		s, c := served(t, e, nil, duplex.Options{})
 		done, given := giving()
 		s.Post(func() { io.WriteString(s, "posted ") })
@@ -196,7 +197,7 @@ func TestDetachIsAVerbInTheOrderOfTheCalls(t *testing.T) {
 		if err := s.Detach(done); err != nil {
 			t.Fatal(err)
 		}
-		g := wait(t, given)
+		g := rig.Wait(t, given)
 		if g.err != nil {
 			t.Fatal(g.err)
 		}
@@ -209,12 +210,12 @@ func TestDetachIsAVerbInTheOrderOfTheCalls(t *testing.T) {
 		done, given = giving()
 		began, over := make(chan struct{}), make(chan struct{})
 		s.Post(func() { close(began); <-over; s.Close() }) // ends it before Detach has its turn
-		wait(t, began)
+		rig.Wait(t, began)
 		if err := s.Detach(done); err != nil {
 			t.Fatal(err)
 		}
 		close(over)
-		if g := wait(t, given); g.conn != nil || g.err != net.ErrClosed {
+		if g := rig.Wait(t, given); g.conn != nil || g.err != net.ErrClosed {
 			t.Errorf("got %v, %v after a Close that came first", g.conn, g.err)
 		}
 		c.Close()
@@ -223,7 +224,7 @@ func TestDetachIsAVerbInTheOrderOfTheCalls(t *testing.T) {
 }
 
 func TestDetachOfASocketThatConnectsWaitsForTheConnection(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -236,7 +237,7 @@ func TestDetachOfASocketThatConnectsWaitsForTheConnection(t *testing.T) {
 		if err := s.Detach(done); err != nil {
 			t.Fatal(err)
 		}
-		g := wait(t, given)
+		g := rig.Wait(t, given)
 		if g.err != nil {
 			t.Fatal(g.err)
 		}
@@ -250,11 +251,11 @@ func TestDetachOfASocketThatConnectsWaitsForTheConnection(t *testing.T) {
 		if got, err := io.ReadAll(c); err != nil || string(got) != "hello" {
 			t.Errorf("read %q, %v", got, err)
 		}
-		dead := freeAddr(t)
+		dead := rig.FreeAddr(t)
 		s = (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", dead, nil)
 		done, given = giving()
 		if err := s.Detach(done); err == nil {
-			if g := wait(t, given); g.conn != nil || duplex.Code(g.err) != "ECONNREFUSED" {
+			if g := rig.Wait(t, given); g.conn != nil || duplex.Code(g.err) != "ECONNREFUSED" {
 				t.Errorf("got %v, %v where no server listens", g.conn, g.err)
 			}
 		}
@@ -262,17 +263,17 @@ func TestDetachOfASocketThatConnectsWaitsForTheConnection(t *testing.T) {
 }
 
 func TestADetachThatFailsSaysWhy(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e)
 		done, given := giving()
-		if onMemory(e) {
+		if rig.OnMemory(e) {
 			if err := a.Detach(done); !errors.Is(err, errors.ErrUnsupported) {
 				t.Error(err)
 			}
 			return
 		}
-		needPlain(t, "a socket with TLS cannot be detached")
-		needResets(t, e)
+		rig.NeedPlain(t, "a socket with TLS cannot be detached")
+		rig.NeedResets(t, e)
 		unpipe := a.Pipe(b.Socket)
 		if err := a.Detach(done); err == nil {
 			t.Error("a socket that is piped was detached")
@@ -280,13 +281,13 @@ func TestADetachThatFailsSaysWhy(t *testing.T) {
 		unpipe()
 		a.Resume() // unpipe has paused it
 		b.Pause()
-		a.Write(pattern(64 << 20)[:48<<20]) // bytes wait
+		a.Write(rig.Pattern(64 << 20)[:48<<20]) // bytes wait
 		if err := a.Detach(done); err != nil {
 			t.Fatal(err)
 		}
-		turn(t, a.Socket)
+		rig.Turn(t, a.Socket)
 		b.Reset()
-		if g := wait(t, given); g.conn != nil || !errors.Is(g.err, syscall.ECONNRESET) && !errors.Is(g.err, syscall.EPIPE) {
+		if g := rig.Wait(t, given); g.conn != nil || !errors.Is(g.err, syscall.ECONNRESET) && !errors.Is(g.err, syscall.EPIPE) {
 			t.Errorf("got %v, %v of a connection that was reset", g.conn, g.err)
 		}
 		a.Expect(t, "error: ECONNRESET", "close: hadError")
@@ -300,12 +301,12 @@ func TestADetachThatFailsSaysWhy(t *testing.T) {
 
 		s, c := served(t, e, &duplex.Handler{Encoding: codec.Hex, Split: codec.Lines.Split}, duplex.Options{})
 		io.WriteString(c, "abc") // a piece that is not whole, and decoded
-		until(t, "it is kept", func() bool { return s.BytesRead() == 3 })
-		turn(t, s.Socket)
+		rig.Until(t, "it is kept", func() bool { return s.BytesRead() == 3 })
+		rig.Turn(t, s.Socket)
 		if err := s.Detach(done); err != nil {
 			t.Fatal(err)
 		}
-		if g := wait(t, given); g.conn != nil || g.err == nil {
+		if g := rig.Wait(t, given); g.conn != nil || g.err == nil {
 			t.Error("bytes that were decoded were given back")
 		}
 		c.Close()
@@ -313,7 +314,7 @@ func TestADetachThatFailsSaysWhy(t *testing.T) {
 }
 
 func TestDetachOfTLSIsUnsupported(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		s := (&duplex.Client{Engine: e, TLS: &tls.Config{ServerName: "x"}}).Connect(t.Context(), "tcp", "127.0.0.1:1", nil)
 		if err := s.Detach(func(net.Conn, error) {}); !errors.Is(err, errors.ErrUnsupported) {
 			t.Error(err)
@@ -323,7 +324,7 @@ func TestDetachOfTLSIsUnsupported(t *testing.T) {
 
 // Adopt and Detach, again and again, while bytes flow.
 func TestAConnectionGoesToAndFro(t *testing.T) {
-	runOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -338,7 +339,7 @@ func TestAConnectionGoesToAndFro(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sent := pattern(4 << 20)
+		sent := rig.Pattern(4 << 20)
 		go func() {
 			for p := sent; len(p) > 0; p = p[min(len(p), 5000):] {
 				peer.Write(p[:min(len(p), 5000)])
@@ -354,7 +355,7 @@ func TestAConnectionGoesToAndFro(t *testing.T) {
 					s.Detach(done)
 				}
 			}, OnEnd: func(s *duplex.Socket) { s.Detach(done) }})
-			g := wait(t, given)
+			g := rig.Wait(t, given)
 			if g.err != nil {
 				t.Fatal(g.err)
 			}

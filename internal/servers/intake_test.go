@@ -1,16 +1,17 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex_test
+package servers_test
 
 import (
 	"testing"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/rig"
 )
 
 func TestAPausedServerLeavesItsClientsInTheBacklog(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.Pipe(t, e) // one on each loop
 		accepted := make(chan struct{}, 2)
 		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
@@ -23,32 +24,32 @@ func TestAPausedServerLeavesItsClientsInTheBacklog(t *testing.T) {
 		}
 		srv.Pause() // perhaps before its loop accepts
 		srv.Pause()
-		turn(t, a.Socket)
-		turn(t, b.Socket)
+		rig.Turn(t, a.Socket)
+		rig.Turn(t, b.Socket)
 		addr := srv.Addr().String()
-		if got := reach(t, e, "tcp", addr); got != "connect" {
+		if got := rig.Reach(t, e, "tcp", addr); got != "connect" {
 			t.Fatal(got)
 		}
-		turn(t, a.Socket)
-		turn(t, b.Socket)
+		rig.Turn(t, a.Socket)
+		rig.Turn(t, b.Socket)
 		if n := srv.Len(); n != 0 {
 			t.Errorf("the server has accepted %d clients", n)
 		}
 		srv.Resume()
-		wait(t, accepted)
+		rig.Wait(t, accepted)
 
 		srv.Pause()
-		closeServer(t, srv)
+		rig.CloseServer(t, srv)
 		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil { // the pause is over
 			t.Fatal(err)
 		}
-		reach(t, e, "tcp", srv.Addr().String())
-		wait(t, accepted)
+		rig.Reach(t, e, "tcp", srv.Addr().String())
+		rig.Wait(t, accepted)
 	})
 }
 
 func TestMayWaitIsFalseWhereWaitingWouldDeadlock(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		own, others := make(chan bool, 1), make(chan bool, 1)
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
 			own <- s.MayWait()
@@ -56,14 +57,14 @@ func TestMayWaitIsFalseWhereWaitingWouldDeadlock(t *testing.T) {
 		}})
 		b.Post(func() { b.Value = a.Socket })
 		a.Write([]byte("x"))
-		if wait(t, own) {
+		if rig.Wait(t, own) {
 			t.Error("a Blocking callback may wait for its own socket")
 		}
-		if !wait(t, others) {
+		if !rig.Wait(t, others) {
 			t.Error("a Blocking callback may not wait for another socket")
 		}
 		a.Post(func() { own <- b.MayWait() })
-		if wait(t, own) {
+		if rig.Wait(t, own) {
 			t.Error("a callback may wait on a loop")
 		}
 		if !a.MayWait() || !b.MayWait() {
