@@ -198,6 +198,21 @@
 // A nil Engine, as here, is the shared one. The example of [Engine.AfterFunc] is a
 // whole program.
 //
+// # Another protocol on the same connection
+//
+// A protocol that begins as another one, such as an upgrade of HTTP or STARTTLS, is two
+// Handlers. The first calls [Socket.SetHandler] in OnData, at the piece that ends its part.
+// What came after that piece goes to the second Handler, cut anew by its Framing, also if
+// both came in one read. Bytes that OnData has received already cannot be given back, so
+// the first Handler needs a Framing that stops where its protocol does. OnConnect is not
+// called again. See the example of SetHandler; for TLS, [Socket.StartTLS].
+//
+// # State of a connection
+//
+// [Socket.Value] holds what the program keeps with a socket, and [ValueOf] returns it with
+// its type. [Socket.Context] is canceled when the connection is over. Give it to work that
+// is done for the client, such as a query. [Logged] logs the events of a Handler.
+//
 // # A Blocking handler that is stuck
 //
 // [Socket.AfterFunc] and [Socket.Post] wait for the callback that runs, so they cannot

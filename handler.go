@@ -4,6 +4,8 @@ package duplex
 
 import (
 	"bufio"
+	"context"
+	"log/slog"
 	"time"
 
 	"github.com/duplex-go/duplex/codec"
@@ -197,6 +199,89 @@ type Handler struct {
 	// socket here, as Close of its Server or Engine does. (Node: hadError is
 	// s.Err() != nil.)
 	OnClose func(s *Socket)
+}
+
+// Logged returns a Handler that logs each event at the level, and then calls the callback
+// of h. A record has the name of the event, the addresses of the socket, and what belongs
+// to the event: the number of bytes of data, but not the bytes; the error and its Code; and
+// at the end how many bytes came and went. Data is not logged if h discards it. A nil h is
+// one that does nothing, and a nil logger is [slog.Default].
+//
+// All else is as in h: Framing, Blocking, Workers. The Handler that SetHandler gives a
+// socket is not logged, unless it is made by Logged, too. Events of a level that the logger
+// has not enabled cost the question alone.
+func Logged(h *Handler, logger *slog.Logger, level slog.Level) *Handler {
+	if h == nil {
+		h = noHandler
+	}
+	l := eventLog{logger, level}
+	logged := *h
+	logged.OnConnect = l.before(h.OnConnect, "connect")
+	logged.OnSecure = l.before(h.OnSecure, "secure")
+	logged.OnEnd = l.before(h.OnEnd, "end")
+	logged.OnDrain = l.before(h.OnDrain, "drain")
+	logged.OnFinish = l.before(h.OnFinish, "finish")
+	logged.OnTimeout = l.before(h.OnTimeout, "timeout")
+	if h.OnData != nil {
+		logged.OnData = func(s *Socket, p []byte) {
+			if to := l.open(); to != nil {
+				l.log(to, s, "data", slog.Int("bytes", len(p)))
+			}
+			h.OnData(s, p)
+		}
+	}
+	logged.OnError = func(s *Socket, err error) {
+		if to := l.open(); to != nil {
+			l.log(to, s, "error", slog.Any("err", err), slog.String("code", Code(err)))
+		}
+		if h.OnError != nil {
+			h.OnError(s, err)
+		}
+	}
+	logged.OnClose = func(s *Socket) {
+		if to := l.open(); to != nil {
+			l.log(to, s, "close", slog.Any("err", s.Err()), slog.Int64("received", s.BytesRead()), slog.Int64("written", s.BytesWritten()))
+		}
+		if h.OnClose != nil {
+			h.OnClose(s)
+		}
+	}
+	return &logged
+}
+
+// An eventLog is where a logged Handler writes.
+type eventLog struct {
+	logger *slog.Logger // nil for the default
+	level  slog.Level
+}
+
+// open returns the logger, or nil if it has not enabled the level.
+func (l eventLog) open() *slog.Logger {
+	to := l.logger
+	if to == nil {
+		to = slog.Default()
+	}
+	if !to.Enabled(context.Background(), l.level) {
+		return nil
+	}
+	return to
+}
+
+func (l eventLog) log(to *slog.Logger, s *Socket, event string, attrs ...slog.Attr) {
+	attrs = append(attrs, slog.Any("local", s.LocalAddr()), slog.Any("remote", s.RemoteAddr()))
+	to.LogAttrs(context.Background(), l.level, "duplex: "+event, attrs...)
+}
+
+// before returns a callback that logs the event, and then calls f.
+func (l eventLog) before(f func(*Socket), event string) func(*Socket) {
+	return func(s *Socket) {
+		if to := l.open(); to != nil {
+			l.log(to, s, event)
+		}
+		if f != nil {
+			f(s)
+		}
+	}
 }
 
 // noHandler stands for a nil Handler.

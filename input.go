@@ -252,6 +252,7 @@ func (st *stream) failed(err error) {
 		(*Socket)(st).rare().err = st.opError("read", err)
 	}
 	st.sending = broken
+	st.lapse()
 	st.missed()
 	st.out.fail(st.more.err)
 	if !st.lent {

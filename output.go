@@ -419,6 +419,7 @@ func (st *stream) broke(err error) {
 	if !st.condemned() {
 		(*Socket)(st).rare().err = st.opError("write", err)
 	}
+	st.lapse()
 	st.out.fail(st.more.err)
 	if !fromPeer(err) {
 		if !st.in.ended() {

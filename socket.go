@@ -263,7 +263,7 @@ func (s *Socket) Paused() bool {
 
 // SetHandler gives the socket another Handler, for example when a protocol is
 // upgraded. Later callbacks are those of h. Called in OnData, it passes the bytes of
-// the same read that were not delivered yet to h. A pipe stays as it is. A nil h is a
+// the same read that were not delivered yet to h; see the example. A pipe stays as it is. A nil h is a
 // Handler that does nothing.
 func (s *Socket) SetHandler(h *Handler) {
 	if h == nil {

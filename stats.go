@@ -91,6 +91,10 @@ type counters struct {
 	shed      atomic.Int64
 }
 
+// ReadStats returns the counters of the engine that Servers and Clients without an Engine
+// share, as [Engine.Stats] does.
+func ReadStats() Stats { return shared.Stats() }
+
 // Stats returns the engine's counters. It reads them one after the other while the
 // loops go on, so they may not agree exactly. Any goroutine may call it, callbacks
 // included. It starts the engine; if that fails, the counters are zero. A nil Engine is the

@@ -124,6 +124,7 @@ type more struct {
 
 	callers callers // who has asked while a Blocking callback ran
 	place   place   // if Handler.Workers limits its callbacks
+	life    *life   // of Context; nil for none
 
 	owesEnd bool // the peer has ended; End follows when no source is left
 }
@@ -357,6 +358,7 @@ func (st *stream) destroy(err error) {
 	} else {
 		st.phase = ending
 	}
+	st.lapse()
 	st.lose(discarded)
 	if t := st.session(); t != nil {
 		if t.wire.finished() != nil && !st.in.ended() {

@@ -303,6 +303,7 @@ func (st *stream) sever(err error) {
 	if !st.condemned() {
 		m.err = err
 	}
+	st.lapse()
 	m.linger = later(st.conf.lane.Clock(), alertLinger)
 	if st.sending == writable {
 		st.sending = finishing
