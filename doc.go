@@ -233,5 +233,6 @@
 //
 // Package duplextest has pairs of sockets and recorders of their events. Engines
 // on the driver "memory" need no network and run under [testing/synctest], with
-// virtual time.
+// virtual time. A Network of duplextest has faults by request: delay, short writes, torn
+// frames, connections that break.
 package duplex

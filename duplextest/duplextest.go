@@ -32,6 +32,21 @@
 //
 // Engines of the driver "memory" run in a bubble of testing/synctest, where time is
 // virtual: a test of an hour's silence takes no time, and its timers are exact.
+//
+// What goes wrong on a network is there by request, on a [Network]: delay, short writes,
+// torn frames, connections that break after so many bytes, attempts without an answer:
+//
+//	func TestAHungBackendIsGivenUp(t *testing.T) {
+//		synctest.Test(t, func(t *testing.T) {
+//			network := duplextest.NewNetwork(t)
+//			e := &duplex.Engine{Driver: network.Driver()}
+//			defer e.Close()
+//			backend, client := duplextest.PipeOf(t, e, nil, nil, duplex.Options{ReadTimeout: 10 * time.Minute})
+//			network.SetFaults(duplextest.Faults{Delay: time.Hour})
+//			io.WriteString(backend, "too late")
+//			client.Expect(t, "error: ETIMEDOUT", "close: hadError") // in no time
+//		})
+//	}
 package duplextest
 
 import (

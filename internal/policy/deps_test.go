@@ -42,7 +42,7 @@ var house = policy{
 		"internal/ranges":            "",
 		"internal/loop":              "internal/driver internal/timer internal/buf",
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges",
-		"duplextest":                 ". codec internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
+		"duplextest":                 ". codec internal/driver internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"netconn":                    ".",
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"internal/connect":           "",

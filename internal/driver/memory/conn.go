@@ -170,6 +170,9 @@ func (e *end) unread(now time.Time) (n int) {
 
 // read moves bytes that have arrived to p.
 func (e *end) read(p []byte, now time.Time) int {
+	if most := e.conn.faults().Read; most > 0 {
+		p = p[:min(len(p), most)]
+	}
 	n := 0
 	for n < len(p) && len(e.in) > 0 && !e.in[0].at.After(now) {
 		first := &e.in[0]

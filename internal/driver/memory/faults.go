@@ -19,6 +19,9 @@ type Faults struct {
 	// EAGAIN. Nil is all. See AtMost and Again.
 	Take func(n int) int
 
+	// Read is the most bytes that one Received reports; 0 is no limit.
+	Read int
+
 	// ResetAfter resets a connection when one of its ends has sent that many bytes since
 	// the connection was made. Those bytes arrive. 0 is never.
 	ResetAfter int

@@ -44,6 +44,15 @@ func TestAgainTakesNothingThoughThereIsRoom(t *testing.T) {
 	d.want("2 received abc")
 }
 
+func TestReadsAreAsShortAsAsked(t *testing.T) {
+	d := newDesk(t)
+	client, _ := d.pair()
+	d.network.SetFaults(memory.Faults{Read: 2})
+	d.send(client, "abcde")
+	d.Shutdown(client)
+	d.want("2 received ab", "2 received cd", "2 received e", "2 ended")
+}
+
 func TestResetAfterSoManyBytes(t *testing.T) {
 	d := newDesk(t)
 	client, server := d.pair()
