@@ -25,6 +25,9 @@ func parseAddress(arg string) (network, address string, err error) {
 	}
 	switch network {
 	case "tcp", "tcp4", "tcp6":
+	case "http", "https", "ws", "wss":
+		host, _, _ := strings.Cut(address, "/")
+		return "", "", misuse(otherProtocol(network, host), "%s:// is a protocol above TCP, and duplex speaks TCP", network)
 	default:
 		return "", "", misuse("there are tcp://, tcp4://, tcp6:// and unix:", "no such network: %s", network)
 	}
@@ -42,6 +45,18 @@ func parseAddress(arg string) (network, address string, err error) {
 		return "", "", misuse("a port is a number from 0 to 65535", "no such port: %s", port)
 	}
 	return network, address, nil
+}
+
+// otherProtocol returns how to reach the server of a URL.
+func otherProtocol(scheme, host string) string {
+	prefix, port := "", ":80"
+	if scheme == "https" || scheme == "wss" {
+		prefix, port = "tls://", ":443"
+	}
+	if strings.Contains(host, ":") {
+		port = ""
+	}
+	return "write " + prefix + host + port
 }
 
 // badAddress is the misuse of an address that has no clear host and port.

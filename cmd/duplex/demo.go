@@ -40,9 +40,14 @@ func newDemo() *cobra.Command {
 		Use:               "demo",
 		ValidArgsFunction: cobra.NoFileCompletions,
 		Args:              none,
-		RunE:              func(*cobra.Command, []string) error { return v.run() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := displayRules.check(cmd.Flags().Changed); err != nil {
+				return err
+			}
+			return v.run()
+		},
 	}
-	v.display.add(cmd)
+	addFlags(cmd, v.display.flags())
 	return cmd
 }
 
@@ -64,7 +69,7 @@ func (v *demo) run() error {
 }
 
 func (v *demo) newSide(name string) *side {
-	s := &side{v.display.printer(), make(chan event, 16)}
+	s := &side{v.newPrinter(), make(chan event, 16)}
 	s.side = name
 	s.collect = func(e event) {
 		e.data = bytes.Clone(e.data)

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-
-	"github.com/spf13/cobra"
 )
 
 // A display holds the flags for output, which all verbs have.
@@ -24,24 +22,27 @@ type display struct {
 // timeForms are the values of --time; the first is the default.
 var timeForms = []string{"rel", "abs", "unix"}
 
-// add gives the flags to cmd.
-func (d *display) add(cmd *cobra.Command, views ...string) {
-	flags := cmd.Flags()
+// flags returns the table of its flags.
+func (d *display) flags() []flag {
 	d.color = "auto"
-	if len(views) > 0 {
-		enum(cmd, &d.as, "as", views...)
+	return []flag{
+		{"color", "", oneOf(&d.color, "auto", "always", "never")},
+		{"time", "", choice{&d.time, timeForms[0], timeForms}},
+		{"json", "", yes{&d.json}},
+		{"full", "", yes{&d.full}},
+		{"quiet", "q", yes{&d.quiet}},
+		{"verbose", "v", yes{&d.verbose}},
 	}
-	enum(cmd, &d.color, "color", "auto", "always", "never")
-	enum(cmd, &d.time, "time", timeForms...)
-	flags.Lookup("time").NoOptDefVal = timeForms[0]
-	flags.BoolVar(&d.json, "json", false, "")
-	flags.BoolVar(&d.full, "full", false, "")
-	flags.BoolVarP(&d.quiet, "quiet", "q", false, "")
-	flags.BoolVarP(&d.verbose, "verbose", "v", false, "")
 }
 
-// printer returns a printer of events to stdout.
-func (d *display) printer() *printer {
+// view returns the flag that chooses how data is shown.
+func (d *display) view() []flag { return []flag{{"as", "", oneOf(&d.as, viewNames()...)}} }
+
+// displayRules are the rules for its flags.
+var displayRules = rules{exclusive: []string{"quiet verbose", "json as"}}
+
+// newPrinter returns a printer of events to stdout.
+func (d *display) newPrinter() *printer {
 	p := &printer{
 		outbox:  newOutbox(os.Stdout),
 		events:  true,

@@ -24,7 +24,7 @@ type event struct {
 	cut           bool   // data begins a character whose rest never came
 	err           error  // of error and drop
 
-	// Of a socket's close.
+	// Of a socket's close; in is also set in an error.
 	hadError bool
 	in, out  int64
 }
@@ -63,7 +63,8 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 		dst = append(dst, ' ')
 		dst = appendText(dst, []byte(describe(e.err)))
 	case "drop":
-		dst = fmt.Appendf(dst, " %s", e.remote)
+		dst = fmt.Appendf(dst, " %s ", e.remote)
+		dst = appendText(dst, []byte(describe(e.err)))
 	case "close":
 		if e.id == 0 {
 			dst = append(dst, " server"...)

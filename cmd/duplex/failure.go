@@ -118,7 +118,7 @@ func describe(err error) string {
 	var dns *net.DNSError
 	switch {
 	case code == "" || op.Op == "":
-		return err.Error()
+		return strings.TrimPrefix(err.Error(), "duplex: ")
 	case errors.As(err, &dns):
 		return fmt.Sprintf("getaddrinfo %s %s", code, dns.Name)
 	case op.Op == "listen":

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,11 +16,94 @@ import (
 // escapes is the hint for text with an unknown escape.
 const escapes = `there are \n \r \t \\ \x00 to \xff \u0000 to \uffff`
 
-// A choice is a flag whose value is one of several words.
+// A flag is a row in the table of a verb.
+type flag struct {
+	name  string
+	short string
+	value value
+}
+
+// A value takes the text of a flag. It is a Value of package pflag.
+type value interface {
+	String() string
+	Set(text string) error
+	Type() string
+}
+
+// addFlags gives the flags of a table to cmd.
+func addFlags(cmd *cobra.Command, table ...[]flag) {
+	for _, row := range slices.Concat(table...) {
+		added := cmd.Flags().VarPF(&single{value: row.value}, row.name, row.short, "")
+		switch v := row.value.(type) {
+		case yes:
+			added.NoOptDefVal = "true"
+		case choice:
+			added.NoOptDefVal = v.bare
+			complete := cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp)
+			if err := cmd.RegisterFlagCompletionFunc(row.name, complete); err != nil {
+				panic(err)
+			}
+		}
+	}
+}
+
+// A single is a value that is given at most once, unless it is a list.
+type single struct {
+	value
+	given bool
+}
+
+func (s *single) Set(text string) error {
+	if _, several := s.value.(list); s.given && !several {
+		return errors.New("it is given twice")
+	}
+	s.given = true
+	return s.value.Set(text)
+}
+
+// A yes is a flag without a value.
+type yes struct{ *bool }
+
+func (y yes) String() string { return strconv.FormatBool(y.bool != nil && *y.bool) }
+func (y yes) Type() string   { return "bool" }
+
+func (y yes) Set(word string) (err error) {
+	*y.bool, err = strconv.ParseBool(word)
+	return err
+}
+
+// A text is a flag whose value is any text, or the name of a file.
+type text struct{ *string }
+
+func (t text) String() string { return *t.string }
+func (t text) Type() string   { return "text" }
+
+func (t text) Set(s string) error {
+	*t.string = s
+	return nil
+}
+
+// A list is a flag that may be given several times.
+type list struct{ items *[]string }
+
+func (l list) String() string { return strings.Join(*l.items, ",") }
+func (l list) Type() string   { return "list" }
+
+func (l list) Set(s string) error {
+	*l.items = append(*l.items, s)
+	return nil
+}
+
+// A choice is a flag whose value is one of several words. Without a value it is bare,
+// unless that is empty.
 type choice struct {
 	value *string
+	bare  string
 	words []string
 }
+
+// oneOf is a choice that needs a value.
+func oneOf(value *string, words ...string) choice { return choice{value, "", words} }
 
 func (c choice) String() string { return *c.value }
 func (c choice) Type() string   { return strings.Join(c.words, "|") }
@@ -32,13 +116,57 @@ func (c choice) Set(word string) error {
 	return nil
 }
 
-// enum adds a flag to cmd whose value is one of several words.
-func enum(cmd *cobra.Command, value *string, name string, words ...string) {
-	cmd.Flags().Var(choice{value, words}, name, "")
-	complete := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
-	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
-		panic(err)
+// A span is a flag whose value is a length of time.
+type span struct{ *time.Duration }
+
+func (s span) String() string { return s.Duration.String() }
+func (s span) Type() string   { return "time" }
+
+func (s span) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil || text == "0":
+		return errors.New("a time has its unit behind it, as in 500ms, 5s or 2m")
+	case d < 0:
+		return errors.New("0s is the shortest time")
 	}
+	*s.Duration = d
+	return nil
+}
+
+// A count is a flag whose value is a number of things, 1 or more.
+type count struct {
+	*int
+	things string
+}
+
+func (c count) String() string { return strconv.Itoa(*c.int) }
+func (c count) Type() string   { return "number" }
+
+func (c count) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n <= 0 {
+		return fmt.Errorf("it is a number of %s, 1 or more", c.things)
+	}
+	*c.int = n
+	return nil
+}
+
+// A perTime is a flag whose value is how often something may happen in a second.
+type perTime struct{ *float64 }
+
+func (p perTime) String() string { return strconv.FormatFloat(*p.float64, 'g', -1, 64) }
+func (p perTime) Type() string   { return "rate" }
+
+func (p perTime) Set(text string) error {
+	number, unit, _ := strings.Cut(text, "/")
+	n, err := strconv.ParseFloat(number, 64)
+	seconds, known := map[string]float64{"s": 1, "m": 60, "h": 3600}[unit]
+	if err != nil || !known || !(n > 0) || n > 1e9 {
+		return errors.New("a rate has its unit behind it, as in 10/s or 5/m")
+	}
+	*p.float64 = n / seconds
+	return nil
 }
 
 // atMostOne allows one argument, the address.
@@ -65,26 +193,27 @@ func none(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// exclusive returns a misuse if more than one of the flags is given.
-func exclusive(given func(flag string) bool, flags ...string) error {
-	flags = slices.DeleteFunc(flags, func(flag string) bool { return !given(flag) })
-	if len(flags) > 1 {
-		return misuse("choose one", "--%s and --%s exclude each other", flags[0], flags[1])
-	}
-	return nil
+// rules say which flags of a verb go together. Each string has names of flags.
+type rules struct {
+	exclusive []string    // at most one of them may be given
+	needs     [][2]string // if one of the first is given, one of the second has to be
 }
 
-// span adds a flag to cmd whose value is a length of time.
-func span(cmd *cobra.Command, value *time.Duration, name string) {
-	cmd.Flags().Func(name, "", func(text string) error {
-		d, err := time.ParseDuration(text)
-		switch {
-		case err != nil:
-			return errors.New("a time has its unit behind it, as in 500ms, 5s or 2m")
-		case d < 0:
-			return errors.New("0s is the shortest time")
+// check returns a misuse if the given flags break a rule.
+func (r rules) check(given func(flag string) bool) error {
+	among := func(flags string) []string {
+		return slices.DeleteFunc(strings.Fields(flags), func(flag string) bool { return !given(flag) })
+	}
+	for _, flags := range r.exclusive {
+		if both := among(flags); len(both) > 1 {
+			return misuse("choose one", "--%s and --%s exclude each other", both[0], both[1])
 		}
-		*value = d
-		return nil
-	})
+	}
+	for _, need := range r.needs {
+		if some := among(need[0]); len(some) > 0 && len(among(need[1])) == 0 {
+			return misuse("add it, or leave --"+some[0]+" away", "--%s needs --%s",
+				some[0], strings.Join(strings.Fields(need[1]), " or --"))
+		}
+	}
+	return nil
 }

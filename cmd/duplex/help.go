@@ -21,9 +21,21 @@ func newHelp() *cobra.Command {
 			}
 			text, ok := usage[topic]
 			if !ok {
-				return misuse("see: duplex help", "no help on %q", topic)
+				return misuse(nearestTopic(topic), "no help on %q", topic)
 			}
 			return tell(text)
 		},
 	}
+}
+
+// nearestTopic returns the hint for a topic that does not exist.
+func nearestTopic(topic string) string {
+	singular := func(s string) string { return strings.TrimSuffix(strings.ReplaceAll(s, "_", "-"), "s") }
+	for name := range usage {
+		wanted := singular(strings.ToLower(topic))
+		if wanted != "" && (strings.HasPrefix(name, wanted) || strings.HasPrefix(wanted, singular(name))) {
+			return "did you mean: duplex help " + name
+		}
+	}
+	return "see: duplex help"
 }

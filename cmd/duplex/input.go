@@ -31,6 +31,8 @@ type input struct {
 
 	bell *bell // rung when why changes
 
+	ofStdin bool // what next has read last; owned by its caller
+
 	mu        sync.Mutex // guards what follows
 	why       reason
 	taken     int64  // bytes read
@@ -102,6 +104,7 @@ func (in *input) next(p []byte) int {
 			break
 		}
 		n, err := first.read(p)
+		in.ofStdin = first.source != nil && first.source.File == os.Stdin
 		in.mu.Lock()
 		in.taken += int64(n)
 		if err != nil && err != io.EOF {

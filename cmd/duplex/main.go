@@ -6,7 +6,6 @@ package main
 import (
 	"errors"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +16,12 @@ func main() { os.Exit(run(os.Args[1:])) }
 // run runs the command line and returns the exit code.
 func run(args []string) int {
 	root := newRoot()
+	args, misread := fromNetcat(args)
+	if misread != nil {
+		say("error", misread.message, "auto")
+		say("hint", misread.hint, "auto")
+		return misread.code
+	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err == nil {
@@ -59,9 +64,9 @@ func newRoot() *cobra.Command {
 // wrongLine returns the misuse that cobra found: an unknown command or flag.
 func wrongLine(cmd *cobra.Command, args []string, err error) *failure {
 	hint := "see: duplex help"
-	switch {
-	case cmd.Name() == "connect" && slices.ContainsFunc(args, isNetcatsQ):
-		hint = netcatsQ
+	switch foreign := foreignWord(cmd.Name(), args); {
+	case foreign != "":
+		hint = foreign
 	case cmd.HasParent():
 		hint += " " + cmd.Name()
 	case len(args) > 0:

@@ -24,6 +24,7 @@ type outbox struct {
 	changed sync.Cond // on mu: queue, writing or err
 	queue   []byte
 	writing bool
+	ending  bool             // the file is closed when the queue is written
 	paused  []*duplex.Socket // to be resumed when the queue is written
 	err     error            // of the file; later bytes are dropped
 }
@@ -31,7 +32,7 @@ type outbox struct {
 func newOutbox(file io.Writer) *outbox {
 	o := &outbox{file: file, resume: (*duplex.Socket).Resume, failed: make(chan struct{})}
 	o.changed.L = &o.mu
-	go o.run() // until the file fails or the process ends
+	go o.run() // until the file fails, after end, or the process ends
 	return o
 }
 
@@ -58,6 +59,14 @@ func (o *outbox) hold(s *duplex.Socket) bool {
 	return true
 }
 
+// end closes the file, an io.Closer, when the queue is written.
+func (o *outbox) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ending = true
+	o.changed.Broadcast()
+}
+
 // flush waits until the queue is written. It returns the error of the file.
 func (o *outbox) flush() error {
 	o.mu.Lock()
@@ -79,8 +88,13 @@ func (o *outbox) run() {
 	var batch []byte
 	for {
 		o.mu.Lock()
-		for len(o.queue) == 0 {
+		for len(o.queue) == 0 && !o.ending {
 			o.changed.Wait()
+		}
+		if len(o.queue) == 0 {
+			o.mu.Unlock()
+			o.file.(io.Closer).Close()
+			return
 		}
 		batch, o.queue = o.queue, batch[:0]
 		o.writing = true

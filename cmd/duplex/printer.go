@@ -14,7 +14,8 @@ import (
 // A printer prints events: as lines of text, as lines of JSON, or, for a pipe, only
 // the bytes that came. All verbs use it.
 type printer struct {
-	*outbox
+	*outbox         // of stdout
+	aside   *outbox // of stderr, for events if stdout has the bytes alone; else nil
 	view    view
 	events  bool // not only the bytes
 	json    bool
@@ -61,9 +62,11 @@ func (p *printer) emit(e event) {
 		p.showWhole(&e.peer.out, e)
 	case "end":
 		p.showRest(&e.peer.in, e, "data")
+		p.endText(&e.peer.in)
 		p.show(e)
 	case "error", "close":
 		p.showRest(&e.peer.in, e, "data")
+		p.endText(&e.peer.in)
 		p.showRest(&e.peer.out, e, "write")
 		p.show(e)
 	default:
@@ -81,7 +84,9 @@ func (p *printer) showWhole(d *direction, e event) {
 	}
 	whole := len(data)
 	switch {
-	case p.events && p.json:
+	case p.alone() && e.name == "data" && p.view.group > 0:
+		whole -= whole % p.view.group
+	case p.json && (p.events && !p.alone() || e.name == "write"):
 		// JSON shows text only if all of a piece is text.
 		if n := complete(data); utf8.Valid(data[:n]) {
 			whole = n
@@ -105,35 +110,75 @@ func (p *printer) showRest(d *direction, e event, name string) {
 	}
 }
 
+// endText ends the line of a view that makes one text of all bytes.
+func (p *printer) endText(d *direction) {
+	if p.alone() && p.view.group > 0 && d.shown > 0 && !d.ended {
+		d.ended = true
+		p.Write([]byte{'\n'})
+	}
+}
+
+// alone reports whether stdout has the bytes that came, and nothing else.
+func (p *printer) alone() bool { return !p.events || p.aside != nil }
+
 // wants reports whether the flags ask for e, or for what it may complete.
 func (p *printer) wants(e event) bool {
 	switch {
+	case p.alone() && (e.name == "data" || e.name == "end" || e.name == "error" || e.name == "close"):
+		return true // show decides whether the event is printed, too
 	case !p.events:
-		return e.name == "data" || e.name == "end" || e.name == "error" || e.name == "close"
+		return false
 	case p.quiet:
-		return e.name == "error" || e.name == "listening" && p.anyPort
+		return p.loud(e)
 	}
 	return p.verbose || e.name != "write" && e.name != "drain"
 }
 
+// loud reports whether e is printed even if the printer is quiet. A client that resets
+// before it has said anything is no error to a reader: health checks do that.
+func (p *printer) loud(e event) bool {
+	switch e.name {
+	case "error":
+		return e.peer == nil || !p.ids || e.in > 0 || duplex.Code(e.err) != "ECONNRESET"
+	case "listening":
+		return p.anyPort
+	}
+	return false
+}
+
 // show prints e.
 func (p *printer) show(e event) {
-	switch {
-	case !p.events:
-		if e.name == "data" {
-			p.Write(p.view.alone(nil, e.text(p.view), e.at))
-		}
-	case p.json:
-		p.Write(p.appendJSON(nil, e))
-	default:
-		p.Write(p.appendText(nil, e))
+	if p.alone() && e.name == "data" {
+		p.Write(p.view.alone(nil, e.text(p.view), e.at))
+		return
 	}
+	if !p.events || p.quiet && !p.loud(e) {
+		return
+	}
+	to := p.outbox
+	if p.aside != nil {
+		to = p.aside
+	}
+	if p.json {
+		to.Write(p.appendJSON(nil, e))
+	} else {
+		to.Write(p.appendText(nil, e))
+	}
+}
+
+// flush waits until all is written. It returns the error of stdout.
+func (p *printer) flush() error {
+	if p.aside != nil {
+		p.aside.flush()
+	}
+	return p.outbox.flush()
 }
 
 // A peer is the state of a printer for one socket, whose Value it is.
 type peer struct {
 	id      int
 	leaving atomic.Bool // serve destroys it when its answer is sent
+	client  *client     // what else serve knows of it; else nil
 
 	mu      sync.Mutex // guards what follows; connect prints from two goroutines
 	in, out direction
@@ -142,7 +187,8 @@ type peer struct {
 // A direction is one way of a conversation, as far as it is printed.
 type direction struct {
 	shown int64  // how many bytes are printed
-	begun []byte // the beginning of a character whose rest has not come
+	begun []byte // the beginning of a character, or of a group, whose rest has not come
+	ended bool   // the line of a view that makes one text is ended
 }
 
 // watch returns a Handler that prints each event of a socket and then calls h.
@@ -174,7 +220,7 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 	}
 	watched.OnError = func(s *duplex.Socket, err error) {
 		e := p.event("error", s, nil)
-		e.err = err
+		e.err, e.in = err, s.BytesRead()
 		p.print(e)
 		if h.OnError != nil {
 			h.OnError(s, err)

@@ -20,6 +20,7 @@ import (
 //	type NAME TEXT        writes to its stdin
 //	eof NAME              closes its stdin
 //	await NAME PATTERN    waits for output; groups (?P<x>…) set $x
+//	awaiterr NAME PATTERN the same for stderr
 //	signal NAME SIGNAL    sends INT, TERM, HUP or KILL
 //	finish NAME CODE      waits for its exit with that code; $NAME.out and
 //	                      $NAME.err are files then
@@ -37,15 +38,16 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start":  scriptStart,
-			"run":    scriptRun,
-			"type":   scriptType,
-			"eof":    scriptEOF,
-			"await":  scriptAwait,
-			"signal": scriptSignal,
-			"finish": scriptFinish,
-			"bytes":  scriptBytes,
-			"same":   scriptSame,
+			"start":    scriptStart,
+			"run":      scriptRun,
+			"type":     scriptType,
+			"eof":      scriptEOF,
+			"await":    scriptAwait,
+			"awaiterr": scriptAwaitErr,
+			"signal":   scriptSignal,
+			"finish":   scriptFinish,
+			"bytes":    scriptBytes,
+			"same":     scriptSame,
 		},
 	})
 }
@@ -100,10 +102,17 @@ func scriptEOF(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptAwait(ts *testscript.TestScript, _ bool, args []string) {
-	p := processOf(ts, args, 2)
-	found, err := p.out.await(args[1])
+	awaitOutput(ts, args, &processOf(ts, args, 2).out)
+}
+
+func scriptAwaitErr(ts *testscript.TestScript, _ bool, args []string) {
+	awaitOutput(ts, args, &processOf(ts, args, 2).errOut)
+}
+
+func awaitOutput(ts *testscript.TestScript, args []string, output *transcript) {
+	found, err := output.await(args[1])
 	if err != nil {
-		ts.Fatalf("%v\nstderr:\n%s", err, p.errOut.String())
+		ts.Fatalf("%v\nstderr:\n%s", err, processOf(ts, args, 2).errOut.String())
 	}
 	for i, name := range regexp.MustCompile(args[1]).SubexpNames() {
 		if name != "" {

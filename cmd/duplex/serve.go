@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,37 +29,50 @@ var tutorialAddress = "127.0.0.1:6666"
 // A serve is the verb of that name.
 type serve struct {
 	display
-	reply     string
-	replyFile string
-	echo      bool
-	discard   bool
-	then      string
-	once      bool
-	stopAfter int
-	halfOpen  bool
-	idle      time.Duration
-	linger    time.Duration
-	grace     time.Duration
+	conversation // of --stdio
+	limits
+	stdio       bool
+	interactive bool
+	banner      string
+	reply       string
+	replyFile   string
+	per         string
+	echo        bool
+	discard     bool
+	chargen     bool
+	file        string
+	exec        string
+	chat        bool
+	then        string
+	stopAfter   int
+	grace       time.Duration
 
 	given     func(flag string) bool
 	answer    []byte // to each piece of data; nil if no flag gives one
 	template  bool   // answer has fields to fill in
+	greeting  []byte // of --banner; nil if it is not given
 	localPort string // ADDR, if it is a port alone, which only this machine reaches
 	onlyLogs  bool   // no flag says what to answer
+	tutorial  bool   // no ADDR
+	service   service
 	remarking sync.WaitGroup
-	printer   *printer
 	server    *duplex.Server
-	unsent    atomic.Int64 // bytes that were dropped when the grace was over
-	dropped   atomic.Bool  // the grace is over
-	answering sync.Mutex   // held while an answer is queued, and when the grace is over
+	clients   clients
+
+	unsent     atomic.Int64 // bytes that were dropped when the grace was over
+	incomplete atomic.Int64 // answers that could not be read
+	stopping   atomic.Bool  // a signal came
+	dropped    atomic.Bool  // the grace is over
+	answering  sync.Mutex   // held while an answer is queued, and when the grace is over
 
 	// Owned by the loop until it has ended.
-	clients int   // accepted so far
-	failed  error // why listening ended
+	accepted int   // clients so far
+	failed   error // why listening ended
 }
 
 func newServe() *cobra.Command {
 	v := &serve{then: "keep", grace: 5 * time.Second}
+	v.conversation.display, v.closed = &v.display, make(chan struct{})
 	cmd := &cobra.Command{
 		Use:               "serve [ADDR]",
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -70,25 +82,40 @@ func newServe() *cobra.Command {
 			return v.run(args)
 		},
 	}
-	v.display.add(cmd, viewNames()...)
-	flags := cmd.Flags()
-	flags.StringVar(&v.reply, "reply", "", "")
-	flags.StringVar(&v.replyFile, "reply-file", "", "")
-	flags.BoolVar(&v.echo, "echo", false, "")
-	flags.BoolVar(&v.discard, "discard", false, "")
-	enum(cmd, &v.then, "then", "keep", "end", "destroy", "reset")
-	flags.BoolVar(&v.once, "once", false, "")
-	flags.Func("stop-after", "", func(text string) (err error) {
-		if v.stopAfter, err = strconv.Atoi(text); err != nil || v.stopAfter <= 0 {
-			return errors.New("it is a number of clients, 1 or more")
-		}
-		return nil
+	addFlags(cmd, v.display.flags(), v.display.view(), v.conversation.flags(), v.limits.flags(), []flag{
+		{"stdio", "", yes{&v.stdio}},
+		{"interactive", "i", yes{&v.interactive}},
+		{"banner", "", text{&v.banner}},
+		{"reply", "", text{&v.reply}},
+		{"reply-file", "", text{&v.replyFile}},
+		{"per", "", oneOf(&v.per, "piece", "line")},
+		{"echo", "", yes{&v.echo}},
+		{"discard", "", yes{&v.discard}},
+		{"chargen", "", yes{&v.chargen}},
+		{"file", "", text{&v.file}},
+		{"exec", "", text{&v.exec}},
+		{"chat", "", yes{&v.chat}},
+		{"then", "", oneOf(&v.then, "keep", "end", "destroy", "reset")},
+		{"once", "", yes{&v.once}},
+		{"stop-after", "", count{&v.stopAfter, "clients"}},
+		{"grace", "", span{&v.grace}},
 	})
-	flags.BoolVar(&v.halfOpen, "half-open", false, "")
-	span(cmd, &v.idle, "idle")
-	span(cmd, &v.linger, "linger")
-	span(cmd, &v.grace, "grace")
 	return cmd
+}
+
+// serveRules are the rules for the flags of serve.
+var serveRules = rules{
+	exclusive: []string{
+		"reply reply-file echo discard chargen file exec chat stdio",
+		"once stop-after",
+		"stdio then", "stdio once", "stdio stop-after", "stdio banner", "stdio interactive", "stdio max-conns",
+		"exec then", "chat then", "chargen then",
+		"exec half-open", "file half-open", "chargen half-open",
+	},
+	needs: [][2]string{
+		{"no-half-close send-only recv-only netcat", "stdio"},
+		{"per", "reply reply-file echo"},
+	},
 }
 
 func (v *serve) run(args []string) error {
@@ -99,16 +126,14 @@ func (v *serve) run(args []string) error {
 	signals := catch()
 	// One loop: events come one at a time, and the log is in their order.
 	engine := &duplex.Engine{Loops: 1}
-	v.printer = v.display.printer()
+	v.printer = v.newPrinter()
 	v.printer.ids = true
 	v.printer.anyPort = strings.HasSuffix(address, ":0")
 	v.printer.resume = v.resume
 	v.server = &duplex.Server{
-		Engine:  engine,
-		Handler: v.printer.watch(v.handler()),
+		Engine: engine,
 		Options: duplex.Options{
-			AllowHalfOpen: v.halfOpen,
-			IdleTimeout:   v.idle,
+			AllowHalfOpen: v.halfOpen || v.service.rest != nil,
 			// A socket whose client does not read is paused, so no more than one
 			// answer comes on top of the high-water mark.
 			MaxWriteBuffer: -1,
@@ -125,11 +150,15 @@ func (v *serve) run(args []string) error {
 		},
 		OnClose: func() { v.printer.print(event{name: "close"}) },
 	}
-	err = v.server.Listen(network, address)
-	if network == "unix" && errors.Is(err, syscall.EADDRINUSE) && removeAbandoned(address) {
-		err = v.server.Listen(network, address)
+	if v.chat {
+		v.server.MaxWriteBuffer, v.server.Overflow = 1<<20, duplex.OverflowDestroy
 	}
-	if err != nil {
+	v.limits.apply(v.server)
+	if v.stdio {
+		return v.pipe(network, address, signals)
+	}
+	v.server.Handler = v.printer.watch(v.handler())
+	if err := v.listen(network, address); err != nil {
 		return v.refused(err)
 	}
 
@@ -158,29 +187,42 @@ func (v *serve) run(args []string) error {
 		return cannotPrint(v.printer.broken())
 	case v.failed != nil:
 		return &failure{code: exitCannotBind}
+	case v.incomplete.Load() > 0:
+		return &failure{exitOther, plural(int(v.incomplete.Load()), "answer") + " could not be read", "the log says why"}
 	}
 	return nil
 }
 
+// listen is Listen of the server. The file that a killed server has left in the place of
+// a Unix socket is removed.
+func (v *serve) listen(network, address string) error {
+	err := v.server.Listen(network, address)
+	if network == "unix" && errors.Is(err, syscall.EADDRINUSE) && removeAbandoned(address) {
+		err = v.server.Listen(network, address)
+	}
+	return err
+}
+
 // prepare reads the flags and returns the address.
 func (v *serve) prepare(args []string) (network, address string, err error) {
-	switch err := errors.Join(
-		exclusive(v.given, "reply", "reply-file", "echo", "discard"),
-		exclusive(v.given, "once", "stop-after"),
-	); {
-	case err != nil:
+	for _, r := range []rules{displayRules, conversationRules, serveRules} {
+		if err := r.check(v.given); err != nil {
+			return "", "", err
+		}
+	}
+	if err := errors.Join(v.chooseAnswer(), v.limits.prepare()); err != nil {
 		return "", "", err
-	case v.once:
+	}
+	if v.once {
 		v.stopAfter = 1
 	}
-	if err := v.chooseAnswer(); err != nil {
-		return "", "", err
+	v.lingers = v.given("linger")
+	silent := v.answer == nil && !v.echo && !v.discard && !v.chargen && !v.chat && !v.stdio && v.file == "" && v.exec == ""
+	if v.tutorial = len(args) == 0; v.tutorial && silent {
+		v.answer = []byte(tutorialReply)
 	}
-	silent := v.answer == nil && !v.echo && !v.discard
-	if len(args) == 0 {
-		if silent {
-			v.answer = []byte(tutorialReply)
-		}
+	v.service = v.services()
+	if v.tutorial {
 		return "tcp", tutorialAddress, nil
 	}
 	if network, address, err = parseAddress(args[0]); err != nil {
@@ -193,8 +235,15 @@ func (v *serve) prepare(args []string) (network, address string, err error) {
 	return network, address, nil
 }
 
-// chooseAnswer sets the answer from --reply or --reply-file.
+// chooseAnswer sets the answer from --reply or --reply-file, and the greeting.
 func (v *serve) chooseAnswer() error {
+	if v.given("banner") {
+		text, err := unescape(v.banner)
+		if err != nil {
+			return misuse(escapes, "--banner: %v", err)
+		}
+		v.greeting = []byte(text)
+	}
 	switch {
 	case v.given("reply"):
 		text, err := unescape(v.reply)
@@ -208,6 +257,12 @@ func (v *serve) chooseAnswer() error {
 			return &failure{exitOther, err.Error(), "--reply-file takes the name of a file"}
 		}
 		v.answer = append([]byte{}, content...)
+	case v.given("file"):
+		if info, err := os.Stat(v.file); err != nil {
+			return &failure{exitOther, err.Error(), "--file takes the name of a file"}
+		} else if info.IsDir() {
+			return &failure{exitOther, v.file + " is a folder", "--file takes the name of a file"}
+		}
 	}
 	return nil
 }
@@ -242,13 +297,27 @@ func (v *serve) refused(err error) error {
 // stop accepts no more clients, and ends every socket after the answer that is being
 // made and its queue.
 func (v *serve) stop() {
+	v.stopping.Store(true)
 	v.server.Unlisten()
 	if n := v.server.Len(); n > 0 {
 		v.note("stopping; press Ctrl-C again to drop %s", plural(n, "connection"))
 	}
-	begun, cancel := context.WithCancel(context.Background())
-	cancel() // Shutdown is to begin; the engine's Wait waits for the end
-	v.server.Shutdown(begun)
+	if !v.service.feeds {
+		begun, cancel := context.WithCancel(context.Background())
+		cancel() // Shutdown is to begin; the engine's Wait waits for the end
+		v.server.Shutdown(begun)
+		return
+	}
+	for s := range v.server.Sockets() {
+		s.Post(func() {
+			switch c := v.printer.peer(s).client; {
+			case c == nil || !c.feeding.Load():
+				s.End()
+			case v.service.rest != nil:
+				v.service.rest(c) // the program ends, and then the socket
+			}
+		})
+	}
 }
 
 // drop destroys every socket.
@@ -264,34 +333,67 @@ func (v *serve) drop() {
 
 // handler returns the Handler of the clients.
 func (v *serve) handler() *duplex.Handler {
+	lines := v.per == "line" || v.chat
+	of := func(s *duplex.Socket) *client { return v.printer.peer(s).client }
 	return &duplex.Handler{
-		OnConnect: func(*duplex.Socket) {
-			if v.clients++; v.clients == v.stopAfter {
+		OnConnect: func(s *duplex.Socket) {
+			if v.accepted++; v.accepted == v.stopAfter {
 				v.server.Unlisten()
+			}
+			peer := v.printer.peer(s)
+			c := &client{Socket: s, id: peer.id}
+			peer.client = c
+			v.clients.join(c)
+			v.write(c, v.fill(c, v.greeting, 0))
+			if v.service.open != nil {
+				v.service.open(c)
 			}
 		},
 		OnData: func(s *duplex.Socket, data []byte) {
-			v.respond(s, data)
-			switch v.then {
-			case "end":
-				s.End()
-			case "destroy":
-				v.destroy(s)
-			case "reset":
-				s.Reset()
+			switch c := of(s); {
+			case lines:
+				c.begun = append(c.begun, data...)
+				v.take(c, false)
+			case v.service.data != nil:
+				v.service.data(c, data)
 			}
 			if s.NeedDrain() {
 				s.Pause() // until OnDrain: the client reads slower than it writes
 			}
 		},
-		OnDrain: v.resume,
+		OnEnd: func(s *duplex.Socket) {
+			c := of(s)
+			v.take(c, true)
+			if v.service.rest != nil {
+				v.service.rest(c)
+			}
+		},
+		OnDrain: v.drained,
 		OnFinish: func(s *duplex.Socket) {
-			v.resume(s) // after End there is no OnDrain
-			if v.given("linger") {
+			v.drained(s) // after End there is no OnDrain
+			if v.lingers {
 				s.AfterFunc(v.linger, func() { s.Destroy(nil) })
 			}
 		},
+		OnClose: func(s *duplex.Socket) {
+			c := of(s)
+			if c == nil {
+				return
+			}
+			v.clients.leave(c)
+			if v.service.gone != nil {
+				v.service.gone(c)
+			}
+		},
 	}
+}
+
+// drained goes on with a client that has read.
+func (v *serve) drained(s *duplex.Socket) {
+	if c := v.printer.peer(s).client; c != nil && len(c.begun) > 0 {
+		v.take(c, false)
+	}
+	v.resume(s)
 }
 
 // destroy destroys s once the kernel has taken the answer. Until then it reads no
@@ -304,37 +406,11 @@ func (v *serve) destroy(s *duplex.Socket) {
 	}
 }
 
-// resume resumes s unless it has to wait for its client, or for the log, or is
-// about to be destroyed.
+// resume resumes s unless it has to wait for its client, for the log or for a program,
+// or is about to be destroyed.
 func (v *serve) resume(s *duplex.Socket) {
-	if !v.printer.peer(s).leaving.Load() && !s.NeedDrain() && !v.printer.hold(s) {
+	peer := v.printer.peer(s)
+	if !peer.leaving.Load() && !s.NeedDrain() && !v.printer.hold(s) && !peer.client.full(s) {
 		s.Resume()
-	}
-}
-
-// respond sends the answer to data.
-func (v *serve) respond(s *duplex.Socket, data []byte) {
-	reply := v.answer
-	switch {
-	case v.echo:
-		reply = data
-	case v.template:
-		reply = []byte(strings.NewReplacer(
-			"{{id}}", strconv.Itoa(v.printer.peer(s).id),
-			"{{remote}}", shown(s.RemoteAddr()),
-			"{{n}}", strconv.Itoa(len(data)),
-		).Replace(string(v.answer)))
-	}
-	if len(reply) == 0 {
-		return
-	}
-	v.answering.Lock()
-	_, err := s.Write(reply)
-	v.answering.Unlock()
-	switch {
-	case err == nil:
-		v.printer.wrote(s, reply)
-	case v.dropped.Load():
-		v.unsent.Add(int64(len(reply)))
 	}
 }

@@ -57,7 +57,8 @@ func TestConnectShowsWholeCharacters(t *testing.T) {
 		{"--as=utf8", "1a中\ufffd"},
 		{"--json", `"n":2,"utf8":"1a"}` + "\n" + `{"ev":"data","id":1,"n":3,"utf8":"中"}` + "\n" + `{"ev":"data","id":1,"n":1,"b64":"4g=="}` + "\n"},
 		{"--as=raw", "1a中\xe2"},
-		{"--as=hex", "3161e4\nb8ad"},
+		{"--as=hex", "3161e4b8ade2\n"},
+		{"--as=base64", "MWHkuK3i\n"},
 	} {
 		shown := make(chan struct{})
 		address, _ := listen(t, func(conn *net.TCPConn) {
@@ -66,7 +67,7 @@ func TestConnectShowsWholeCharacters(t *testing.T) {
 			io.WriteString(conn, "\xb8\xad\xe2")
 		})
 		p := launch(t, command("connect", address, c.flags))
-		p.await(t, "1a|3161")
+		p.await(t, "1a|3161|MWHk")
 		close(shown)
 		p.exits(t, 0)
 		if got := p.out.String(); !strings.Contains(got, c.want) {

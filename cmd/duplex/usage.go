@@ -47,6 +47,7 @@ they are closed; a second Ctrl-C drops them.
   duplex serve
   duplex serve 6666 --echo                   this machine only
   duplex serve :6666 --reply 'hello\r\n'     other machines, too
+  duplex serve 6666 --stdio > file           one client, as netcat's -l
   duplex serve unix:/tmp/x.sock --json | jq .
 
 Answers (without one of them, serve ADDR only logs)
@@ -55,18 +56,50 @@ Answers (without one of them, serve ADDR only logs)
                          number, its address, and how many bytes came
       --reply-file FILE  the content of a file, byte for byte
       --echo             the data itself
+      --per WHAT         the answer is to each piece, as the network cuts them,
+                         or to each line (piece)
       --discard          nothing
+      --chargen          characters without end, as RFC 864 has them
+      --file FILE        the file to each client, and then our end
+      --exec COMMAND     a program of the shell for each client, whose stdin and
+                         stdout are the connection; DUPLEX_ID, DUPLEX_REMOTE
+                         and DUPLEX_LOCAL say whose
+      --chat             each line to all other clients, after #NUMBER
+      --banner TEXT      this text first, to each client, as in --reply
       --then WHAT        after the answer: keep the connection, or end, destroy
-                         or reset it (keep)
+                         or reset it (keep; end after --file)
+
+Stdin and stdout
+  -i, --interactive      lines of stdin go to all clients, or as /to N says;
+                         on a terminal they always do, and /help says more
+      --stdio            a clean pipe to one client: stdin is sent, stdout has
+                         its bytes, stderr the events. These flags go with it:
+      --no-half-close    the end of stdin does not end our side
+      --send-only        ignore received data; exit when all is sent
+      --recv-only        do not read stdin
+  -N, --netcat           send stdin to its end, even if the client ends first
 
 How long
       --stop-after N     stop listening after N clients, exit when they are gone
       --once             --stop-after 1
       --half-open        the client's end does not end our side
-      --idle D           destroy a connection after this time without data: 30s
       --linger D         destroy a connection that the client leaves open for
                          this time after our end
       --grace D          how long Ctrl-C waits for clients (5s)
+
+Limits (a client beyond them is a drop; after a time, an error)
+      --max-conns N      the most clients at a time
+      --per-ip N         the most from one address
+      --rate RATE        how many are accepted: 10/s, 5/m
+      --allow ADDR       only clients from 10.0.0.7 or 10.0.0.0/8; may be given
+                         several times
+      --deny ADDR        none from there
+      --backlog N        how many may wait to be accepted
+      --idle D           the longest time without data in either direction: 30s
+      --first-byte-timeout D  until the first byte comes
+      --read-timeout D   the longest time in which nothing comes
+      --write-timeout D  the longest time in which the client does not read
+      --max-age D        the longest life of a connection
 
 Output
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
@@ -97,6 +130,9 @@ What is sent
       --send-file FILE   then this file, byte for byte; stdin follows
       --send-only        ignore received data; exit when all is sent
       --recv-only        do not read stdin
+      --eol WHAT         what ends the lines of stdin: lf, crlf, nul or none
+                         (they stay as they are)
+  -C, --crlf             --eol crlf
 
 How long
       --once             end our side after the first reply; files are still

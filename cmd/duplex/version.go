@@ -27,7 +27,7 @@ func newVersion() *cobra.Command {
 			return tell(fmt.Sprintf(form, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, driver))
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	addFlags(cmd, []flag{{"json", "", yes{&asJSON}}})
 	return cmd
 }
 

@@ -22,18 +22,22 @@ type view struct {
 	// part of an event's line, or as lines if block is set.
 	line func(dst, p []byte, at int64) []byte
 
+	// group is the number of bytes that are shown together, for a view that makes one
+	// line of all bytes where there are no event lines. Else it is 0.
+	group int
+
 	// alone appends p for an output that has no event lines.
 	alone func(dst, p []byte, at int64) []byte
 }
 
 var views = []view{
-	{"raw", false, false, appendRaw, appendRaw},
-	{"utf8", false, true, appendQuotedAt, appendTextAt},
-	{"hex", false, false, appendHex, lineOf(appendHex)},
-	{"dump", true, false, appendDump, appendDump},
-	{"xxd", true, false, appendXXD, appendXXD},
-	{"base64", false, false, appendBase64, lineOf(appendBase64)},
-	{"none", false, false, appendNone, appendNone},
+	{"raw", false, false, appendRaw, 0, appendRaw},
+	{"utf8", false, true, appendQuotedAt, 0, appendTextAt},
+	{"hex", false, false, appendHex, 1, appendHex},
+	{"dump", true, false, appendDump, 0, appendDump},
+	{"xxd", true, false, appendXXD, 0, appendXXD},
+	{"base64", false, false, appendBase64, 3, appendBase64},
+	{"none", false, false, appendNone, 0, appendNone},
 }
 
 func viewNames() (names []string) {
@@ -58,11 +62,6 @@ func appendTextAt(dst, p []byte, _ int64) []byte   { return appendText(dst, p) }
 func appendQuotedAt(dst, p []byte, _ int64) []byte { return appendQuoted(dst, p) }
 func appendHex(dst, p []byte, _ int64) []byte      { return hex.AppendEncode(dst, p) }
 func appendBase64(dst, p []byte, _ int64) []byte   { return base64.StdEncoding.AppendEncode(dst, p) }
-
-// lineOf returns a view that shows each piece on a line of its own.
-func lineOf(piece func(dst, p []byte, at int64) []byte) func(dst, p []byte, at int64) []byte {
-	return func(dst, p []byte, at int64) []byte { return append(piece(dst, p, at), '\n') }
-}
 
 // perLine is how many bytes a line of a dump shows.
 const perLine = 16

@@ -1,0 +1,273 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/duplex-go/duplex"
+)
+
+// A conversation joins stdin and stdout to one socket: that of connect, or the client of
+// serve --stdio. It decides when our side ends.
+type conversation struct {
+	display     *display
+	once        bool // our side ends after the first reply
+	timeout     time.Duration
+	linger      time.Duration
+	halfOpen    bool
+	noHalfClose bool
+	sendOnly    bool
+	recvOnly    bool
+	netcat      bool // -N: the peer's end does not end stdin
+
+	lingers bool   // --linger is given
+	input   *input // what is sent
+	talks   bool   // stdin is part of it
+	eol     *eol   // what ends the lines of stdin; nil leaves them as they are
+	printer *printer
+	closed  chan struct{} // closed by OnClose
+
+	sent atomic.Int64 // bytes of the input that the kernel has taken
+
+	mu       sync.Mutex // guards what follows
+	stopping reason     // why our side has to end
+	inputEnd bool       // the input is over, and all of it is sent
+}
+
+// flags returns the table of the flags that say how it ends.
+func (v *conversation) flags() []flag {
+	return []flag{
+		{"linger", "", span{&v.linger}},
+		{"half-open", "", yes{&v.halfOpen}},
+		{"no-half-close", "", yes{&v.noHalfClose}},
+		{"send-only", "", yes{&v.sendOnly}},
+		{"recv-only", "", yes{&v.recvOnly}},
+		{"netcat", "N", yes{&v.netcat}},
+	}
+}
+
+// conversationRules are the rules for its flags.
+var conversationRules = rules{exclusive: []string{
+	"send-only recv-only",
+	"recv-only no-half-close",
+	"recv-only netcat",
+	"send-only half-open",
+}}
+
+// options sets the options that a socket of a conversation needs.
+func (v *conversation) options(o *duplex.Options) {
+	o.AllowHalfOpen = true // our side ends by stop
+	o.Linger = v.linger
+	if v.lingers && v.linger == 0 {
+		o.Linger = -1
+	}
+}
+
+// handler returns the Handler of the socket.
+func (v *conversation) handler() *duplex.Handler {
+	h := &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) {
+			go v.pump(s) // until the input or the socket ends, or the process
+		},
+		OnData: func(s *duplex.Socket, _ []byte) {
+			if v.once {
+				v.stop(s, replied)
+			}
+		},
+		OnEnd: func(s *duplex.Socket) {
+			if !v.halfOpen {
+				go func() { // until stdout has taken all that came before
+					v.printer.flush()
+					v.stop(s, peerEnded)
+				}()
+			}
+		},
+		OnFinish: func(s *duplex.Socket) {
+			switch {
+			case v.lingers:
+				s.AfterFunc(v.linger, func() { s.Destroy(nil) })
+			case v.timeout > 0:
+				s.AfterFunc(v.timeout, func() {
+					s.Destroy(&net.OpError{Op: "read", Net: "tcp", Addr: s.RemoteAddr(), Err: os.ErrDeadlineExceeded})
+				})
+			}
+		},
+		OnClose: func(*duplex.Socket) { close(v.closed) },
+	}
+	h = v.printer.watch(h)
+	if v.sendOnly {
+		h.OnData = nil
+	}
+	return h
+}
+
+// hangUp ends s after the bytes that were read from the input, or gives up
+// connecting.
+func (v *conversation) hangUp(s *duplex.Socket) {
+	if s.RemoteAddr() == nil {
+		s.Destroy(nil)
+	}
+	v.stop(s, interrupted)
+}
+
+// outcome returns the failure that the conversation ended in, nil if it did not.
+func (v *conversation) outcome(s *duplex.Socket) *failure {
+	if err := v.printer.broken(); err != nil {
+		f := cannotPrint(err)
+		if f.message == "" {
+			f.message = v.unsent()
+		}
+		return f
+	}
+	if err := s.Err(); err != nil {
+		f := fail(err)
+		if v.printer.events {
+			f.message = "" // the error event shows it
+		}
+		return f
+	}
+	if unsent := v.unsent(); unsent != "" {
+		return &failure{exitSendFailed, unsent, "the connection was closed before"}
+	}
+	if _, _, err := v.input.state(); err != nil {
+		return &failure{exitOther, err.Error(), "what was read before has been sent"}
+	}
+	return nil
+}
+
+// signaled is outcome after a signal.
+func (v *conversation) signaled(signal int) *failure {
+	f := &failure{code: exitSignal + signal}
+	if f.message = v.unsent(); f.message != "" {
+		f.hint = "--grace says how long a signal waits for the peer"
+	}
+	return f
+}
+
+// stop ends our side because of why. The input may end early now; our side ends
+// after all bytes that were read from it.
+func (v *conversation) stop(s *duplex.Socket, why reason) {
+	v.mu.Lock()
+	v.stopping = max(v.stopping, why)
+	over := v.inputEnd
+	v.mu.Unlock()
+	if !over {
+		v.input.end(why)
+		return
+	}
+	if why == peerEnded {
+		v.settle(s)
+	}
+	s.End()
+}
+
+// ahead is how many pieces of the input may be on their way to the kernel.
+const ahead = 2
+
+// pump sends the input, no faster than the peer takes it, and then ends our side.
+func (v *conversation) pump(s *duplex.Socket) {
+	if v.talks && v.printer.events && !v.printer.alone() && isTerminal(os.Stdin) && isTerminal(os.Stdout) {
+		v.printer.flush()
+		v.display.note("what you type is sent line by line; Ctrl-D ends it")
+	}
+	underWay := make(chan struct{}, ahead)
+	for buf := make([]byte, 32<<10); ; {
+		n := v.input.next(buf)
+		if n == 0 || v.isClosed() {
+			break
+		}
+		underWay <- struct{}{}
+		data := buf[:n]
+		if v.input.ofStdin {
+			data = v.eol.translate(data)
+		}
+		v.printer.wrote(s, data)
+		_, err := s.WriteFunc(data, func(err error) {
+			if err == nil {
+				v.sent.Add(int64(n))
+			}
+			<-underWay
+		})
+		if err != nil {
+			return // the socket closes, and outcome reports why
+		}
+	}
+	if rest := v.eol.rest(); len(rest) > 0 {
+		s.Write(rest)
+	}
+	for range ahead {
+		underWay <- struct{}{} // all are sent, or the socket closes
+	}
+	v.endOfInput(s)
+}
+
+// endOfInput ends our side after the input, unless our side has to stay open until
+// the peer ends.
+func (v *conversation) endOfInput(s *duplex.Socket) {
+	_, stillOpen, failed := v.input.state()
+	if stillOpen != "" && !v.display.quiet {
+		say("note", stillOpen+" was still open; what it still gives is not sent", v.display.color)
+	}
+	v.mu.Lock()
+	v.inputEnd = true
+	stopping := v.stopping
+	v.mu.Unlock()
+	if s.State() == duplex.WriteOnly || v.sendOnly {
+		v.settle(s)
+	}
+	switch {
+	case v.sendOnly:
+		s.Close()
+	case stopping != noReason, failed != nil, v.talks && !v.noHalfClose:
+		s.End()
+	}
+}
+
+// settle waits until the peer's system has taken all that was sent. After the peer's
+// end our own end closes the socket, and a later reset would go unseen.
+func (v *conversation) settle(s *duplex.Socket) {
+	for pause := time.Millisecond; isWritable(s); pause = min(2*pause, 50*time.Millisecond) {
+		waits, err := unacknowledged(s)
+		if err != nil && isWritable(s) { // after both ends, the state is that of a reset
+			s.Destroy(&net.OpError{Op: "write", Net: "tcp", Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: err})
+		}
+		if !waits {
+			return
+		}
+		select {
+		case <-v.closed:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// isWritable reports whether our side is open.
+func isWritable(s *duplex.Socket) bool {
+	state := s.State()
+	return state == duplex.Open || state == duplex.WriteOnly
+}
+
+func (v *conversation) isClosed() bool {
+	select {
+	case <-v.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// unsent returns a message if bytes were read from the input and not sent, else "".
+func (v *conversation) unsent() string {
+	taken, _, _ := v.input.state()
+	if sent := v.sent.Load(); sent < taken {
+		return fmt.Sprintf("not all was sent: %d B of the %d B that were read", sent, taken)
+	}
+	return ""
+}

@@ -1,0 +1,88 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/duplex-go/duplex"
+)
+
+// limits hold the flags that say which clients serve accepts, and for how long.
+type limits struct {
+	maxConns  int
+	perIP     int
+	rate      float64
+	allow     []string
+	deny      []string
+	backlog   int
+	idle      time.Duration
+	firstByte time.Duration
+	read      time.Duration
+	write     time.Duration
+	maxAge    time.Duration
+
+	allowed, denied *duplex.BlockList
+}
+
+// flags returns the table of its flags.
+func (l *limits) flags() []flag {
+	return []flag{
+		{"max-conns", "", count{&l.maxConns, "clients"}},
+		{"per-ip", "", count{&l.perIP, "clients"}},
+		{"rate", "", perTime{&l.rate}},
+		{"allow", "", list{&l.allow}},
+		{"deny", "", list{&l.deny}},
+		{"backlog", "", count{&l.backlog, "clients"}},
+		{"idle", "", span{&l.idle}},
+		{"first-byte-timeout", "", span{&l.firstByte}},
+		{"read-timeout", "", span{&l.read}},
+		{"write-timeout", "", span{&l.write}},
+		{"max-age", "", span{&l.maxAge}},
+	}
+}
+
+// prepare reads the addresses.
+func (l *limits) prepare() (err error) {
+	if l.allowed, err = networks("--allow", l.allow); err != nil {
+		return err
+	}
+	l.denied, err = networks("--deny", l.deny)
+	return err
+}
+
+// networks returns a set of addresses, nil if there are none.
+func networks(flag string, rules []string) (*duplex.BlockList, error) {
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	set := new(duplex.BlockList)
+	for _, rule := range rules {
+		prefix, err := netip.ParsePrefix(rule)
+		if addr, failed := netip.ParseAddr(rule); failed == nil && addr.Zone() == "" {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err == nil {
+			err = set.AddPrefix(prefix)
+		}
+		if err != nil {
+			return nil, misuse("write 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32", "%s takes an address or a network, not %s", flag, rule)
+		}
+	}
+	return set, nil
+}
+
+// apply sets the limits of a server.
+func (l *limits) apply(srv *duplex.Server) {
+	srv.MaxConns = l.maxConns
+	srv.MaxPerIP = l.perIP
+	srv.AcceptRate = duplex.Rate{PerSecond: l.rate}
+	srv.AllowList, srv.BlockList = l.allowed, l.denied
+	srv.Backlog = l.backlog
+	srv.IdleTimeout = l.idle
+	srv.FirstByteTimeout = l.firstByte
+	srv.ReadTimeout = l.read
+	srv.WriteTimeout = l.write
+	srv.MaxAge = l.maxAge
+}

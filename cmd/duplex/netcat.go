@@ -1,0 +1,99 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// netcatsQ is the hint for a command line with -q N. Here -q is --quiet everywhere.
+const netcatsQ = "netcat's -q N is --linger Ns here"
+
+func isNetcatsQ(arg string) bool { return strings.HasPrefix(arg, "-q") && isNumber(arg[2:]) }
+
+// fromNetcat returns the command line for one that begins with netcat's -l, such as
+// -l 7000, -lvnp 7000 or -l 0.0.0.0 7000: serve --stdio. Others stay as they are.
+func fromNetcat(args []string) ([]string, *failure) {
+	if len(args) == 0 || !isShort(args[0]) || !strings.Contains(args[0], "l") {
+		return args, nil
+	}
+	line := []string{"serve", "--stdio"}
+	var address []string
+	for _, arg := range args {
+		switch {
+		case arg == "--listen":
+		case !isShort(arg):
+			if address = append(address, arg); strings.HasPrefix(arg, "--") {
+				address = address[:len(address)-1]
+				line = append(line, arg)
+			}
+		default:
+			for _, letter := range arg[1:] {
+				switch letter {
+				case 'l', 'n', 'p', 'v': // a port is an address, and events are shown without -v
+				case 'N', 'q', 'C':
+					line = append(line, "-"+string(letter))
+				case 'k':
+					return nil, misuse("without --stdio, serve keeps listening: duplex serve PORT", "-l serves one client, and -k wants more")
+				case 'u':
+					return nil, misuse("take netcat for that", "duplex speaks TCP, and -u is UDP")
+				default:
+					return nil, misuse("see: duplex help serve", "unknown flag after -l: -%c", letter)
+				}
+			}
+		}
+	}
+	switch {
+	case len(address) == 2 && isNumber(address[1]):
+		host := address[0]
+		if isIPv6(host) {
+			host = "[" + host + "]"
+		}
+		address = []string{host + ":" + address[1]}
+	case len(address) == 0:
+		return nil, misuse("write a port, as in: duplex -l 7000", "-l without a port")
+	}
+	return append(line, address...), nil
+}
+
+// isShort reports whether arg holds flags of one letter.
+func isShort(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && arg[1] != '-'
+}
+
+// foreignWord returns the hint for a word of another program in a command line that
+// could not be read, "" if there is none.
+func foreignWord(verb string, args []string) string {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(args, func(arg string) bool {
+			word, _, _ := strings.Cut(arg, "=")
+			return slices.Contains(words, word)
+		})
+	}
+	switch {
+	case verb == "connect" && slices.ContainsFunc(args, isNetcatsQ):
+		return netcatsQ
+	case verb == "duplex" && has("listen", "server", "listener"):
+		return "did you mean: duplex serve"
+	case verb == "duplex" && has("client", "open", "dial"):
+		return "did you mean: duplex connect"
+	case has("-p", "--port"):
+		return "the port is a part of the address, as in: duplex serve 7000"
+	case verb == "connect" && has("-l", "--listen"):
+		return "to listen: duplex serve ADDR, or duplex -l PORT"
+	case verb == "serve" && has("-l", "--listen"):
+		return "serve listens; for netcat's clean pipe add --stdio"
+	case verb == "serve" && has("-k", "--keep-open"):
+		return "serve keeps listening, unless --stdio, --once or --stop-after is given"
+	case has("-u", "--udp"):
+		return "duplex speaks TCP, not UDP"
+	case has("-w"):
+		return "netcat's -w N is --timeout Ns or --idle Ns here"
+	case has("-e", "-c"):
+		return "to run a program for each client: duplex serve ADDR --exec COMMAND"
+	case has("-x"):
+		return "to see bytes in hex: --as dump"
+	}
+	return ""
+}

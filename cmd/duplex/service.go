@@ -1,0 +1,263 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/duplex-go/duplex"
+)
+
+// A service is what serve does for a client. Its functions run on the loop, and may be
+// nil.
+type service struct {
+	open func(*client)         // the client is connected
+	data func(*client, []byte) // a piece came, or a line
+	rest func(*client)         // the client sends no more
+	gone func(*client)         // it is closed
+
+	// feeds says that a goroutine sends the answer, which a signal waits for.
+	feeds bool
+}
+
+// A client is what serve knows of a client.
+type client struct {
+	*duplex.Socket
+	id int
+
+	// Owned by the loop.
+	begun   []byte   // --per line and --chat: bytes that are not answered yet
+	program *program // --exec
+
+	feeding atomic.Bool // an answer is on its way
+}
+
+// services returns what the flags ask for.
+func (v *serve) services() service {
+	switch {
+	case v.file != "":
+		return service{open: v.sendFile, feeds: true}
+	case v.chargen:
+		return service{open: func(c *client) { v.feed(c, new(generator), func(error) {}) }}
+	case v.exec != "":
+		return service{open: v.execute, data: (*client).toProgram, rest: (*client).endProgram, gone: (*client).killProgram, feeds: true}
+	case v.chat:
+		return service{data: v.chatter}
+	}
+	return service{data: v.respond}
+}
+
+// maxLine is the longest line that --per line and --chat wait for. A longer one counts
+// as several.
+const maxLine = 64 << 10
+
+// take answers the pieces that have come, or the lines, until the client has to read
+// first. With final, a line that is not ended counts, too.
+func (v *serve) take(c *client, final bool) {
+	for !c.NeedDrain() && len(c.begun) > 0 && !v.printer.peer(c.Socket).leaving.Load() {
+		n := bytes.IndexByte(c.begun, '\n') + 1
+		switch {
+		case n == 0 && (final || len(c.begun) >= maxLine):
+			n = min(len(c.begun), maxLine)
+		case n == 0:
+			return
+		}
+		line := c.begun[:n]
+		c.begun = c.begun[n:]
+		v.service.data(c, line)
+	}
+}
+
+// respond answers data, and then does what --then says.
+func (v *serve) respond(c *client, data []byte) {
+	reply := v.answer
+	if v.echo {
+		reply = data
+	} else if v.template {
+		reply = v.fill(c, v.answer, len(data))
+	}
+	v.write(c, reply)
+	v.leave(c, v.then)
+}
+
+// fill returns text with its fields filled in.
+func (v *serve) fill(c *client, text []byte, n int) []byte {
+	return []byte(strings.NewReplacer(
+		"{{id}}", strconv.Itoa(c.id),
+		"{{remote}}", shown(c.RemoteAddr()),
+		"{{n}}", strconv.Itoa(n),
+	).Replace(string(text)))
+}
+
+// leave does what --then says.
+func (v *serve) leave(c *client, then string) {
+	switch then {
+	case "end":
+		c.End()
+	case "destroy":
+		v.destroy(c.Socket)
+	case "reset":
+		c.Reset()
+	}
+}
+
+// write queues bytes for a client, and prints that.
+func (v *serve) write(c *client, p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	v.answering.Lock()
+	_, err := c.Write(p)
+	v.answering.Unlock()
+	switch {
+	case err == nil:
+		v.printer.wrote(c.Socket, p)
+	case v.dropped.Load():
+		v.unsent.Add(int64(len(p)))
+	}
+}
+
+// chatter sends a line to all other clients.
+func (v *serve) chatter(c *client, line []byte) {
+	text := fmt.Appendf(nil, "#%d %s", c.id, bytes.TrimRight(line, "\r\n"))
+	for _, other := range v.clients.all() {
+		if other != c {
+			v.write(other, append(text, '\n'))
+		}
+	}
+}
+
+// sendFile sends the file to c.
+func (v *serve) sendFile(c *client) {
+	f, err := os.Open(v.file)
+	if err != nil {
+		v.fails(c, err)
+		return
+	}
+	v.feed(c, f, func(err error) {
+		f.Close()
+		if err != nil {
+			v.fails(c, err)
+			return
+		}
+		then := "end"
+		if v.given("then") {
+			then = v.then
+		}
+		v.leave(c, then)
+	})
+}
+
+// fails destroys c, since its answer cannot be read. The exit code says so, too.
+func (v *serve) fails(c *client, err error) {
+	v.incomplete.Add(1)
+	c.Destroy(err)
+}
+
+// feed sends what r gives to c, no faster than c takes it. It calls done when r is over,
+// with the error of r, unless c is closed first.
+func (v *serve) feed(c *client, r io.Reader, done func(error)) {
+	c.feeding.Store(true)
+	go func() { // until r is over, or the socket is closed
+		var err error
+		underWay := make(chan struct{}, ahead)
+		for buf := make([]byte, 32<<10); err == nil; {
+			var n int
+			if n, err = r.Read(buf); n == 0 {
+				continue
+			}
+			underWay <- struct{}{}
+			v.printer.wrote(c.Socket, buf[:n])
+			if _, closed := c.WriteFunc(buf[:n], func(error) { <-underWay }); closed != nil {
+				<-underWay
+				if v.service.feeds && v.dropped.Load() {
+					v.unsent.Add(int64(n))
+				}
+				err = nil
+				break
+			}
+		}
+		for range ahead {
+			underWay <- struct{}{}
+		}
+		c.feeding.Store(false)
+		if err == io.EOF {
+			err = nil
+		}
+		done(err)
+		if v.stopping.Load() {
+			c.End()
+		}
+	}()
+}
+
+// A generator gives the characters of the Character Generator Protocol, RFC 864: lines
+// of 72 printable characters, each of which begins with the next one.
+type generator struct {
+	line []byte // the rest of the line
+	next int
+}
+
+func (g *generator) Read(p []byte) (n int, err error) {
+	const printable, width = '~' - ' ' + 1, 72
+	for n < len(p) {
+		if len(g.line) == 0 {
+			for i := range width {
+				g.line = append(g.line, byte(' '+(g.next+i)%printable))
+			}
+			g.line = append(g.line, "\r\n"...)
+			g.next++
+		}
+		moved := copy(p[n:], g.line)
+		g.line, n = g.line[moved:], n+moved
+	}
+	return n, nil
+}
+
+// clients are those that are connected, by number.
+type clients struct {
+	mu   sync.Mutex
+	byID map[int]*client
+}
+
+func (cs *clients) join(c *client) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	if cs.byID == nil {
+		cs.byID = make(map[int]*client)
+	}
+	cs.byID[c.id] = c
+}
+
+func (cs *clients) leave(c *client) {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	delete(cs.byID, c.id)
+}
+
+// all returns the clients, in the order of their numbers.
+func (cs *clients) all() []*client {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	all := make([]*client, 0, len(cs.byID))
+	for _, id := range slices.Sorted(maps.Keys(cs.byID)) {
+		all = append(all, cs.byID[id])
+	}
+	return all
+}
+
+// numbered returns the client of a number, nil if there is none.
+func (cs *clients) numbered(id int) *client {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return cs.byID[id]
+}
