@@ -29,7 +29,7 @@ func parseAddress(arg string) (network, address string, err error) {
 		host, _, _ := strings.Cut(address, "/")
 		return "", "", misuse(otherProtocol(network, host), "%s:// is a protocol above TCP, and duplex speaks TCP", network)
 	default:
-		return "", "", misuse("there are tcp://, tcp4://, tcp6:// and unix:", "no such network: %s", network)
+		return "", "", misuse("there are tcp://, tcp4://, tcp6://, tls:// and unix:", "no such network: %s", network)
 	}
 	if isNumber(address) {
 		address = net.JoinHostPort(loopback(network), address)

@@ -23,6 +23,7 @@ var resolver duplex.Resolver
 type connect struct {
 	display
 	conversation
+	secure
 	showEvents bool
 	send       string
 	sendFile   string
@@ -31,6 +32,9 @@ type connect struct {
 	grace      time.Duration
 	eolName    string
 	crlf       bool
+
+	proxyProtocol string
+	proxySource   string
 
 	given func(flag string) bool
 }
@@ -52,7 +56,7 @@ func newConnect() *cobra.Command {
 			return v.run(args)
 		},
 	}
-	addFlags(cmd, v.display.flags(), v.display.view(), v.conversation.flags(), []flag{
+	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.secure.flags(), v.secure.clientFlags(), []flag{
 		{"events", "", yes{&v.showEvents}},
 		{"send", "", text{&v.send}},
 		{"send-file", "", text{&v.sendFile}},
@@ -63,31 +67,49 @@ func newConnect() *cobra.Command {
 		{"grace", "", span{&v.grace}},
 		{"eol", "", oneOf(&v.eolName, slices.Sorted(maps.Keys(eols))...)},
 		{"crlf", "C", yes{&v.crlf}},
+		{"proxy-protocol", "", oneOf(&v.proxyProtocol, "v1", "v2")},
+		{"proxy-source", "", text{&v.proxySource}},
 	})
 	return cmd
 }
 
 // connectRules are the rules for the flags of connect.
-var connectRules = rules{exclusive: []string{"eol crlf", "recv-only eol", "recv-only crlf"}}
+var connectRules = rules{
+	exclusive: []string{"eol crlf", "recv-only eol", "recv-only crlf"},
+	needs:     [][2]string{{"proxy-source", "proxy-protocol"}},
+}
 
 func (v *connect) run(args []string) error {
 	network, address, err := v.prepare(args)
 	if err != nil {
 		return err
 	}
+	security, err := v.secure.client()
+	if err != nil {
+		return err
+	}
+	header, err := proxyHeader(v.proxyProtocol, v.proxySource, address)
+	if err != nil {
+		return err
+	}
 	signals := catch()
 	v.printer = v.newPrinter()
+	if err := v.recorder(v.printer); err != nil {
+		return err
+	}
 	v.printer.events = v.showEvents || v.json || v.as != "raw" && isTerminal(os.Stdout)
 	if !v.printer.events && v.as == "" {
 		v.printer.view = viewNamed("raw")
 	}
 	client := &duplex.Client{
 		// One loop is enough for one socket.
-		Engine:    &duplex.Engine{Loops: 1},
-		LocalAddr: v.local,
-		Timeout:   v.timeout,
-		Resolver:  resolver,
-		Options:   duplex.Options{IdleTimeout: v.idle},
+		Engine:      &duplex.Engine{Loops: 1},
+		LocalAddr:   v.local,
+		Timeout:     v.timeout,
+		Resolver:    resolver,
+		TLS:         security,
+		ProxyHeader: header,
+		Options:     duplex.Options{IdleTimeout: v.idle},
 	}
 	v.conversation.options(&client.Options)
 	s := client.Connect(context.Background(), network, address, v.conversation.handler())
@@ -99,7 +121,7 @@ func (v *connect) run(args []string) error {
 		close(done)
 	}()
 	go func() {
-		<-v.printer.failed // or the process ends
+		v.printer.awaitFailure() // or the process ends
 		s.Destroy(nil)
 	}()
 	ending := ending{grace: v.grace, soft: func() { v.hangUp(s) }, hard: func() { s.Destroy(nil) }}
@@ -127,8 +149,12 @@ func (v *connect) prepare(args []string) (network, address string, err error) {
 	}
 	v.eol = eolNamed(v.eolName)
 	network, address = "tcp", tutorialAddress
+	arg, err := v.secure.prepare(strings.Join(args, ""), v.given)
+	if err != nil {
+		return "", "", err
+	}
 	if len(args) > 0 {
-		if network, address, err = parseAddress(args[0]); err != nil {
+		if network, address, err = parseAddress(arg); err != nil {
 			return "", "", err
 		}
 		if network != "unix" && strings.HasSuffix(address, ":0") {

@@ -10,13 +10,14 @@ import (
 
 // A display holds the flags for output, which all verbs have.
 type display struct {
-	as      string
-	time    string
-	color   string
-	json    bool
-	full    bool
-	quiet   bool
-	verbose bool
+	as       string
+	recordTo string
+	time     string
+	color    string
+	json     bool
+	full     bool
+	quiet    bool
+	verbose  bool
 }
 
 // timeForms are the values of --time; the first is the default.
@@ -35,8 +36,13 @@ func (d *display) flags() []flag {
 	}
 }
 
-// view returns the flag that chooses how data is shown.
-func (d *display) view() []flag { return []flag{{"as", "", oneOf(&d.as, viewNames()...)}} }
+// dataFlags returns the table of the flags that verbs with data of others have.
+func (d *display) dataFlags() []flag {
+	return []flag{
+		{"as", "", oneOf(&d.as, viewNames()...)},
+		{"record", "", text{&d.recordTo}},
+	}
+}
 
 // displayRules are the rules for its flags.
 var displayRules = rules{exclusive: []string{"quiet verbose", "json as"}}
@@ -60,6 +66,14 @@ func (d *display) newPrinter() *printer {
 		p.most = 256
 	}
 	return p
+}
+
+// recorder lets p record what it prints, if --record asks for that.
+func (d *display) recorder(p *printer) (err error) {
+	if d.recordTo != "" {
+		p.record, err = newRecording(d.recordTo)
+	}
+	return err
 }
 
 // note prints a message on stderr that is not an error.

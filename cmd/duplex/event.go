@@ -4,8 +4,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -23,6 +25,8 @@ type event struct {
 	at            int64  // where data begins in its direction
 	cut           bool   // data begins a character whose rest never came
 	err           error  // of error and drop
+
+	security tls.ConnectionState // of secure
 
 	// Of a socket's close; in is also set in an error.
 	hadError bool
@@ -62,6 +66,8 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 	case "error":
 		dst = append(dst, ' ')
 		dst = appendText(dst, []byte(describe(e.err)))
+	case "secure":
+		dst = appendText(dst, []byte(describeSecurity(e.security)))
 	case "drop":
 		dst = fmt.Appendf(dst, " %s ", e.remote)
 		dst = appendText(dst, []byte(describe(e.err)))
@@ -114,9 +120,14 @@ func appendIndented(dst, lines []byte) []byte {
 
 // appendJSON appends e as a line of JSON. The order of keys is fixed.
 func (p *printer) appendJSON(dst []byte, e event) []byte {
+	return p.appendObject(dst, e, p.clock.form != "")
+}
+
+// appendObject is appendJSON, with the time or without.
+func (p *printer) appendObject(dst []byte, e event, timed bool) []byte {
 	dst = append(dst, '{')
-	if p.clock.form != "" {
-		dst = fmt.Appendf(dst, `"t":"%s",`, time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00"))
+	if timed {
+		dst = fmt.Appendf(dst, `"t":"%s",`, timestamp())
 	}
 	dst = fmt.Appendf(dst, `"ev":"%s"`, e.name)
 	dst = appendKey(dst, "side", p.side)
@@ -138,6 +149,13 @@ func (p *printer) appendJSON(dst []byte, e event) []byte {
 			dst = append(dst, `,"b64":"`...)
 			dst = append(appendBase64(dst, e.data, 0), '"')
 		}
+	case e.name == "listening":
+		dst = appendKey(dst, "pin", p.pin)
+	case e.name == "secure":
+		dst = appendKey(dst, "version", tls.VersionName(e.security.Version))
+		dst = appendKey(dst, "cipher", tls.CipherSuiteName(e.security.CipherSuite))
+		dst = appendKey(dst, "alpn", strings.ToValidUTF8(e.security.NegotiatedProtocol, "\ufffd"))
+		dst = appendKey(dst, "pin", peerPin(e.security))
 	case e.err != nil:
 		dst = appendKey(dst, "code", duplex.Code(e.err))
 		dst = appendKey(dst, "message", describe(e.err))

@@ -22,9 +22,11 @@ const (
 	exitNoName      = 6
 	exitUnreachable = 7
 	exitTimeout     = 28
+	exitTLS         = 35
 	exitCannotBind  = 45
 	exitSendFailed  = 55
 	exitReset       = 56
+	exitUntrusted   = 60
 	exitSignal      = 128
 )
 
@@ -63,6 +65,9 @@ func wrongDriver() *failure {
 // cannotPrint is the failure of a command whose stdout cannot be written. It has no
 // message if the reader has closed a pipe, as head does.
 func cannotPrint(err error) *failure {
+	if recording, ok := err.(*recordError); ok {
+		return &failure{exitOther, recording.Error(), "is the disk full?"}
+	}
 	if duplex.Code(err) == "EPIPE" { // also where the system's number is another, as on Windows
 		return &failure{code: exitSignal + 13} // as a shell says SIGPIPE
 	}
@@ -76,8 +81,12 @@ func exitCode(err error) int {
 	switch {
 	case code == "ENOTFOUND" || strings.HasPrefix(code, "EAI_"):
 		return exitNoName
-	case code == "ETIMEDOUT":
+	case code == "ETIMEDOUT" || errors.Is(err, os.ErrDeadlineExceeded):
 		return exitTimeout
+	case untrusted(err):
+		return exitUntrusted
+	case op.Op == "handshake" || strings.HasPrefix(code, "ERR_SSL_"):
+		return exitTLS
 	case op.Op == "listen" || op.Op == "connect" && isLocal(op, code):
 		return exitCannotBind
 	case op.Op == "read" || code == "ECONNRESET":
@@ -117,6 +126,8 @@ func describe(err error) string {
 	code, op := duplex.Code(err), opOf(err)
 	var dns *net.DNSError
 	switch {
+	case op.Op == "handshake":
+		return describeTLS(err, code, op)
 	case code == "" || op.Op == "":
 		return strings.TrimPrefix(err.Error(), "duplex: ")
 	case errors.As(err, &dns):
@@ -155,6 +166,9 @@ func remedy(err error) string {
 		if hint := remedyOfPath(code, op, a); hint != "" {
 			return hint
 		}
+	}
+	if (op.Op == "handshake" || strings.HasPrefix(code, "ERR_SSL_")) && code != "ETIMEDOUT" {
+		return remedyOfTLS(err, code)
 	}
 	switch code {
 	case "EADDRINUSE":

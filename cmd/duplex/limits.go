@@ -22,6 +22,7 @@ type limits struct {
 	read      time.Duration
 	write     time.Duration
 	maxAge    time.Duration
+	proxies   string
 
 	allowed, denied *duplex.BlockList
 }
@@ -40,6 +41,7 @@ func (l *limits) flags() []flag {
 		{"read-timeout", "", span{&l.read}},
 		{"write-timeout", "", span{&l.write}},
 		{"max-age", "", span{&l.maxAge}},
+		{"proxy-protocol", "", oneOf(&l.proxies, "in")},
 	}
 }
 
@@ -79,6 +81,9 @@ func (l *limits) apply(srv *duplex.Server) {
 	srv.MaxPerIP = l.perIP
 	srv.AcceptRate = duplex.Rate{PerSecond: l.rate}
 	srv.AllowList, srv.BlockList = l.allowed, l.denied
+	if l.proxies != "" {
+		srv.TrustedProxies = everyone()
+	}
 	srv.Backlog = l.backlog
 	srv.IdleTimeout = l.idle
 	srv.FirstByteTimeout = l.firstByte

@@ -14,8 +14,9 @@ import (
 // A printer prints events: as lines of text, as lines of JSON, or, for a pipe, only
 // the bytes that came. All verbs use it.
 type printer struct {
-	*outbox         // of stdout
-	aside   *outbox // of stderr, for events if stdout has the bytes alone; else nil
+	*outbox            // of stdout
+	aside   *outbox    // of stderr, for events if stdout has the bytes alone; else nil
+	record  *recording // nil without --record
 	view    view
 	events  bool // not only the bytes
 	json    bool
@@ -24,6 +25,7 @@ type printer struct {
 	side    string // names the end, where both print; else ""
 	ids     bool   // show them in text
 	srv     string // the listener's address, once there is one
+	pin     string // of its certificate, if that was made for this process; else ""
 	anyPort bool   // and its port was not known before
 	clock   clock
 	color   bool
@@ -33,8 +35,11 @@ type printer struct {
 	collect func(event) // instead of printing at once
 }
 
-// print prints e, or hands it to collect if that is set.
+// print records e, and prints it or hands it to collect if that is set.
 func (p *printer) print(e event) {
+	if p.record != nil {
+		p.record.Write(p.appendObject(nil, e, true))
+	}
 	if p.collect != nil {
 		p.collect(e)
 		return
@@ -131,7 +136,7 @@ func (p *printer) wants(e event) bool {
 	case p.quiet:
 		return p.loud(e)
 	}
-	return p.verbose || e.name != "write" && e.name != "drain"
+	return p.verbose || e.name != "write" && e.name != "drain" && e.name != "secure"
 }
 
 // loud reports whether e is printed even if the printer is quiet. A client that resets
@@ -166,14 +171,6 @@ func (p *printer) show(e event) {
 	}
 }
 
-// flush waits until all is written. It returns the error of stdout.
-func (p *printer) flush() error {
-	if p.aside != nil {
-		p.aside.flush()
-	}
-	return p.outbox.flush()
-}
-
 // A peer is the state of a printer for one socket, whose Value it is.
 type peer struct {
 	id      int
@@ -202,6 +199,11 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 		}
 		p.print(e)
 		call(h.OnConnect, s)
+	}
+	watched.OnSecure = func(s *duplex.Socket) {
+		e := p.event("secure", s, nil)
+		e.security = s.ConnectionState()
+		p.print(e)
 	}
 	watched.OnData = func(s *duplex.Socket, data []byte) {
 		p.print(p.event("data", s, data))

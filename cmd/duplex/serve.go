@@ -31,6 +31,7 @@ type serve struct {
 	display
 	conversation // of --stdio
 	limits
+	secure
 	stdio       bool
 	interactive bool
 	banner      string
@@ -82,7 +83,7 @@ func newServe() *cobra.Command {
 			return v.run(args)
 		},
 	}
-	addFlags(cmd, v.display.flags(), v.display.view(), v.conversation.flags(), v.limits.flags(), []flag{
+	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.limits.flags(), v.secure.flags(), []flag{
 		{"stdio", "", yes{&v.stdio}},
 		{"interactive", "i", yes{&v.interactive}},
 		{"banner", "", text{&v.banner}},
@@ -123,15 +124,23 @@ func (v *serve) run(args []string) error {
 	if err != nil {
 		return err
 	}
+	security, pin, err := v.secure.server(v.note)
+	if err != nil {
+		return err
+	}
 	signals := catch()
 	// One loop: events come one at a time, and the log is in their order.
 	engine := &duplex.Engine{Loops: 1}
 	v.printer = v.newPrinter()
-	v.printer.ids = true
+	if err := v.recorder(v.printer); err != nil {
+		return err
+	}
+	v.printer.ids, v.printer.pin = true, pin
 	v.printer.anyPort = strings.HasSuffix(address, ":0")
-	v.printer.resume = v.resume
+	v.printer.resumeBy(v.resume)
 	v.server = &duplex.Server{
 		Engine: engine,
+		TLS:    security,
 		Options: duplex.Options{
 			AllowHalfOpen: v.halfOpen || v.service.rest != nil,
 			// A socket whose client does not read is paused, so no more than one
@@ -170,7 +179,7 @@ func (v *serve) run(args []string) error {
 		close(done)
 	}()
 	go func() {
-		<-v.printer.failed // or the process ends
+		v.printer.awaitFailure() // or the process ends
 		v.server.Close()
 	}()
 	ending := ending{grace: v.grace, soft: v.stop, hard: v.drop}
@@ -222,14 +231,18 @@ func (v *serve) prepare(args []string) (network, address string, err error) {
 		v.answer = []byte(tutorialReply)
 	}
 	v.service = v.services()
-	if v.tutorial {
+	arg, err := v.secure.prepare(strings.Join(args, ""), v.given)
+	switch {
+	case err != nil:
+		return "", "", err
+	case v.tutorial:
 		return "tcp", tutorialAddress, nil
 	}
-	if network, address, err = parseAddress(args[0]); err != nil {
+	if network, address, err = parseAddress(arg); err != nil {
 		return "", "", err
 	}
-	if isNumber(args[0]) {
-		v.localPort = args[0]
+	if isNumber(arg) {
+		v.localPort = arg
 	}
 	v.onlyLogs = silent
 	return network, address, nil
@@ -276,6 +289,9 @@ func (v *serve) listening() {
 		v.printer.flush()
 		if v.localPort != "" {
 			v.note("only this machine reaches it; for others: duplex serve :%s", v.localPort)
+		}
+		if v.printer.pin != "" {
+			v.note("its certificate was made just now; connect with --pin %s", v.printer.pin)
 		}
 		if v.onlyLogs {
 			v.note("it only logs; to answer, add --echo or --reply TEXT")

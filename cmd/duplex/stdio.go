@@ -14,7 +14,7 @@ import (
 func (v *serve) pipe(network, address string, signals <-chan os.Signal) error {
 	v.printer.aside = newOutbox(os.Stderr)
 	v.printer.color = colorful(os.Stderr, v.color)
-	v.printer.resume = (*duplex.Socket).Resume
+	v.printer.resumeBy((*duplex.Socket).Resume)
 	if v.as == "" && !isTerminal(os.Stdout) {
 		v.printer.view = viewNamed("raw")
 	}
@@ -56,7 +56,7 @@ func (v *serve) pipe(network, address string, signals <-chan os.Signal) error {
 		close(done)
 	}()
 	go func() {
-		<-v.printer.failed // or the process ends
+		v.printer.awaitFailure() // or the process ends
 		v.server.Close()
 	}()
 	hard := func() { v.server.Close() }

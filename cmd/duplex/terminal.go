@@ -57,6 +57,7 @@ var colors = map[string]int{
 	"listening":  32,
 	"connection": 32,
 	"connect":    32,
+	"secure":     32,
 	"data":       36,
 	"write":      35,
 	"error":      31,

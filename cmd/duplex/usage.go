@@ -100,8 +100,20 @@ Limits (a client beyond them is a drop; after a time, an error)
       --read-timeout D   the longest time in which nothing comes
       --write-timeout D  the longest time in which the client does not read
       --max-age D        the longest life of a connection
+      --proxy-protocol in  each connection begins with a header of the PROXY
+                         protocol, which says who the client is
+
+TLS (also by an address that begins with tls://)
+      --tls              speak TLS, with a certificate that is made for this
+                         process; its pin is printed
+      --cert FILE        with this certificate in PEM; it is read again when it
+      --key FILE         or its key has changed (the key is in the same file)
+      --ca FILE          clients need a certificate of these authorities
+      --alpn NAMES       application protocols, as in h2,http/1.1
+      --keylog FILE      append the keys of the sessions, for Wireshark
 
 Output
+      --record FILE      all events, as JSON lines with times, to a file, too
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
       --full             all of each piece: a terminal gets 256 bytes
       --json             one JSON object for each event, and nothing else
@@ -147,8 +159,23 @@ How long
       --grace D          how long Ctrl-C waits for the server's end (1s)
       --local ADDR       connect from this address, or address and port
   -N, --netcat           send stdin to its end, even if the server ends first
+      --proxy-protocol V  begin with a header of the PROXY protocol, v1 or v2
+      --proxy-source ADDR  the client that it announces (none)
+
+TLS (also by an address that begins with tls://)
+      --tls              speak TLS; the certificate has to be for the host, and
+                         of an authority that this system trusts
+      --ca FILE          or of one of these, in PEM
+      --pin PIN          or its pin is this one, which serve --tls prints
+      --insecure         or any
+      --servername NAME  the name that is asked for and that it has to have
+      --alpn NAMES       application protocols, as in h2,http/1.1
+      --cert FILE        our own certificate in PEM
+      --key FILE         its key (in the same file)
+      --keylog FILE      append the keys of the sessions, for Wireshark
 
 Output
+      --record FILE      all events, as JSON lines with times, to a file, too
       --events           events, whatever stdout is
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8
                          in events, else raw); with raw, a terminal gets bytes
@@ -195,15 +222,17 @@ Flags
   PORT                127.0.0.1:PORT
   unix:PATH           a Unix socket; unix:@NAME is an abstract one
   tcp://ADDR          the same; tcp4:// and tcp6:// choose the protocol
+  tls://ADDR          with TLS, as --tls
 
 With port 0, serve chooses a free port and prints it.
 `,
 
 	"events": `Events, as text and as JSON (--json), by Node's names
 
-  listening    the server accepts clients          srv
+  listening    the server accepts clients          srv pin
   connection   a client was accepted               id srv local remote
   connect      the connection is made              id local remote
+  secure       a TLS handshake is complete (-v)    id version cipher alpn pin
   data         bytes came                          id n, utf8 or b64
   end          the peer sends no more              id
   write        bytes were written (-v)             id n, utf8 or b64
@@ -222,14 +251,18 @@ adds side. The order of keys is fixed; ignore keys that you do not know.
 	"exit-codes": `Exit codes
 
     0   done; or a server that one signal stopped
-    1   another failure
+    1   another failure: a file that cannot be read or written (ENOENT, EACCES,
+        ENOSPC), a program that cannot be started
     2   the command line is wrong
     6   the name was not found           ENOTFOUND EAI_AGAIN
     7   refused or unreachable           ECONNREFUSED EHOSTUNREACH ENETUNREACH
-   28   timeout                          ETIMEDOUT
-   45   cannot listen or bind            EADDRINUSE EACCES EADDRNOTAVAIL
+        no such Unix socket              ENOENT ENOTDIR ENOTSOCK EACCES
+   28   timeout                          ETIMEDOUT ERR_TLS_HANDSHAKE_TIMEOUT
+   35   the TLS handshake failed         ERR_SSL_WRONG_VERSION_NUMBER and others
+   45   cannot listen or bind            EADDRINUSE EACCES EADDRNOTAVAIL ENOENT
    55   sending failed, or not all sent  EPIPE
    56   the peer reset the connection    ECONNRESET
+   60   the certificate is not trusted   DEPTH_ZERO_SELF_SIGNED_CERT and others
   129   SIGHUP: connect at the first, serve at the second
   130   Ctrl-C: the same
   141   the reader of stdout went away
