@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -23,6 +24,7 @@ func newCompletion() *cobra.Command {
 			switch root := cmd.Root(); shell {
 			case "bash":
 				root.GenBashCompletionV2(&script, true)
+				return tell(strings.Replace(script.String(), bashWords, bashWordsAlone, 1))
 			case "zsh":
 				root.GenZshCompletion(&script)
 			case "fish":
@@ -36,3 +38,24 @@ func newCompletion() *cobra.Command {
 		},
 	}
 }
+
+// bashWords is the line of the script that needs the package bash-completion, and
+// bashWordsAlone what does without: it splits the line at spaces, so that a colon or an
+// equals sign does not end a word.
+const (
+	bashWords      = `    _get_comp_words_by_ref "$@" cur prev words cword` + "\n"
+	bashWordsAlone = `    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+    ` + bashWords + `        return
+    fi
+    local line="${COMP_LINE:0:COMP_POINT}"
+    read -ra words <<<"$line"
+    if [[ $line == *[[:space:]] ]]; then
+        words+=("")
+    fi
+    cword=$((${#words[@]} - 1))
+    cur=${words[cword]}
+    if ((cword > 0)); then
+        prev=${words[cword - 1]}
+    fi
+`
+)

@@ -24,14 +24,15 @@ type connect struct {
 	display
 	conversation
 	secure
-	showEvents bool
-	send       string
-	sendFile   string
-	local      string
-	idle       time.Duration
-	grace      time.Duration
-	eolName    string
-	crlf       bool
+	showEvents  bool
+	interactive bool
+	send        string
+	sendFile    string
+	local       string
+	idle        time.Duration
+	grace       time.Duration
+	eolName     string
+	crlf        bool
 
 	proxyProtocol string
 	proxySource   string
@@ -58,6 +59,7 @@ func newConnect() *cobra.Command {
 	}
 	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.secure.flags(), v.secure.clientFlags(), []flag{
 		{"events", "", yes{&v.showEvents}},
+		{"interactive", "i", yes{&v.interactive}},
 		{"send", "", text{&v.send}},
 		{"send-file", "", text{&v.sendFile}},
 		{"once", "", yes{&v.once}},
@@ -75,7 +77,7 @@ func newConnect() *cobra.Command {
 
 // connectRules are the rules for the flags of connect.
 var connectRules = rules{
-	exclusive: []string{"eol crlf", "recv-only eol", "recv-only crlf"},
+	exclusive: []string{"eol crlf", "recv-only interactive", "recv-only eol", "recv-only crlf"},
 	needs:     [][2]string{{"proxy-source", "proxy-protocol"}},
 }
 
@@ -97,7 +99,7 @@ func (v *connect) run(args []string) error {
 	if err := v.recorder(v.printer); err != nil {
 		return err
 	}
-	v.printer.events = v.showEvents || v.json || v.as != "raw" && isTerminal(os.Stdout)
+	v.printer.events = v.printsEvents()
 	if !v.printer.events && v.as == "" {
 		v.printer.view = viewNamed("raw")
 	}
@@ -134,6 +136,11 @@ func (v *connect) run(args []string) error {
 		return f
 	}
 	return nil
+}
+
+// printsEvents reports whether stdout gets events, and not the bytes alone.
+func (v *connect) printsEvents() bool {
+	return v.showEvents || v.json || v.as != "raw" && isTerminal(os.Stdout)
 }
 
 // prepare reads the flags and returns the address.
@@ -190,6 +197,12 @@ func (v *connect) openInput(tutorial bool) error {
 	asked := v.once && isTerminal(os.Stdin) && (text != "" || v.sendFile != "")
 	if v.talks = !v.recvOnly && !asked; v.talks {
 		v.input.addFile("stdin", os.Stdin)
+	}
+	if v.talks && (v.interactive || isTerminal(os.Stdin) && v.printsEvents()) {
+		v.keys = newKeyboard(v.note, nil)
+		if v.eolName != "" {
+			v.keys.mark = eols[v.eolName]
+		}
 	}
 	return nil
 }

@@ -4,8 +4,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,10 +28,11 @@ type conversation struct {
 	recvOnly    bool
 	netcat      bool // -N: the peer's end does not end stdin
 
-	lingers bool   // --linger is given
-	input   *input // what is sent
-	talks   bool   // stdin is part of it
-	eol     *eol   // what ends the lines of stdin; nil leaves them as they are
+	lingers bool      // --linger is given
+	input   *input    // what is sent
+	talks   bool      // stdin is part of it
+	keys    *keyboard // stdin is typed lines; nil if it is bytes
+	eol     *eol      // what ends the lines of stdin; nil leaves them as they are
 	printer *printer
 	closed  chan struct{} // closed by OnClose
 
@@ -172,39 +175,98 @@ const ahead = 2
 
 // pump sends the input, no faster than the peer takes it, and then ends our side.
 func (v *conversation) pump(s *duplex.Socket) {
-	if v.talks && v.printer.events && !v.printer.alone() && isTerminal(os.Stdin) && isTerminal(os.Stdout) {
-		v.printer.flush()
-		v.display.note("what you type is sent line by line; Ctrl-D ends it")
+	if v.keys != nil {
+		v.converse(s)
 	}
 	underWay := make(chan struct{}, ahead)
+	send := func(data []byte, read int) (ok bool) {
+		underWay <- struct{}{}
+		if len(data) > 0 {
+			v.printer.wrote(s, data)
+		}
+		_, err := s.WriteFunc(data, func(err error) {
+			if err == nil {
+				v.sent.Add(int64(read))
+			}
+			<-underWay
+		})
+		return err == nil
+	}
+	sendTyped := func(data []byte, line int) (ok bool) {
+		ok = true
+		for piece := range slices.Chunk(data, 32<<10) {
+			ok = ok && send(piece, 0)
+		}
+		switch {
+		case len(data) == 0:
+			v.sent.Add(int64(line)) // a command
+		case ok:
+			ok = send(nil, line)
+		}
+		return ok
+	}
 	for buf := make([]byte, 32<<10); ; {
 		n := v.input.next(buf)
 		if n == 0 || v.isClosed() {
 			break
 		}
-		underWay <- struct{}{}
-		data := buf[:n]
-		if v.input.ofStdin {
-			data = v.eol.translate(data)
+		ok := true
+		switch {
+		case v.input.ofStdin && v.keys != nil:
+			v.keys.take(buf[:n], false, func(data []byte, line int) { ok = ok && sendTyped(data, line) })
+		case v.input.ofStdin:
+			ok = send(v.eol.translate(buf[:n]), n)
+		default:
+			ok = send(buf[:n], n)
 		}
-		v.printer.wrote(s, data)
-		_, err := s.WriteFunc(data, func(err error) {
-			if err == nil {
-				v.sent.Add(int64(n))
-			}
-			<-underWay
-		})
-		if err != nil {
+		if !ok {
 			return // the socket closes, and outcome reports why
 		}
 	}
+	if v.keys != nil {
+		v.keys.take(nil, true, func(data []byte, line int) { sendTyped(data, line) })
+	}
 	if rest := v.eol.rest(); len(rest) > 0 {
-		s.Write(rest)
+		send(rest, 0)
 	}
 	for range ahead {
 		underWay <- struct{}{} // all are sent, or the socket closes
 	}
 	v.endOfInput(s)
+}
+
+// converse prepares for lines that are typed.
+func (v *conversation) converse(s *duplex.Socket) {
+	if isTerminal(os.Stdin) && isTerminal(os.Stdout) {
+		v.printer.flush()
+		v.input.editor = startEditor()
+		v.display.note("what you type is sent line by line; Ctrl-D ends it")
+	}
+	maps.Copy(v.keys.orders, map[string]order{
+		"as": viewOrder(v.printer),
+		"end": {"/end: ends our side", func(string) ([]byte, error) {
+			v.stop(s, interrupted)
+			return nil, nil
+		}},
+		"reset": {"/reset: resets the connection", func(string) ([]byte, error) {
+			s.Reset()
+			return nil, nil
+		}},
+		"info": {"/info: shows the connection", func(string) ([]byte, error) {
+			v.display.note("%s", describeSocket(s))
+			return nil, nil
+		}},
+	})
+}
+
+// describeSocket returns what /info shows.
+func describeSocket(s *duplex.Socket) string {
+	text := fmt.Sprintf("%s -> %s, in %d B, out %d B, %d B wait", shown(s.LocalAddr()), shown(s.RemoteAddr()),
+		s.BytesRead(), s.BytesWritten(), s.Buffered())
+	if state := s.ConnectionState(); state.HandshakeComplete {
+		text += "," + describeSecurity(state)
+	}
+	return text
 }
 
 // endOfInput ends our side after the input, unless our side has to stay open until

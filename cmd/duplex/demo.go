@@ -55,7 +55,6 @@ func (v *demo) run() error {
 	server, client := v.newSide("server"), v.newSide("client")
 	server.ids = true
 	client.outbox = server.outbox
-	client.lastID = 2 // numbers 1 and 2 are the server's
 	v.sides = map[string]*side{"server": server, "client": client}
 	v.engine = &duplex.Engine{Loops: 1}
 	if err := v.tell(); err != nil {

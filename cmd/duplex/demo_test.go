@@ -78,3 +78,17 @@ func TestDemoAsJSON(t *testing.T) {
 		}
 	}
 }
+
+// A conversation has the same number in text and in JSON, on both sides.
+func TestDemoNumbersAgree(t *testing.T) {
+	p := launch(t, command("demo", "--json"))
+	p.exits(t, 0)
+	for _, want := range []string{
+		`"ev":"connection","side":"server","id":1,`, `"ev":"connect","side":"client","id":1,`,
+		`"ev":"connection","side":"server","id":2,`, `"ev":"connect","side":"client","id":2,`,
+	} {
+		if !strings.Contains(p.out.String(), want) {
+			t.Errorf("the demo prints\n%s\nwant %s in it", p.out.String(), want)
+		}
+	}
+}

@@ -83,13 +83,14 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 
 // appendData appends the bytes of e, and ends its line.
 func (p *printer) appendData(dst []byte, e event) []byte {
-	shown, more := e.text(p.view), ""
+	view := p.look()
+	shown, more := e.text(view), ""
 	if p.most > 0 && len(shown) > p.most {
 		shown = shown[:whole(shown, p.most)]
 		more = fmt.Sprintf("… %d more bytes (--full)", len(e.data)-len(shown))
 	}
-	if !p.view.block {
-		if text := p.view.line(nil, shown, e.at); len(text) > 0 {
+	if !view.block {
+		if text := view.line(nil, shown, e.at); len(text) > 0 {
 			dst = append(append(dst, ' '), text...)
 			if more != "" {
 				dst = append(append(dst, ' '), more...)
@@ -98,7 +99,7 @@ func (p *printer) appendData(dst []byte, e event) []byte {
 		return append(dst, '\n')
 	}
 	dst = append(dst, '\n')
-	dst = appendIndented(dst, p.view.line(nil, shown, e.at))
+	dst = appendIndented(dst, view.line(nil, shown, e.at))
 	if more != "" {
 		dst = append(append(append(dst, "  "...), more...), '\n')
 	}

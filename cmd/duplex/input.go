@@ -31,7 +31,8 @@ type input struct {
 
 	bell *bell // rung when why changes
 
-	ofStdin bool // what next has read last; owned by its caller
+	ofStdin bool    // what next has read last; owned by its caller
+	editor  *editor // has the keyboard; nil if lines come from the system
 
 	mu        sync.Mutex // guards what follows
 	why       reason
@@ -45,7 +46,7 @@ type kind uint8
 
 const (
 	textOrFile kind = iota // has an end
-	keyboard
+	aTerminal
 	otherPipe // may stay open and silent
 )
 
@@ -73,7 +74,7 @@ func (in *input) addFile(name string, f *os.File) {
 	if info, err := f.Stat(); err == nil && (info.Mode().IsRegular() || info.IsDir()) {
 		kind = textOrFile
 	} else if isTerminal(f) {
-		kind = keyboard
+		kind = aTerminal
 	}
 	in.parts = append(in.parts, part{name: name, kind: kind, source: newSource(f, in.bell)})
 }
@@ -98,13 +99,19 @@ func (in *input) state() (taken int64, stillOpen string, err error) {
 // next reads the next bytes into p. It returns 0 when the input is over.
 func (in *input) next(p []byte) int {
 	for len(in.parts) > 0 {
+		if n := in.edited(p); n > 0 {
+			return n
+		}
 		first := &in.parts[0]
 		if !in.await(first) {
 			in.parts = nil
 			break
 		}
-		n, err := first.read(p)
 		in.ofStdin = first.source != nil && first.source.File == os.Stdin
+		n, err := first.read(p)
+		if in.ofStdin && in.editor != nil && n > 0 {
+			n, err = 0, in.editor.edit(p[:n])
+		}
 		in.mu.Lock()
 		in.taken += int64(n)
 		if err != nil && err != io.EOF {
@@ -121,7 +128,20 @@ func (in *input) next(p []byte) int {
 			return n
 		}
 	}
-	return 0
+	return in.edited(p)
+}
+
+// edited moves lines that the editor has completed into p, and returns their length.
+func (in *input) edited(p []byte) int {
+	if in.editor == nil || len(in.editor.lines) == 0 {
+		return 0
+	}
+	n := copy(p, in.editor.lines)
+	in.editor.lines = in.editor.lines[n:]
+	in.mu.Lock()
+	in.taken += int64(n)
+	in.mu.Unlock()
+	return n
 }
 
 // await waits until p can be read, and reports false if the input has to end first.

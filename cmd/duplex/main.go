@@ -24,6 +24,7 @@ func run(args []string) int {
 	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
+	closeEditor()
 	if err == nil {
 		return exitDone
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"io"
+	"os"
 	"sync"
 
 	"github.com/duplex-go/duplex"
@@ -102,7 +103,11 @@ func (o *outbox) run() {
 		o.paused = nil
 		o.mu.Unlock()
 
-		_, err := o.file.Write(batch)
+		file := o.file
+		if e := screen.Load(); e != nil && file == os.Stdout {
+			file = e
+		}
+		_, err := file.Write(batch)
 
 		o.mu.Lock()
 		o.writing = false

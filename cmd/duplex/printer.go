@@ -17,6 +17,7 @@ type printer struct {
 	*outbox            // of stdout
 	aside   *outbox    // of stderr, for events if stdout has the bytes alone; else nil
 	record  *recording // nil without --record
+	viewing sync.Mutex // guards view, which /as changes
 	view    view
 	events  bool // not only the bytes
 	json    bool
@@ -89,14 +90,14 @@ func (p *printer) showWhole(d *direction, e event) {
 	}
 	whole := len(data)
 	switch {
-	case p.alone() && e.name == "data" && p.view.group > 0:
-		whole -= whole % p.view.group
+	case p.alone() && e.name == "data" && p.look().group > 0:
+		whole -= whole % p.look().group
 	case p.json && (p.events && !p.alone() || e.name == "write"):
 		// JSON shows text only if all of a piece is text.
 		if n := complete(data); utf8.Valid(data[:n]) {
 			whole = n
 		}
-	case p.view.characters:
+	case p.look().characters:
 		whole = complete(data)
 	}
 	e.data, e.at = data[:whole], d.shown
@@ -117,10 +118,24 @@ func (p *printer) showRest(d *direction, e event, name string) {
 
 // endText ends the line of a view that makes one text of all bytes.
 func (p *printer) endText(d *direction) {
-	if p.alone() && p.view.group > 0 && d.shown > 0 && !d.ended {
+	if p.alone() && p.look().group > 0 && d.shown > 0 && !d.ended {
 		d.ended = true
 		p.Write([]byte{'\n'})
 	}
+}
+
+// look returns the view.
+func (p *printer) look() view {
+	p.viewing.Lock()
+	defer p.viewing.Unlock()
+	return p.view
+}
+
+// showAs changes the view.
+func (p *printer) showAs(v view) {
+	p.viewing.Lock()
+	defer p.viewing.Unlock()
+	p.view = v
 }
 
 // alone reports whether stdout has the bytes that came, and nothing else.
@@ -154,7 +169,8 @@ func (p *printer) loud(e event) bool {
 // show prints e.
 func (p *printer) show(e event) {
 	if p.alone() && e.name == "data" {
-		p.Write(p.view.alone(nil, e.text(p.view), e.at))
+		view := p.look()
+		p.Write(view.alone(nil, e.text(view), e.at))
 		return
 	}
 	if !p.events || p.quiet && !p.loud(e) {

@@ -70,7 +70,7 @@ const goRace = "GORACE=atexit_sleep_ms=0"
 // command returns a process that is not started yet.
 func command(args ...string) *process {
 	cmd := exec.Command("duplex", args...)
-	cmd.Env = append(os.Environ(), "NO_COLOR=", "FORCE_COLOR=", "CLICOLOR_FORCE=", "TERM=xterm", goRace)
+	cmd.Env = append(os.Environ(), "NO_COLOR=", "FORCE_COLOR=", "CLICOLOR_FORCE=", "TERM=xterm", "DUPLEX_HISTORY=", goRace)
 	return &process{Cmd: cmd, done: make(chan struct{})}
 }
 

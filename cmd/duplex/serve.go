@@ -171,6 +171,7 @@ func (v *serve) run(args []string) error {
 		return v.refused(err)
 	}
 
+	v.typed()
 	done := make(chan struct{})
 	go func() {
 		engine.Wait()

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"golang.org/x/term"
@@ -49,7 +50,11 @@ func tell(text string) error {
 // say writes an error, a hint or a note to stderr, as one line.
 func say(word, text, color string) {
 	line := appendWord(nil, word, colorful(os.Stderr, color))
-	fmt.Fprintf(os.Stderr, "%s %s\n", line, appendText(nil, []byte(text)))
+	to := io.Writer(os.Stderr)
+	if e := screen.Load(); e != nil && isTerminal(os.Stderr) {
+		to = e
+	}
+	fmt.Fprintf(to, "%s %s\n", line, appendText(nil, []byte(text)))
 }
 
 // colors are the colors of the words that begin a line.

@@ -133,11 +133,17 @@ the end of stdin it sends FIN, and prints what comes until the server ends, too.
 If the server ends first, a file on stdin is still sent to its end, a pipe until
 it is silent for half a second, and a terminal no more.
 
+On a terminal, lines can be edited, and the arrow keys bring back earlier ones.
+They are kept in ~/.local/state/duplex/history, or in the file DUPLEX_HISTORY.
+If that is empty, and for lines that begin with a space, nothing is kept.
+
   duplex connect
   duplex connect 127.0.0.1:6666 --send 'HelloWorld!!!' --once
   printf 'GET / HTTP/1.0\r\n\r\n' | duplex connect example.com:80
 
 What is sent
+  -i, --interactive      stdin is typed lines, and /help lists commands; on a
+                         terminal it always is
       --send TEXT        this text first; \n \r \t \x00 \u00e9 are escapes
       --send-file FILE   then this file, byte for byte; stdin follows
       --send-only        ignore received data; exit when all is sent
@@ -245,7 +251,8 @@ With port 0, serve chooses a free port and prints it.
 id numbers the sockets of a process; srv is the listener's address; n, in and
 out count bytes. Data is utf8 if it is UTF-8, else b64. A character that arrives
 in parts is shown whole, with the last part. With --time, t comes first; demo
-adds side. The order of keys is fixed; ignore keys that you do not know.
+adds side, and each side has numbers of its own. The order of keys is fixed;
+ignore keys that you do not know.
 `,
 
 	"exit-codes": `Exit codes

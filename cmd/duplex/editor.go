@@ -1,0 +1,137 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"sync/atomic"
+	"unicode"
+
+	"golang.org/x/term"
+)
+
+// An editor lets a person edit the line that is typed on a terminal. What is printed
+// meanwhile goes above that line.
+type editor struct {
+	term  *term.Terminal
+	keys  []byte // not yet taken by term
+	lines []byte // complete, and not yet read
+	mode  *mode  // of the terminal, as it was
+
+	warned bool // the line is too long, and the person knows
+	begun  bool // keys were read
+}
+
+// screen is the editor that has the terminal; nil if none has.
+var screen atomic.Pointer[editor]
+
+// noKeys says that the keys so far do not end a line.
+var noKeys = errors.New("no more keys")
+
+// startEditor gives the terminal to an editor, if stdin and stdout are one that it
+// understands. closeEditor takes it back.
+func startEditor() *editor {
+	if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	mode := editingMode()
+	if mode == nil {
+		return nil
+	}
+	e := &editor{mode: mode}
+	e.term = term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{readerOf(e.nextKeys), writerOf(e.show)}, "")
+	e.term.History = newHistory()
+	e.term.AutoCompleteCallback = e.insert
+	screen.Store(e)
+	e.mode.watch(e.resize)
+	return e
+}
+
+// closeEditor gives the terminal back.
+func closeEditor() {
+	if e := screen.Swap(nil); e != nil {
+		e.mode.restore()
+	}
+}
+
+type readerOf func(p []byte) (int, error)
+
+func (r readerOf) Read(p []byte) (int, error) { return r(p) }
+
+type writerOf func(p []byte) (int, error)
+
+func (w writerOf) Write(p []byte) (int, error) { return w(p) }
+
+// nextKeys gives the Terminal the keys that were typed.
+func (e *editor) nextKeys(p []byte) (int, error) {
+	if len(e.keys) == 0 {
+		return 0, noKeys
+	}
+	n := copy(p, e.keys)
+	e.keys = e.keys[n:]
+	return n, nil
+}
+
+// show writes to the terminal, which makes \r\n of \n itself.
+func (e *editor) show(p []byte) (int, error) {
+	if _, err := os.Stdout.Write(bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n"))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// longest is the most bytes of a line. The Terminal takes no more, nor do systems.
+const longest = 4096
+
+// insert is called for each key that is not a command of the Terminal. That ignores tabs,
+// and what does not fit into a line.
+func (e *editor) insert(line string, pos int, key rune) (string, int, bool) {
+	if len(line) >= longest && (unicode.IsPrint(key) || key == '\t') {
+		if !e.warned {
+			e.warned = true
+			say("note", "the line is too long: of what is typed on, nothing is taken; /file NAME sends a file", "auto")
+		}
+		return line, pos, true
+	}
+	if key == '\t' {
+		return line[:pos] + "\t" + line[pos:], pos + 1, true
+	}
+	return "", 0, false
+}
+
+// edit takes keys, and adds the lines that they end to lines. The error is io.EOF at
+// Ctrl-D, which ends no line.
+func (e *editor) edit(keys []byte) error {
+	if !e.begun {
+		// A Ctrl-D that was typed before the editor had the terminal comes as a NUL.
+		e.begun = true
+		keys = bytes.ReplaceAll(keys, []byte{0}, []byte{4})
+	}
+	e.keys = append(e.keys, keys...)
+	for {
+		line, err := e.term.ReadLine()
+		if err == noKeys {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e.warned = false
+		e.lines = append(append(e.lines, line...), '\n')
+	}
+}
+
+// Write prints above the line that is typed.
+func (e *editor) Write(p []byte) (int, error) { return e.term.Write(p) }
+
+func (e *editor) resize() {
+	if width, height, err := term.GetSize(e.mode.fd); err == nil && width > 0 {
+		e.term.SetSize(width, height)
+	}
+}

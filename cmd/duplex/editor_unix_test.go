@@ -1,0 +1,200 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// What arrives while a line is typed is shown above it, and the line is sent whole.
+func TestDataDoesNotLandInATypedLine(t *testing.T) {
+	say, heard := make(chan struct{}), make(chan string, 1)
+	address, _ := listen(t, func(conn *net.TCPConn) {
+		<-say
+		io.WriteString(conn, "interrupting")
+		line := make([]byte, len("typed line\n"))
+		io.ReadFull(conn, line)
+		heard <- string(line)
+	})
+	term := onTerminal(t, command("connect", address, "--color=never"))
+	term.await(t, `Ctrl-D`)
+	term.press("typed li")
+	term.await(t, `typed li`)
+	close(say)
+	// The line is wiped out, the event is shown in its place, and the line again.
+	term.await(t, "typed li\x1b\\[8D\x1b\\[K[^\n]*data       12 B \"interrupting\"\r\ntyped li$")
+	term.press("ne\r")
+	if got, want := <-heard, "typed line\n"; got != want {
+		t.Errorf("the server heard %q, want %q", got, want)
+	}
+	term.exits(t, 0)
+}
+
+// Keys edit the line, and earlier lines come back, also those of another process.
+func TestTypedLinesAreEditedAndKept(t *testing.T) {
+	kept := filepath.Join(t.TempDir(), "state", "history")
+	for _, c := range []struct{ keys, want string }{
+		{"helo\x1b[Dl\r", "hello\n"},
+		{"\x1b[A\x1b[A!\r", "hello!\n"},
+		{" secret\r", " secret\n"},
+		{"\x1b[A\r", "hello!\n"},
+		{"a\tb\r", "a\tb\n"},
+		{strings.Repeat("long", longest/4) + "er\r", strings.Repeat("long", longest/4) + "\n"},
+	} {
+		heard := make(chan string, 1)
+		address, _ := listen(t, func(conn *net.TCPConn) {
+			got, _ := io.ReadAll(conn)
+			heard <- string(got)
+		})
+		p := command("connect", address, "--color=never")
+		p.Env = append(p.Env, "DUPLEX_HISTORY="+kept)
+		term := onTerminal(t, p)
+		term.await(t, `Ctrl-D`)
+		term.press(c.keys)
+		term.press(ctrlD)
+		if got := <-heard; got != c.want {
+			t.Errorf("%.20q: the server heard %.30q, want %.30q", c.keys, got, c.want)
+		}
+		term.exits(t, 0)
+		if got := strings.Contains(term.out.String(), "the line is too long"); got != (len(c.keys) > longest) {
+			t.Errorf("%.20q: a note is %t", c.keys, got)
+		}
+	}
+	content, err := os.ReadFile(kept)
+	if want := "hello\nhello!\na\tb\nlong"; err != nil || !strings.HasPrefix(string(content), want) {
+		t.Errorf("kept: %.40q, %v; want %q and so on", content, err, want)
+	}
+	if info, err := os.Stat(kept); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v; others may read what was typed", info.Mode(), err)
+	}
+}
+
+// Lines that begin with a slash are commands.
+func TestSlashCommands(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("of a file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server, address := startServe(t, "--reply", "ok", "--once")
+	term := onTerminal(t, command("connect", address, "--color=never", "-C"))
+	term.await(t, `Ctrl-D`)
+	for _, c := range []struct{ keys, server, client string }{
+		{"line\r", `data       #1 6 B "line\\r\\n"`, `2 B "ok"`},
+		{"/hex 00 ff0a\r", `data       #1 3 B "\\x00\\xff\\n"`, ""},
+		{"/file " + file + "\r", `data       #1 9 B "of a file"`, ""},
+		{"//slash\r", `data       #1 8 B "/slash\\r\\n"`, ""},
+		{"/as hex\rmore\r", `data       #1 6 B "more\\r\\n"`, `data       2 B 6f6b`},
+		{"/as nonsense\r", "", `note       not sent: /as takes one of`},
+		{"/nonsense x\r", "", `note       not sent: no command is /nonsense; /help lists them, and //nonsense x sends it`},
+		{"/hex 0\r", "", `note       not sent: /hex takes bytes in hex`},
+		{"/info\r", "", `note       127.0.0.1:\d+ -> ` + address + `, in \d+ B, out 32 B, 0 B wait`},
+		{"/help\r", "", `note       /reset: resets the connection`},
+		{"/end\r", `end        #1`, `close      in \d+ B, out 32 B, hadError false`},
+	} {
+		term.press(c.keys)
+		server.await(t, c.server)
+		term.await(t, c.client)
+	}
+	term.exits(t, 0)
+	server.exits(t, 0)
+
+	server, address = startServe(t, "--once")
+	term = onTerminal(t, command("connect", address, "--color=never"))
+	term.await(t, `Ctrl-D`)
+	term.press("/reset\r")
+	term.exits(t, 0)
+	server.await(t, `error      #1 read ECONNRESET`)
+	server.exits(t, 0)
+}
+
+// The terminal has its mode back when the command has ended, by a signal, too.
+func TestTerminalHasItsModeBack(t *testing.T) {
+	_, address := startServe(t)
+	term := onTerminal(t, command("connect", address, "--color=never"))
+	before := modeOf(t, term.keys)
+	term.await(t, `Ctrl-D`)
+	term.press("x")
+	term.await(t, `x$`)
+	if modeOf(t, term.keys) == before {
+		t.Error("the editor does not have the terminal")
+	}
+	term.press(ctrlC)
+	term.exits(t, 130)
+	if modeOf(t, term.keys) != before {
+		t.Error("the terminal does not have its mode back")
+	}
+}
+
+// modeOf returns the mode of a terminal.
+func modeOf(t *testing.T, keys *os.File) (mode unix.Termios) {
+	t.Helper()
+	raw, err := keys.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw.Control(func(fd uintptr) {
+		now, failed := unix.IoctlGetTermios(int(fd), getTermios)
+		if err = failed; failed == nil {
+			mode = *now
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mode
+}
+
+// Typed lines of a terminal go to the clients of serve: to all, or to the one that /to
+// names.
+func TestServeSendsWhatIsTyped(t *testing.T) {
+	term := onTerminal(t, command("serve", "127.0.0.1:0", "--color=never"))
+	address := term.await(t, `127.0.0.1:\d+`)[0]
+	one := dial(t, address)
+	term.await(t, `connection #1`)
+	two := dial(t, address)
+	term.await(t, `connection #2`)
+	expect := func(conn net.Conn, want string) {
+		t.Helper()
+		got := make([]byte, len(want))
+		conn.SetDeadline(time.Now().Add(patience))
+		if _, err := io.ReadFull(conn, got); err != nil || string(got) != want {
+			t.Errorf("a client hears %q, %v; want %q", got, err, want)
+		}
+	}
+	term.press("to all\r")
+	expect(one, "to all\n")
+	expect(two, "to all\n")
+	term.press("/to 2\r")
+	term.await(t, `note       to #2 from here on`)
+	term.press("to the second\r")
+	expect(two, "to the second\n")
+	term.press("/to 3\r")
+	term.await(t, `note       not sent: no client is #3`)
+	term.press("/to all\r/hex 21\r")
+	expect(one, "!")
+	expect(two, "!")
+	term.press("/end 1\r")
+	if _, err := io.ReadAll(one); err != nil {
+		t.Error(err)
+	}
+	one.Close()
+	term.await(t, `close      #1`)
+	term.press(ctrlD)
+	if _, err := io.ReadAll(two); err != nil {
+		t.Error(err)
+	}
+	two.Close()
+	term.await(t, `close      #2`)
+	term.press(ctrlC)
+	term.exits(t, 0)
+}
