@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,9 @@ type connect struct {
 	grace       time.Duration
 	eolName     string
 	crlf        bool
+	expected    string
+	retry       bool
+	via         string
 
 	proxyProtocol string
 	proxySource   string
@@ -69,6 +73,10 @@ func newConnect() *cobra.Command {
 		{"grace", "", span{&v.grace}},
 		{"eol", "", oneOf(&v.eolName, slices.Sorted(maps.Keys(eols))...)},
 		{"crlf", "C", yes{&v.crlf}},
+		{"zero", "z", yes{&v.probe}},
+		{"expect", "", text{&v.expected}},
+		{"retry", "", yes{&v.retry}},
+		{"via", "", text{&v.via}},
 		{"proxy-protocol", "", oneOf(&v.proxyProtocol, "v1", "v2")},
 		{"proxy-source", "", text{&v.proxySource}},
 	})
@@ -77,8 +85,9 @@ func newConnect() *cobra.Command {
 
 // connectRules are the rules for the flags of connect.
 var connectRules = rules{
-	exclusive: []string{"eol crlf", "recv-only interactive", "recv-only eol", "recv-only crlf"},
-	needs:     [][2]string{{"proxy-source", "proxy-protocol"}},
+	exclusive: []string{"eol crlf", "zero send", "zero send-file", "zero interactive", "zero once", "zero expect", "expect once", "expect send-only",
+		"via proxy-protocol", "via local", "recv-only interactive", "recv-only eol", "recv-only crlf"},
+	needs: [][2]string{{"proxy-source", "proxy-protocol"}},
 }
 
 func (v *connect) run(args []string) error {
@@ -114,7 +123,28 @@ func (v *connect) run(args []string) error {
 		Options:     duplex.Options{IdleTimeout: v.idle},
 	}
 	v.conversation.options(&client.Options)
-	s := client.Connect(context.Background(), network, address, v.conversation.handler())
+	proxy, err := parseVia(v.via, network, address, v.timeout)
+	if err != nil {
+		return err
+	}
+	tries := &attempts{
+		handler: v.conversation.handler(),
+		again:   v.retry,
+		waiting: func(err error) { v.note("%s; trying again until it works", describe(err)) },
+		connect: func(h *duplex.Handler) *duplex.Socket {
+			return client.Connect(context.Background(), network, address, h)
+		},
+	}
+	if proxy != nil {
+		client.TLS = nil // it begins behind the proxy
+		tries.connect = func(h *duplex.Handler) *duplex.Socket {
+			return client.Connect(context.Background(), "tcp", proxy.address, proxy.lead(h, security))
+		}
+	}
+	if v.timeout > 0 {
+		tries.until = time.Now().Add(v.timeout)
+	}
+	tries.start()
 
 	done := make(chan struct{})
 	go func() {
@@ -124,11 +154,11 @@ func (v *connect) run(args []string) error {
 	}()
 	go func() {
 		v.printer.awaitFailure() // or the process ends
-		s.Destroy(nil)
+		tries.stop(destroy)
 	}()
-	ending := ending{grace: v.grace, soft: func() { v.hangUp(s) }, hard: func() { s.Destroy(nil) }}
+	ending := ending{grace: v.grace, soft: func() { tries.stop(v.hangUp) }, hard: func() { tries.stop(destroy) }}
 	signal, _ := ending.await(done, signals)
-	f := v.outcome(s)
+	f := v.outcome(tries.socket())
 	if signal != 0 {
 		f = v.signaled(int(signal))
 	}
@@ -137,6 +167,8 @@ func (v *connect) run(args []string) error {
 	}
 	return nil
 }
+
+func destroy(s *duplex.Socket) { s.Destroy(nil) }
 
 // printsEvents reports whether stdout gets events, and not the bytes alone.
 func (v *connect) printsEvents() bool {
@@ -155,6 +187,11 @@ func (v *connect) prepare(args []string) (network, address string, err error) {
 		v.eolName = "crlf"
 	}
 	v.eol = eolNamed(v.eolName)
+	if v.given("expect") {
+		if v.expect, err = regexp.Compile(v.expected); err != nil {
+			return "", "", misuse("it is a regular expression of Go: \\. is a dot", "--expect: %v", err)
+		}
+	}
 	network, address = "tcp", tutorialAddress
 	arg, err := v.secure.prepare(strings.Join(args, ""), v.given)
 	if err != nil {
@@ -180,7 +217,7 @@ func (v *connect) openInput(tutorial bool) error {
 	if err != nil {
 		return misuse(escapes, "--send: %v", err)
 	}
-	if tutorial && !v.given("send") && !v.given("send-file") && !isPiped(os.Stdin) {
+	if tutorial && !v.probe && !v.given("send") && !v.given("send-file") && !isPiped(os.Stdin) {
 		text = tutorialHello
 	}
 	v.input = newInput()
@@ -195,7 +232,7 @@ func (v *connect) openInput(tutorial bool) error {
 	}
 	// A person who asks for one reply to one message types no more.
 	asked := v.once && isTerminal(os.Stdin) && (text != "" || v.sendFile != "")
-	if v.talks = !v.recvOnly && !asked; v.talks {
+	if v.talks = !v.recvOnly && !v.probe && !asked; v.talks {
 		v.input.addFile("stdin", os.Stdin)
 	}
 	if v.talks && (v.interactive || isTerminal(os.Stdin) && v.printsEvents()) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,6 +29,10 @@ type conversation struct {
 	recvOnly    bool
 	netcat      bool // -N: the peer's end does not end stdin
 
+	probe   bool           // -z: it ends as soon as it is connected
+	expect  *regexp.Regexp // what the peer has to say; nil is anything
+	seen    []byte         // the latest that it has said; owned by the loop
+	matched atomic.Bool
 	lingers bool      // --linger is given
 	input   *input    // what is sent
 	talks   bool      // stdin is part of it
@@ -67,7 +72,7 @@ var conversationRules = rules{exclusive: []string{
 func (v *conversation) options(o *duplex.Options) {
 	o.AllowHalfOpen = true // our side ends by stop
 	o.Linger = v.linger
-	if v.lingers && v.linger == 0 {
+	if v.lingers && v.linger == 0 || v.probe {
 		o.Linger = -1
 	}
 }
@@ -76,10 +81,21 @@ func (v *conversation) options(o *duplex.Options) {
 func (v *conversation) handler() *duplex.Handler {
 	h := &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) {
+			if v.probe {
+				s.Close()
+				return
+			}
+			if v.expect != nil && v.timeout > 0 {
+				s.AfterFunc(v.timeout, func() {
+					if !v.matched.Load() {
+						s.Destroy(nil) // outcome reports why
+					}
+				})
+			}
 			go v.pump(s) // until the input or the socket ends, or the process
 		},
-		OnData: func(s *duplex.Socket, _ []byte) {
-			if v.once {
+		OnData: func(s *duplex.Socket, data []byte) {
+			if v.once && v.expect == nil || v.expect != nil && v.satisfies(data) {
 				v.stop(s, replied)
 			}
 		},
@@ -92,6 +108,7 @@ func (v *conversation) handler() *duplex.Handler {
 			}
 		},
 		OnFinish: func(s *duplex.Socket) {
+			v.remindOf(s, s.BytesRead())
 			switch {
 			case v.lingers:
 				s.AfterFunc(v.linger, func() { s.Destroy(nil) })
@@ -108,6 +125,42 @@ func (v *conversation) handler() *duplex.Handler {
 		h.OnData = nil
 	}
 	return h
+}
+
+// mostExpected is how much of what the peer has said last --expect looks at.
+const mostExpected = 64 << 10
+
+// satisfies reports whether the peer has said what --expect wants, for the first time.
+func (v *conversation) satisfies(data []byte) bool {
+	if v.matched.Load() {
+		return false
+	}
+	v.seen = append(v.seen, data...)
+	v.matched.Store(v.expect.Match(v.seen))
+	if more := len(v.seen) - mostExpected; more > 0 {
+		v.seen = append(v.seen[:0], v.seen[more:]...)
+	}
+	return v.matched.Load()
+}
+
+// patienceOfPeople is how long a conversation waits for the peer's end before it says so.
+const patienceOfPeople = 2 * time.Second
+
+// remindOf prints a note when the peer does not end although our side has, and sends
+// nothing. It had sent read bytes when our side ended.
+func (v *conversation) remindOf(s *duplex.Socket, read int64) {
+	if v.lingers || v.timeout > 0 || v.sendOnly {
+		return // it does not wait for ever
+	}
+	s.AfterFunc(patienceOfPeople, func() {
+		switch now := s.BytesRead(); {
+		case s.State() != duplex.ReadOnly:
+		case now > read:
+			v.remindOf(s, now)
+		default:
+			v.display.note("our side has ended, and the peer's has not; --linger says how long to wait for it")
+		}
+	})
 }
 
 // hangUp ends s after the bytes that were read from the input, or gives up
@@ -134,6 +187,9 @@ func (v *conversation) outcome(s *duplex.Socket) *failure {
 			f.message = "" // the error event shows it
 		}
 		return f
+	}
+	if v.expect != nil && !v.matched.Load() {
+		return &failure{exitUnexpected, "--expect did not match: " + v.expect.String(), "--timeout says how long to wait; --events shows what came"}
 	}
 	if unsent := v.unsent(); unsent != "" {
 		return &failure{exitSendFailed, unsent, "the connection was closed before"}

@@ -27,6 +27,7 @@ const (
 	exitSendFailed  = 55
 	exitReset       = 56
 	exitUntrusted   = 60
+	exitUnexpected  = 98
 	exitSignal      = 128
 )
 
@@ -169,6 +170,10 @@ func remedy(err error) string {
 	}
 	if (op.Op == "handshake" || strings.HasPrefix(code, "ERR_SSL_")) && code != "ETIMEDOUT" {
 		return remedyOfTLS(err, code)
+	}
+	var proxy viaError
+	if errors.As(err, &proxy) {
+		return "the connection goes through the proxy of --via"
 	}
 	switch code {
 	case "EADDRINUSE":

@@ -152,7 +152,18 @@ What is sent
                          (they stay as they are)
   -C, --crlf             --eol crlf
 
+How it is reached
+      --local ADDR       connect from this address, or address and port
+      --retry            try again until a server listens, for --timeout at most
+      --via URL          through a proxy: socks5://HOST:1080, http://HOST:3128,
+                         with USER:PASSWORD@ before HOST if it wants that
+      --proxy-protocol V  begin with a header of the PROXY protocol, v1 or v2
+      --proxy-source ADDR  the client that it announces (none)
+  -z, --zero             only connect, and end
+
 How long
+      --expect RE        end our side when the regular expression matches what
+                         has come; exit code 98 if it never does
       --once             end our side after the first reply; files are still
                          sent to their end
       --half-open        the server's end does not end our side
@@ -163,10 +174,7 @@ How long
                          own; this is no failure (netcat's -q)
       --idle D           give up after this time without data (exit code 28)
       --grace D          how long Ctrl-C waits for the server's end (1s)
-      --local ADDR       connect from this address, or address and port
   -N, --netcat           send stdin to its end, even if the server ends first
-      --proxy-protocol V  begin with a header of the PROXY protocol, v1 or v2
-      --proxy-source ADDR  the client that it announces (none)
 
 TLS (also by an address that begins with tls://)
       --tls              speak TLS; the certificate has to be for the host, and
@@ -270,6 +278,7 @@ ignore keys that you do not know.
    55   sending failed, or not all sent  EPIPE
    56   the peer reset the connection    ECONNRESET
    60   the certificate is not trusted   DEPTH_ZERO_SELF_SIGNED_CERT and others
+   98   --expect did not match
   129   SIGHUP: connect at the first, serve at the second
   130   Ctrl-C: the same
   141   the reader of stdout went away
