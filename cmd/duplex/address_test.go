@@ -52,7 +52,7 @@ func TestWrongAddressesHaveAHint(t *testing.T) {
 		{"localhost:65536", "a port is a number from 0 to 65535"},
 		{"localhost:-1", "a port is a number from 0 to 65535"},
 		{"99999", "a port is a number from 0 to 65535"},
-		{"udp://localhost:1", "there are tcp://, tcp4://, tcp6:// and unix:"},
+		{"udp://localhost:1", "there are tcp://, tcp4://, tcp6://, tls:// and unix:"},
 		{"unix:", "write unix:/path, or unix:@name for an abstract one"},
 	} {
 		_, _, err := parseAddress(c.arg)
