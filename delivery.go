@@ -9,6 +9,7 @@ import (
 
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/internal/buf"
+	"github.com/duplex-go/duplex/internal/lent"
 )
 
 // A delivery is input on its way to a Handler or to outlets. Take fills it under the
@@ -54,14 +55,14 @@ func (st *stream) give(d *delivery) {
 	case d.h.Encoding == nil && !d.left(): // bytes as they arrived
 		if len(d.p) > 0 {
 			d.h.OnData((*Socket)(st), d.p)
-			poison(d.p)
+			lent.Poison(d.p)
 		}
 	default:
 		d.decode()
 		if text := d.text.Bytes(); len(text) > 0 {
 			d.text = buf.Backlog{}
 			d.h.OnData((*Socket)(st), text)
-			poison(text)
+			lent.Poison(text)
 		}
 	}
 }
@@ -158,7 +159,7 @@ func (st *stream) cut(d *delivery) {
 		d.whole, d.part = d.whole || piece != nil, piece == nil && (d.part || n > 0)
 		if piece != nil {
 			h.OnData((*Socket)(st), piece[:len(piece):len(piece)])
-			poisonPiece(piece, text[:n])
+			lent.PoisonPiece(piece, text[:n])
 		}
 		if err != nil {
 			st.mute()

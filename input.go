@@ -205,7 +205,7 @@ func (st *stream) Ended() {
 	st.mu.Lock()
 	t := st.session()
 	if t != nil {
-		t.wire.finish(io.EOF)
+		t.wire.Finish(io.EOF)
 	}
 	switch {
 	case t != nil && st.in.interest != discarded: // records may wait
@@ -224,7 +224,7 @@ func (st *stream) Failed(err error) {
 	st.mu.Lock()
 	t := st.session()
 	if t != nil {
-		t.wire.finish(err)
+		t.wire.Finish(err)
 	}
 	switch {
 	case st.phase != open:
@@ -299,7 +299,7 @@ func (st *stream) lose(i interest) {
 		n += m.kept.text.Len() + m.kept.raw.Len()
 		m.kept = kept{}
 		if m.session != nil && i == discarded && !st.securing() { // a handshake goes on
-			n += m.session.wire.drop()
+			n += m.session.wire.Drop()
 			st.overtake(m.session)
 		}
 	}
@@ -309,7 +309,7 @@ func (st *stream) lose(i interest) {
 // overtake records the peer's end, or a failure, that waited after records which are dropped
 // now.
 func (st *stream) overtake(t *session) {
-	switch end := t.wire.finished(); {
+	switch end := t.wire.Finished(); {
 	case end == nil || st.in.ended():
 	case end == io.EOF && st.sending != broken:
 		st.in.fin = heard

@@ -122,7 +122,7 @@ func (st *stream) holding() (h holding) {
 	if m := st.more; m != nil {
 		h.in = int64(m.kept.held() + m.taken)
 		if m.session != nil {
-			in, out := m.session.wire.held()
+			in, out := m.session.wire.Held()
 			h.in, h.out = h.in+int64(in), h.out+int64(out)
 		}
 	}
@@ -232,7 +232,7 @@ func (st *stream) shed() {
 	case t != nil:
 		t.batch = 0
 		if !lent { // else records, of one batch
-			t.wire.close()
+			t.wire.Shut()
 		}
 		st.out.drop()
 	default:

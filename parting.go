@@ -112,7 +112,7 @@ func (st *stream) awaitsAck() bool {
 			return false
 		}
 		if m.session != nil {
-			m.session.wire.close() // what crypto/tls still writes comes too late
+			m.session.wire.Shut() // what crypto/tls still writes comes too late
 		}
 		m.parting = &parting{until: later(now, partingMost), pause: time.Millisecond}
 		st.discardInput()

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/lent"
 )
 
 // Pipe sends to dst the bytes that s receives from now on, and then its end. It returns
@@ -118,7 +119,7 @@ func (st *stream) carry(d *delivery) {
 		o.self().ahead -= n
 	}
 	d.text.Consume(n)
-	poison(text[:n])
+	lent.Poison(text[:n])
 	if n < len(text) {
 		d.text.Keep(d.lent)
 		d.due = true

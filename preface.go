@@ -318,7 +318,7 @@ func (p *preface) become(st *stream) {
 	st.mu.Lock()
 	abandoned := st.phase != connecting
 	if t := st.session(); !abandoned && t != nil {
-		t.wire.arrived(p.rest)
+		t.wire.Arrived(p.rest)
 	} else if !abandoned && len(p.rest) > 0 {
 		st.read += int64(len(p.rest))
 		st.hoard(p.rest)

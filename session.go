@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"sync"
+
+	"github.com/duplex-go/duplex/internal/wire"
 )
 
 // A session is the TLS of a socket. What arrives goes through the wire and crypto/tls
@@ -19,7 +21,7 @@ import (
 // held. Its Read is called on the loop without mu, since it may call a session cache of
 // the program; so is the handshake, on a goroutine of its own.
 type session struct {
-	wire   wire
+	wire   wire.Wire
 	side   Side
 	state  sessionState
 	config *tls.Config // until the handshake begins
@@ -53,10 +55,10 @@ const (
 
 // limits of memory that the peer could make a session use.
 const (
-	sealMost   = 64 << 10          // plain bytes of a batch
-	unsentMost = sealMost + 4<<10  // bytes of the wire beyond which nothing is read: answers to control records may pile up
-	unreadMost = 2 * longestRecord // bytes that wait for a handshake's goroutine
-	sealJoined = 16 << 10          // shorter slices are joined, so that they share a record
+	sealMost   = 64 << 10               // plain bytes of a batch
+	unsentMost = sealMost + 4<<10       // bytes of the wire beyond which nothing is read: answers to control records may pile up
+	unreadMost = 2 * wire.LongestRecord // bytes that wait for a handshake's goroutine
+	sealJoined = 16 << 10               // shorter slices are joined, so that they share a record
 )
 
 // session returns the TLS of st, nil for none.
@@ -69,7 +71,7 @@ func (st *stream) session() *session {
 
 // newSession gives s TLS from its first byte on. No other goroutine has s yet.
 func (s *Socket) newSession(side Side, config *tls.Config) {
-	s.rare().session = &session{side: side, config: config, wire: wire{st: (*stream)(s)}}
+	s.rare().session = &session{side: side, config: config, wire: wire.Wire{Ends: s}}
 }
 
 // securing reports whether the handshake is not complete, and may still be.
@@ -101,7 +103,7 @@ func (st *stream) settleSession(t *session) {
 		}
 		t.state = shaking
 		if st.in.ended() { // before StartTLS
-			t.wire.finish(io.EOF)
+			t.wire.Finish(io.EOF)
 		}
 		st.shake(t)
 	case t.state == shaking:
@@ -132,7 +134,7 @@ func (st *stream) freeSealed(t *session) int {
 	if n := t.before(&st.out); n > 0 {
 		return min(n, st.out.free())
 	}
-	switch n := t.wire.queued(); {
+	switch n := t.wire.Queued(); {
 	case st.sending > finishing:
 		return 0
 	case n > 0:
@@ -155,14 +157,14 @@ func (st *stream) offer(t *session, empty [][]byte) (n int, waiting [][]byte) {
 	if st.sending > finishing {
 		return 0, nil
 	}
-	if t.wire.queued() == 0 {
+	if t.wire.Queued() == 0 {
 		st.seal(t, empty)
 	}
-	if n = t.wire.queued(); n > 0 && !t.waits {
+	if n = t.wire.Queued(); n > 0 && !t.waits {
 		t.waits = true
 		st.move() // also bytes of crypto/tls itself wait from now on
 	}
-	return n, t.wire.vectors(empty)
+	return n, t.wire.Vectors(empty)
 }
 
 // tookSealed is took of a socket with TLS.
@@ -175,8 +177,8 @@ func (st *stream) tookSealed(t *session, n int, now int64) {
 	if n == 0 {
 		return
 	}
-	t.wire.consume(n)
-	t.waits = t.wire.queued() > 0
+	t.wire.Consume(n)
+	t.waits = t.wire.Queued() > 0
 	st.moved(n, now)
 	if t.left -= n; t.left <= 0 && t.batch > 0 {
 		st.out.queue.Consume(min(t.batch, st.out.queue.Len()))
@@ -203,7 +205,7 @@ func (st *stream) seal(t *session, empty [][]byte) {
 		st.advanceLater()
 		return
 	}
-	t.batch, t.left = n, t.wire.queued()
+	t.batch, t.left = n, t.wire.Queued()
 	t.late = t.late || st.in.ended()
 }
 
@@ -261,17 +263,17 @@ func (st *stream) flushed() bool {
 		t.conn.CloseWrite()
 		st.sendHere()
 	}
-	return t.wire.queued() == 0 && !st.lent
+	return t.wire.Queued() == 0 && !st.lent
 }
 
 // wantsRecords is wantsInput of a socket with TLS. Input after close_notify is read as
 // well, and discarded, so that the end of the connection is noticed.
 func (st *stream) wantsRecords(t *session) bool {
 	switch {
-	case t.wire.finished() != nil || t.state == upgrading:
+	case t.wire.Finished() != nil || t.state == upgrading:
 		return false
 	case t.state == shaking:
-		return t.wire.unread() < unreadMost && !st.conf.account.stops()
+		return t.wire.Unread() < unreadMost && !st.conf.account.stops()
 	case st.ignores(t):
 		return true
 	}
@@ -302,7 +304,7 @@ func (st *stream) missed() {
 // awaitsEnd reports whether the peer may still send.
 func (st *stream) awaitsEnd() bool {
 	t := st.session()
-	return !st.in.ended() && (t == nil || t.wire.finished() == nil)
+	return !st.in.ended() && (t == nil || t.wire.Finished() == nil)
 }
 
 // receivedSealed is Received of a socket with TLS.
@@ -314,11 +316,11 @@ func (st *stream) receivedSealed(t *session, p []byte) {
 		st.read += int64(len(p))
 		st.hoard(p)
 	case t.state == shaking:
-		t.wire.arrived(p)
+		t.wire.Arrived(p)
 	default:
-		t.wire.lend(p)
-		defer t.wire.keep()
-		if t.began == 0 && t.wire.partial() {
+		t.wire.Lend(p)
+		defer t.wire.Keep()
+		if t.began == 0 && t.wire.Partial() {
 			t.began = max(1, st.conf.lane.Clock())
 		}
 	}
@@ -343,13 +345,13 @@ func (st *stream) unsealsRecords(t *session) bool {
 	if st.more.pending() && (!st.receiver().Blocking || st.more.backlog() >= st.conf.HighWaterMark) {
 		return false
 	}
-	return (t.filled || t.wire.readable()) && !st.congested(t)
+	return (t.filled || t.wire.Readable()) && !st.congested(t)
 }
 
 // congested reports whether records have to wait, since the answers to them would pile
 // up. Once nothing more arrives, or can be sent, the end must not wait for room.
 func (st *stream) congested(t *session) bool {
-	return t.wire.queued() >= unsentMost && st.sending != broken && t.wire.finished() == nil
+	return t.wire.Queued() >= unsentMost && st.sending != broken && t.wire.Finished() == nil
 }
 
 // unseal reads records, and delivers or keeps what they hold. It runs on the loop, and
@@ -370,7 +372,7 @@ func (st *stream) unseal() {
 	if n > 0 {
 		st.deliverOpened(l.plain[:n])
 	}
-	if t.began = 0; t.wire.partial() { // of the next record
+	if t.began = 0; t.wire.Partial() { // of the next record
 		t.began = max(1, l.Clock())
 	}
 	if st.phase == open && err != nil {
@@ -394,11 +396,11 @@ func (st *stream) deliverOpened(p []byte) {
 // open fills p with what the records hold that have arrived. The error is that which
 // ends the input.
 func (t *session) open(p []byte) (n int, err error) {
-	for n < len(p) && (t.wire.readable() || t.filled && n == 0) {
+	for n < len(p) && (t.wire.Readable() || t.filled && n == 0) {
 		m, err := t.conn.Read(p[n:])
 		n += m
 		switch {
-		case err == errAgain:
+		case err == wire.ErrAgain:
 			return n, nil
 		case err != nil:
 			return n, err
@@ -411,18 +413,18 @@ func (t *session) open(p []byte) (n int, err error) {
 // fault of TLS.
 func (st *stream) unsealed(t *session, err error) {
 	switch {
-	case t.state == severed && (t.wire.ended || err == io.EOF): // by a write
-	case !t.wire.ended && err == io.EOF:
+	case t.state == severed && (t.wire.Ended() || err == io.EOF): // by a write
+	case !t.wire.Ended() && err == io.EOF:
 		st.in.fin = max(st.in.fin, heard)
 		st.touch(st.conf.lane.Now())
-		st.discard(t.wire.drop())
-	case !t.wire.ended:
+		st.discard(t.wire.Drop())
+	case !t.wire.Ended():
 		st.sever(st.opError("read", err))
 	case st.sending == broken: // Failed has said why
 		st.over(cut)
 	case err != io.EOF && err != ErrTruncated: // it came during the handshake
 		st.over(cut)
-		st.failed(t.wire.finished())
+		st.failed(t.wire.Finished())
 	case err == io.EOF && st.conf.AllowTruncation:
 		st.over(heard)
 	default:
@@ -445,7 +447,7 @@ func (st *stream) reclaim(t *session) error {
 	}
 	tail := st.in.tail
 	for _, p := range [][]byte{k.text.Bytes(), tail.bytes[:tail.n], k.raw.Bytes()} {
-		t.wire.arrived(p)
+		t.wire.Arrived(p)
 		st.read -= int64(len(p))
 	}
 	*k, st.in.tail, st.more.began = kept{}, newTail(nil), 0
@@ -461,7 +463,7 @@ var (
 
 // release forgets what is not needed any more, as no descriptor is left.
 func (t *session) release() {
-	t.wire.close()
-	t.wire.drop()
+	t.wire.Shut()
+	t.wire.Drop()
 	t.config = nil
 }

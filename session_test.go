@@ -7,6 +7,9 @@ import (
 	"testing"
 )
 
+// record returns a TLS record with a body of n bytes.
+func record(n int) []byte { return append([]byte{23, 3, 3, byte(n >> 8), byte(n)}, make([]byte, n)...) }
+
 // A peer that asks for new keys again and again, and does not read, would otherwise make
 // the answers pile up.
 func TestTLSReadsNothingWhileItsAnswersPileUp(t *testing.T) {
@@ -15,7 +18,7 @@ func TestTLSReadsNothingWhileItsAnswersPileUp(t *testing.T) {
 	s.newSession(ServerSide, nil)
 	session := st.session()
 	session.state, session.told = secured, true
-	session.wire.arrived(record(10, 'x'))
+	session.wire.Arrived(record(10))
 	if !st.wantsInput() || !st.unseals() {
 		t.Fatal("an open socket does not read")
 	}
@@ -27,7 +30,7 @@ func TestTLSReadsNothingWhileItsAnswersPileUp(t *testing.T) {
 	if st.wantsInput() || st.unseals() {
 		t.Error("the socket reads on")
 	}
-	session.wire.consume(8 << 10)
+	session.wire.Consume(8 << 10)
 	if !st.wantsInput() || !st.unseals() {
 		t.Error("the socket does not go on")
 	}
@@ -42,7 +45,7 @@ func TestTLSHandshakeReadsNoMoreThanItTakes(t *testing.T) {
 	if !st.wantsInput() {
 		t.Fatal("a handshake does not read")
 	}
-	session.wire.arrived(make([]byte, unreadMost))
+	session.wire.Arrived(make([]byte, unreadMost))
 	if st.wantsInput() {
 		t.Error("a handshake whose goroutine is busy reads on")
 	}
@@ -51,7 +54,7 @@ func TestTLSHandshakeReadsNoMoreThanItTakes(t *testing.T) {
 // Otherwise a peer that lets answers pile up, and resets, would keep its socket open for ever.
 func TestTLSAnswersThatPileUpDoNotHideTheEnd(t *testing.T) {
 	for _, end := range []func(*stream){
-		func(st *stream) { st.session().wire.finish(io.EOF) },
+		func(st *stream) { st.session().wire.Finish(io.EOF) },
 		func(st *stream) { st.sending = broken },
 	} {
 		s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, report: reportedConnect}
@@ -59,7 +62,7 @@ func TestTLSAnswersThatPileUpDoNotHideTheEnd(t *testing.T) {
 		s.newSession(ServerSide, nil)
 		session := st.session()
 		session.state, session.told = secured, true
-		session.wire.arrived(record(10, 'x'))
+		session.wire.Arrived(record(10))
 		session.wire.Write(make([]byte, unsentMost))
 		if st.unseals() {
 			t.Fatal("the socket reads on while its answers pile up")
@@ -68,7 +71,7 @@ func TestTLSAnswersThatPileUpDoNotHideTheEnd(t *testing.T) {
 		if !st.unseals() {
 			t.Error("the socket does not read the end")
 		}
-		if session.wire.finished() == nil && !st.wantsInput() {
+		if session.wire.Finished() == nil && !st.wantsInput() {
 			t.Error("the driver does not read the end")
 		}
 	}

@@ -189,5 +189,5 @@ func (s *Socket) isAtWork() bool {
 	t := (*stream)(s).session()
 	return s.pump != idle || s.out.stepping() || s.out.Len() > 0 ||
 		s.in.tail.n > 0 || s.more.hasText() || s.more.pending() ||
-		s.phase == connecting || t != nil && (t.state != secured || t.wire.unread() > 0)
+		s.phase == connecting || t != nil && (t.state != secured || t.wire.Unread() > 0)
 }

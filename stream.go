@@ -276,7 +276,7 @@ func (st *stream) settle() {
 func (st *stream) shutdown() {
 	st.sending = finDue
 	if t := st.session(); t != nil {
-		t.wire.close() // what crypto/tls still answers comes too late
+		t.wire.Shut() // what crypto/tls still answers comes too late
 	}
 	if err := st.conf.lane.Driver.Shutdown(st.id); err != nil {
 		if errors.Is(err, syscall.ENOTCONN) {
@@ -361,7 +361,7 @@ func (st *stream) destroy(err error) {
 	st.lapse()
 	st.lose(discarded)
 	if t := st.session(); t != nil {
-		if t.wire.finished() != nil && !st.in.ended() {
+		if t.wire.Finished() != nil && !st.in.ended() {
 			st.in.fin = cut
 		}
 		t.cease()

@@ -12,6 +12,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"github.com/duplex-go/duplex/internal/wire"
 )
 
 // A Side is the part that a socket plays in a TLS handshake.
@@ -29,7 +31,7 @@ var (
 	// TLS's close_notify. The end may be an attacker's. Options.AllowTruncation
 	// accepts such an end. It wraps [io.ErrUnexpectedEOF]. An end in the handshake is
 	// this error and ECONNRESET at once, so that it can be told from a reset.
-	ErrTruncated = fmt.Errorf("duplex: the peer ended the connection without close_notify: %w", io.ErrUnexpectedEOF)
+	ErrTruncated = wire.ErrTruncated
 
 	// ErrHandshakeTimeout is the error of a TLS handshake that took longer than
 	// HandshakeTimeout. It is os.ErrDeadlineExceeded, too.
@@ -87,9 +89,9 @@ func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler, received ..
 	case st.phase > open || st.sending != writable || st.out.ends(held):
 		return net.ErrClosed
 	}
-	t := &session{side: side, config: settled(config, side), wire: wire{st: st}}
+	t := &session{side: side, config: settled(config, side), wire: wire.Wire{Ends: (*Socket)(st)}}
 	for _, p := range received {
-		t.wire.arrived(p)
+		t.wire.Arrived(p)
 	}
 	st.do(op{kind: opStartTLS, session: t, h: h})
 	return nil
@@ -126,7 +128,7 @@ func (st *stream) startTLS(t *session, h *Handler) {
 		return
 	}
 	t.at = st.out.barrier()
-	st.read -= int64(t.wire.unread())
+	st.read -= int64(t.wire.Unread())
 	(*Socket)(st).rare().session = t
 	if st.phase == open {
 		st.limitHandshake(t)
@@ -202,7 +204,7 @@ func (st *stream) lateHandshake(t *session) {
 
 // overdue returns why a handshake fails that has taken too long.
 func (t *session) overdue() error {
-	if err := t.wire.finished(); err != nil && err != io.EOF {
+	if err := t.wire.Finished(); err != nil && err != io.EOF {
 		return err
 	}
 	return ErrHandshakeTimeout
@@ -214,7 +216,7 @@ func (st *stream) shake(t *session) {
 	if t.conn != nil {
 		return
 	}
-	if t.side == ServerSide && !t.wire.readable() {
+	if t.side == ServerSide && !t.wire.Readable() {
 		return
 	}
 	done := func() {}
@@ -234,7 +236,7 @@ func (st *stream) shake(t *session) {
 		t.conn = tls.Client(&t.wire, t.config)
 	}
 	t.config = nil
-	t.wire.await(func() { st.conf.lane.Defer(st) })
+	t.wire.Await(func() { st.conf.lane.Defer(st) })
 	go st.handshake(ctx, t, done) // until the handshake has ended, or cancel
 }
 
@@ -243,7 +245,7 @@ func (st *stream) handshake(ctx context.Context, t *session, done func()) {
 	var err error
 	defer func() { // also if a callback of the configuration calls Goexit
 		t.stop()
-		t.wire.release()
+		t.wire.Release()
 		done()
 		st.shook(t, err)
 	}()
@@ -260,15 +262,15 @@ func (st *stream) shook(t *session, err error) {
 	if t.state != shaking || st.phase != open {
 		return
 	}
-	if alert, ok := t.wire.alerted(); ok && isBadMAC(err) {
+	if alert, ok := t.wire.Alerted(); ok && isBadMAC(err) {
 		err = &net.OpError{Op: "remote error", Err: tls.AlertError(alert)}
 	}
-	switch end := t.wire.finished(); {
+	switch end := t.wire.Finished(); {
 	case err == nil:
 		t.state, t.due = secured, 0
-	case t.wire.ended && end != io.EOF && errors.Is(err, end):
+	case t.wire.Ended() && end != io.EOF && errors.Is(err, end):
 		st.destroy(st.opError("handshake", end))
-	case t.wire.ended && (err == io.EOF || err == ErrTruncated):
+	case t.wire.Ended() && (err == io.EOF || err == ErrTruncated):
 		st.destroy(st.opError("handshake", errHandshakeEnd))
 	default:
 		st.sever(st.opError("handshake", err))
@@ -315,7 +317,7 @@ func (st *stream) sever(err error) {
 		st.out.drop()
 	}
 	t.batch = 0
-	st.discard(t.wire.drop())
+	st.discard(t.wire.Drop())
 }
 
 // settleSevered ends a socket whose TLS has failed.
@@ -325,14 +327,14 @@ func (st *stream) settleSevered(t *session) {
 	}
 	if st.sending == finishing && !st.lent {
 		st.sendHere()
-		if !st.lent && t.before(&st.out) == 0 && t.wire.queued() == 0 {
+		if !st.lent && t.before(&st.out) == 0 && t.wire.Queued() == 0 {
 			st.shutdown()
 		}
 	}
 	if st.sending == finDue {
 		st.sending = finished // no OnFinish: not everything written was sent
 	}
-	if st.sending >= finished && t.wire.finished() != nil {
+	if st.sending >= finished && t.wire.Finished() != nil {
 		st.destroy(st.more.err)
 	}
 }

@@ -40,8 +40,10 @@ var house = policy{
 		"internal/driver/native":     "internal/driver internal/driver/epoll",
 		"internal/timer":             "internal/driver",
 		"internal/ranges":            "",
+		"internal/lent":              "",
+		"internal/wire":              "internal/buf",
 		"internal/loop":              "internal/driver internal/timer internal/buf",
-		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges",
+		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges internal/lent internal/wire",
 		"duplextest":                 ". codec internal/driver internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"netconn":                    ".",
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",

@@ -1,8 +1,10 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex
+// Package wire is the way of TLS records between a driver and crypto/tls.
+package wire
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -11,14 +13,14 @@ import (
 	"github.com/duplex-go/duplex/internal/buf"
 )
 
-// A wire is the connection that crypto/tls sees: the records that have arrived, and the
+// A Wire is the connection that crypto/tls sees: the records that have arrived, and the
 // records that wait to be sent. Read returns bytes of one record at most, and of a
 // record only when all of it is there. So crypto/tls holds no bytes of the next record,
 // and its Read does not stop inside one.
 //
-// A handshake's Read waits for records; later ones return errAgain instead.
-type wire struct {
-	st *stream // constant; of a test's wire nil
+// A handshake's Read waits for records; later ones return ErrAgain instead.
+type Wire struct {
+	Ends Ends // constant
 
 	mu     sync.Mutex // guards the fields below; no lock is taken while it is held
 	in     records
@@ -29,15 +31,24 @@ type wire struct {
 	waiter *waiter   // nil unless a handshake is in progress
 }
 
+// Ends are the addresses of a connection.
+type Ends interface {
+	LocalAddr() net.Addr
+	RemoteAddr() net.Addr
+}
+
 // A waiter is the goroutine of a handshake, which waits for records.
 type waiter struct {
 	ready chan struct{} // has room for one
 	kick  func()        // makes the loop look at the wire
 }
 
-// errAgain is the error of a Read that finds no whole record. Crypto/tls takes any other
+// ErrTruncated is the error of a Read that finds io.EOF inside a record.
+var ErrTruncated = fmt.Errorf("duplex: the peer ended the connection without close_notify: %w", io.ErrUnexpectedEOF)
+
+// ErrAgain is the error of a Read that finds no whole record. Crypto/tls takes any other
 // error for the end of the connection.
-var errAgain net.Error = again{}
+var ErrAgain net.Error = again{}
 
 type again struct{}
 
@@ -46,7 +57,7 @@ func (again) Timeout() bool   { return true }
 func (again) Temporary() bool { return true }
 
 // Read implements net.Conn.
-func (w *wire) Read(p []byte) (int, error) {
+func (w *Wire) Read(p []byte) (int, error) {
 	for {
 		w.mu.Lock()
 		n, err, waits := w.in.read(p), w.end, w.waiter
@@ -63,7 +74,7 @@ func (w *wire) Read(p []byte) (int, error) {
 		case err != nil:
 			return 0, err
 		case waits == nil:
-			return 0, errAgain
+			return 0, ErrAgain
 		}
 		waits.kick()
 		<-waits.ready
@@ -72,7 +83,7 @@ func (w *wire) Read(p []byte) (int, error) {
 
 // Write implements net.Conn. It queues p and never fails, because crypto/tls sends
 // nothing more after an error.
-func (w *wire) Write(p []byte) (int, error) {
+func (w *Wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.shut {
@@ -82,57 +93,57 @@ func (w *wire) Write(p []byte) (int, error) {
 }
 
 // Close implements net.Conn. Crypto/tls calls it when the context of a handshake ends.
-func (w *wire) Close() error {
-	w.finish(net.ErrClosed)
+func (w *Wire) Close() error {
+	w.Finish(net.ErrClosed)
 	return nil
 }
 
 // LocalAddr implements net.Conn.
-func (w *wire) LocalAddr() net.Addr { return (*Socket)(w.st).LocalAddr() }
+func (w *Wire) LocalAddr() net.Addr { return w.Ends.LocalAddr() }
 
 // RemoteAddr implements net.Conn.
-func (w *wire) RemoteAddr() net.Addr { return (*Socket)(w.st).RemoteAddr() }
+func (w *Wire) RemoteAddr() net.Addr { return w.Ends.RemoteAddr() }
 
 // SetDeadline implements net.Conn. The limits of the socket take the place of deadlines.
-func (w *wire) SetDeadline(time.Time) error { return nil }
+func (w *Wire) SetDeadline(time.Time) error { return nil }
 
 // SetReadDeadline implements net.Conn.
-func (w *wire) SetReadDeadline(time.Time) error { return nil }
+func (w *Wire) SetReadDeadline(time.Time) error { return nil }
 
 // SetWriteDeadline implements net.Conn.
-func (w *wire) SetWriteDeadline(time.Time) error { return nil }
+func (w *Wire) SetWriteDeadline(time.Time) error { return nil }
 
-// await makes Read wait for records. Kick is called before each wait.
-func (w *wire) await(kick func()) {
+// Await makes Read wait for records. Kick is called before each wait.
+func (w *Wire) Await(kick func()) {
 	w.mu.Lock()
 	w.waiter = &waiter{ready: make(chan struct{}, 1), kick: kick}
 	w.mu.Unlock()
 }
 
-// release makes Read return errAgain instead of waiting.
-func (w *wire) release() {
+// Release makes Read return ErrAgain instead of waiting.
+func (w *Wire) Release() {
 	w.mu.Lock()
 	w.waiter = nil
 	w.mu.Unlock()
 }
 
-// arrived adds a copy of p, which has arrived.
-func (w *wire) arrived(p []byte) {
+// Arrived adds a copy of p, which has arrived.
+func (w *Wire) Arrived(p []byte) {
 	w.mu.Lock()
 	w.in.append(p)
 	w.mu.Unlock()
 	w.wake()
 }
 
-// lend is arrived without a copy: p belongs to the wire until keep.
-func (w *wire) lend(p []byte) {
+// Lend is Arrived without a copy: p belongs to the wire until Keep.
+func (w *Wire) Lend(p []byte) {
 	w.mu.Lock()
 	w.in.lent = p
 	w.mu.Unlock()
 }
 
-// keep copies the bytes that were lent and not read.
-func (w *wire) keep() {
+// Keep copies the bytes that were lent and not read.
+func (w *Wire) Keep() {
 	w.mu.Lock()
 	lent := w.in.lent
 	w.in.lent = nil
@@ -140,9 +151,9 @@ func (w *wire) keep() {
 	w.mu.Unlock()
 }
 
-// finish records that nothing more arrives, because of err: io.EOF for the peer's FIN.
+// Finish records that nothing more arrives, because of err: io.EOF for the peer's FIN.
 // Only the first call counts.
-func (w *wire) finish(err error) {
+func (w *Wire) Finish(err error) {
 	w.mu.Lock()
 	if w.end == nil {
 		w.end = err
@@ -151,24 +162,31 @@ func (w *wire) finish(err error) {
 	w.wake()
 }
 
-// finished returns the error of finish, nil before it is called.
-func (w *wire) finished() error {
+// Ended reports whether Read has returned the error of Finish, or ErrTruncated for it.
+func (w *Wire) Ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ended
+}
+
+// Finished returns the error of Finish, nil before it is called.
+func (w *Wire) Finished() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.end
 }
 
-// alerted returns the alert that arrived in plain text, if one did. In a handshake of TLS
+// Alerted returns the alert that arrived in plain text, if one did. In a handshake of TLS
 // 1.3, OpenSSL's clients refuse a certificate by such an alert, and crypto/tls, which
 // expects a sealed one, says that the record is bad. A sealed record is never as short.
-func (w *wire) alerted() (alert uint8, ok bool) {
+func (w *Wire) Alerted() (alert uint8, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.in.alert, w.in.alert != 0
 }
 
 // wake wakes the handshake.
-func (w *wire) wake() {
+func (w *Wire) wake() {
 	w.mu.Lock()
 	waits := w.waiter
 	w.mu.Unlock()
@@ -181,8 +199,8 @@ func (w *wire) wake() {
 	}
 }
 
-// drop forgets what has arrived, and returns how many bytes that were.
-func (w *wire) drop() int {
+// Drop forgets what has arrived, and returns how many bytes that were.
+func (w *Wire) Drop() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n := w.in.len()
@@ -190,60 +208,60 @@ func (w *wire) drop() int {
 	return n
 }
 
-// close drops the bytes that wait to be sent, and those that are written from now on.
-func (w *wire) close() {
+// Shut drops the bytes that wait to be sent, and those that are written from now on.
+func (w *Wire) Shut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.shut = true
 	w.out.Clear()
 }
 
-// readable reports whether Read would return anything but errAgain.
-func (w *wire) readable() bool {
+// Readable reports whether Read would return anything but ErrAgain.
+func (w *Wire) Readable() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.in.whole() || w.end != nil
 }
 
-// partial reports whether the start of a record waits for the rest.
-func (w *wire) partial() bool {
+// Partial reports whether the start of a record waits for the rest.
+func (w *Wire) Partial() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.in.len() > 0 && !w.in.whole()
 }
 
-// unread returns how many bytes have arrived that Read has not returned.
-func (w *wire) unread() int {
+// Unread returns how many bytes have arrived that Read has not returned.
+func (w *Wire) Unread() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.in.len()
 }
 
-// queued returns how many bytes wait to be sent.
-func (w *wire) queued() int {
+// Queued returns how many bytes wait to be sent.
+func (w *Wire) Queued() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.out.Len()
 }
 
-// held returns the memory of what has arrived, and of what waits to be sent.
-func (w *wire) held() (in, out int) {
+// Held returns the memory of what has arrived, and of what waits to be sent.
+func (w *Wire) Held() (in, out int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out, _ = w.out.Held()
 	return w.in.kept.Held(), out
 }
 
-// vectors appends the bytes that wait to be sent to bufs, within its capacity. They stay
+// Vectors appends the bytes that wait to be sent to bufs, within its capacity. They stay
 // valid until they are consumed.
-func (w *wire) vectors(bufs [][]byte) [][]byte {
+func (w *Wire) Vectors(bufs [][]byte) [][]byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.out.Vectors(bufs)
 }
 
-// consume drops the first n bytes that wait to be sent, or all if there are fewer.
-func (w *wire) consume(n int) {
+// Consume drops the first n bytes that wait to be sent, or all if there are fewer.
+func (w *Wire) Consume(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.out.Consume(min(n, w.out.Len()))
@@ -252,7 +270,7 @@ func (w *wire) consume(n int) {
 // Lengths of TLS records.
 const (
 	recordHeader  = 5
-	longestRecord = 16<<10 + 2048 // the longest body of TLS 1.2 (RFC 5246, section 6.2.3)
+	LongestRecord = 16<<10 + 2048 // the longest body of TLS 1.2 (RFC 5246, section 6.2.3)
 )
 
 // A records is a stream of TLS records that arrive in parts.
@@ -288,7 +306,7 @@ func (r *records) whole() bool {
 	n += copy(h[n:], r.lent)
 	body := int(h[3])<<8 | int(h[4])
 	switch {
-	case r.alien || n >= recordHeader && (h[0] < 20 || h[0] > 23 || h[1] != 3 || body > longestRecord):
+	case r.alien || n >= recordHeader && (h[0] < 20 || h[0] > 23 || h[1] != 3 || body > LongestRecord):
 		r.alien = true
 		r.left = r.len()
 	case n >= recordHeader && r.len() >= recordHeader+body:

@@ -1,6 +1,6 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex
+package wire
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ func record(n int, fill byte) []byte {
 }
 
 // readAll reads until there is no whole record.
-func readAll(t *testing.T, w *wire, size int) (got []byte, err error) {
+func readAll(t *testing.T, w *Wire, size int) (got []byte, err error) {
 	t.Helper()
 	p := make([]byte, size)
 	for {
@@ -36,17 +36,17 @@ func TestWireShowsWholeRecordsAtEveryCut(t *testing.T) {
 	ends := []int{15, 20, len(stream)}
 	for cut := range len(stream) + 1 {
 		for _, lent := range []bool{false, true} {
-			var w wire
+			var w Wire
 			give := func(p []byte) (got []byte) {
 				if lent {
-					w.lend(p)
-					defer w.keep()
+					w.Lend(p)
+					defer w.Keep()
 				} else {
-					w.arrived(p)
+					w.Arrived(p)
 				}
 				got, err := readAll(t, &w, 7)
-				if !errors.Is(err, errAgain) {
-					t.Fatalf("cut at %d: got %v, want errAgain", cut, err)
+				if !errors.Is(err, ErrAgain) {
+					t.Fatalf("cut at %d: got %v, want ErrAgain", cut, err)
 				}
 				return got
 			}
@@ -63,7 +63,7 @@ func TestWireShowsWholeRecordsAtEveryCut(t *testing.T) {
 			if got := append(first, give(stream[cut:])...); !bytes.Equal(got, stream) {
 				t.Fatalf("cut at %d: got %q", cut, got)
 			}
-			if n := w.unread(); n != 0 || w.readable() {
+			if n := w.Unread(); n != 0 || w.Readable() {
 				t.Fatalf("cut at %d: %d bytes are left", cut, n)
 			}
 		}
@@ -71,8 +71,8 @@ func TestWireShowsWholeRecordsAtEveryCut(t *testing.T) {
 }
 
 func TestWireReturnsNoMoreThanOneRecord(t *testing.T) {
-	var w wire
-	w.arrived(append(record(10, 'a'), record(10, 'b')...))
+	var w Wire
+	w.Arrived(append(record(10, 'a'), record(10, 'b')...))
 	p := make([]byte, 100)
 	for range 2 {
 		if n, err := w.Read(p); n != 15 || err != nil {
@@ -82,18 +82,18 @@ func TestWireReturnsNoMoreThanOneRecord(t *testing.T) {
 }
 
 func TestWireThatDribblesHoldsLittleMemory(t *testing.T) {
-	var w wire
+	var w Wire
 	full := record(16<<10, 'x')
 	for i := range full[1:] {
-		w.arrived(full[i : i+1])
-		if w.readable() {
+		w.Arrived(full[i : i+1])
+		if w.Readable() {
 			t.Fatalf("a record is whole after %d bytes", i+1)
 		}
 	}
-	if n := len(w.in.kept.Spare()[:cap(w.in.kept.Spare())]) + w.unread(); n > 3*len(full)+4<<10 {
+	if n := len(w.in.kept.Spare()[:cap(w.in.kept.Spare())]) + w.Unread(); n > 3*len(full)+4<<10 {
 		t.Errorf("%d bytes are held for %d", n, len(full))
 	}
-	w.arrived(full[len(full)-1:])
+	w.Arrived(full[len(full)-1:])
 	if got, _ := readAll(t, &w, 4<<10); !bytes.Equal(got, full) {
 		t.Error("another record came back")
 	}
@@ -101,12 +101,12 @@ func TestWireThatDribblesHoldsLittleMemory(t *testing.T) {
 
 func TestWireShowsWhatIsNoRecordAtOnce(t *testing.T) {
 	for _, p := range []string{"GET / HTTP/1.1\r\n", "\x80\x2e\x01\x03\x01", "\x17\x03\x03\xff\xff", "\x17\x05\x03\x00\x08"} {
-		var w wire
-		w.arrived([]byte(p))
+		var w Wire
+		w.Arrived([]byte(p))
 		if got, _ := readAll(t, &w, 5); string(got) != p {
 			t.Errorf("%q: got %q", p, got)
 		}
-		w.arrived([]byte("x"))
+		w.Arrived([]byte("x"))
 		if got, _ := readAll(t, &w, 5); string(got) != "x" {
 			t.Errorf("%q: got %q after it", p, got)
 		}
@@ -124,11 +124,11 @@ func TestWireEndsAfterItsRecords(t *testing.T) {
 		{io.EOF, ErrTruncated, 7},
 		{lost, lost, 3},
 	} {
-		var w wire
-		w.arrived(record(10, 'a'))
-		w.arrived(record(10, 'b')[:test.partial])
-		w.finish(test.end)
-		w.finish(net.ErrClosed)
+		var w Wire
+		w.Arrived(record(10, 'a'))
+		w.Arrived(record(10, 'b')[:test.partial])
+		w.Finish(test.end)
+		w.Finish(net.ErrClosed)
 		if got, err := readAll(t, &w, 100); len(got) != 15 || !errors.Is(err, test.want) || !w.ended {
 			t.Errorf("%v after %d bytes: got %d bytes, %v", test.end, test.partial, len(got), err)
 		}
@@ -136,9 +136,9 @@ func TestWireEndsAfterItsRecords(t *testing.T) {
 }
 
 func TestWireThatAwaitsBlocksUntilARecordIsWhole(t *testing.T) {
-	var w wire
+	var w Wire
 	kicked := make(chan struct{}, 10)
-	w.await(func() { kicked <- struct{}{} })
+	w.Await(func() { kicked <- struct{}{} })
 	got := make(chan int)
 	go func() {
 		p := make([]byte, 100)
@@ -153,9 +153,9 @@ func TestWireThatAwaitsBlocksUntilARecordIsWhole(t *testing.T) {
 	}()
 	<-kicked
 	full := record(10, 'a')
-	w.arrived(full[:9])
+	w.Arrived(full[:9])
 	<-kicked // it has looked, and waits again
-	w.arrived(full[9:])
+	w.Arrived(full[9:])
 	if n := <-got; n != 15 {
 		t.Errorf("got %d bytes, want 15", n)
 	}
@@ -164,18 +164,18 @@ func TestWireThatAwaitsBlocksUntilARecordIsWhole(t *testing.T) {
 }
 
 func TestWireQueuesWhatIsWrittenUntilItIsShut(t *testing.T) {
-	var w wire
+	var w Wire
 	w.Write([]byte("one"))
 	w.Write([]byte("two"))
-	if got := bytes.Join(w.vectors(make([][]byte, 0, 4)), nil); string(got) != "onetwo" {
+	if got := bytes.Join(w.Vectors(make([][]byte, 0, 4)), nil); string(got) != "onetwo" {
 		t.Errorf("got %q", got)
 	}
-	w.consume(4)
-	if got := bytes.Join(w.vectors(make([][]byte, 0, 4)), nil); string(got) != "wo" {
+	w.Consume(4)
+	if got := bytes.Join(w.Vectors(make([][]byte, 0, 4)), nil); string(got) != "wo" {
 		t.Errorf("got %q after 4 bytes", got)
 	}
-	w.close()
-	if n, err := w.Write([]byte("late")); n != 4 || err != nil || w.queued() != 0 {
-		t.Errorf("got %d, %v, and %d bytes queued", n, err, w.queued())
+	w.Shut()
+	if n, err := w.Write([]byte("late")); n != 4 || err != nil || w.Queued() != 0 {
+		t.Errorf("got %d, %v, and %d bytes queued", n, err, w.Queued())
 	}
 }

@@ -2,13 +2,13 @@
 
 //go:build poison
 
-package duplex
+package lent
 
 import "bytes"
 
-// poison overwrites bytes that were lent to a callback, since the callback has returned.
+// Poison overwrites bytes that were lent to a callback, since the callback has returned.
 // A program that has kept them notices.
-func poison(p []byte) {
+func Poison(p []byte) {
 	for len(p) > 0 {
 		p = p[copy(p, venom):]
 	}
@@ -17,17 +17,17 @@ func poison(p []byte) {
 // venom is no character of UTF-8, no digit and no length that makes sense.
 var venom = bytes.Repeat([]byte{0xDB}, 4<<10)
 
-// poisonPiece is poison of a piece that Split has cut out of consumed, the bytes that it
+// PoisonPiece is Poison of a piece that Split has cut out of consumed, the bytes that it
 // has advanced over. A piece that is elsewhere, or not consumed yet, belongs to the program
 // or comes again.
-func poisonPiece(piece, consumed []byte) {
+func PoisonPiece(piece, consumed []byte) {
 	if len(piece) == 0 {
 		return
 	}
 	for i := range consumed {
 		if &consumed[i] == &piece[0] {
 			if i+len(piece) <= len(consumed) {
-				poison(piece)
+				Poison(piece)
 			}
 			return
 		}
