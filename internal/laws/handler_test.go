@@ -3,14 +3,12 @@
 package laws_test
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -318,166 +316,6 @@ func TestEveryCallbackMayCrash(t *testing.T) {
 	})
 }
 
-func TestNoPieceFollowsPause(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: codec.Lines.Split})
-		io.WriteString(a, "one\ntwo\n")
-		b.Expect(t, "data: onetwo")
-		b.Pause()
-		io.WriteString(a, "three\nfour\nfi")
-		a.End()
-		rig.Turn(t, a.Socket)
-		rig.Turn(t, b.Socket)
-		b.Expect(t)
-		b.Resume()
-		b.Expect(t, "data: threefourfi", "end", "close")
-	})
-}
-
-func TestPauseInTheMiddleOfARead(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		var pieces []string
-		paused := make(chan struct{})
-		h := &duplex.Handler{Split: codec.Lines.Split, OnData: func(s *duplex.Socket, p []byte) {
-			pieces = append(pieces, string(p))
-			if len(pieces) == 2 {
-				s.Pause()
-				close(paused)
-			}
-		}}
-		a, b := duplextest.PipeOf(t, e, nil, h)
-		io.WriteString(a, "1\n2\n3\n4\n5")
-		a.End()
-		rig.Wait(t, paused)
-		rig.Turn(t, b.Socket)
-		b.Expect(t, "data: 12")
-		b.Resume()
-		b.Expect(t, "data: 345", "end", "close")
-	})
-}
-
-func TestResetOfAPausedSocketIsReportedAfterItsData(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		rig.NeedResets(t, e)
-		a, b := duplextest.Pipe(t, e)
-		b.Pause()
-		rig.Turn(t, b.Socket)
-		io.WriteString(a, "data")
-		rig.Turn(t, a.Socket)
-		a.Reset()
-		a.Expect(t, "close")
-		rig.Turn(t, b.Socket)
-		b.Expect(t)
-		b.Resume()
-		b.Expect(t, "data: data", "error: ECONNRESET", "close: hadError")
-	})
-}
-
-func TestResetAfterDataIsReportedAfterTheData(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		rig.NeedResets(t, e)
-		a, b := duplextest.Pipe(t, e)
-		a.Write([]byte("the data"))
-		a.Reset()
-		b.Expect(t, "data: the data", "error: ECONNRESET", "close: hadError")
-		a.Expect(t, "close")
-		var op *net.OpError
-		if !errors.As(b.Err(), &op) || op.Op != "read" || op.Addr.String() != b.RemoteAddr().String() {
-			t.Errorf("Err is %#v, want a read error from %v", b.Err(), b.RemoteAddr())
-		}
-	})
-}
-
-func TestAResetDoesNotCutABlockingHandlerShort(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		rig.NeedResets(t, e)
-		began, release := make(chan struct{}, 3), make(chan struct{})
-		h := &duplex.Handler{Blocking: true, Split: codec.Lines.Split, OnData: func(*duplex.Socket, []byte) {
-			began <- struct{}{}
-			<-release
-		}}
-		a, b := duplextest.PipeOf(t, e, nil, h)
-		io.WriteString(a, "1\n2\n3\n")
-		rig.Wait(t, began)
-		a.Reset()
-		a.Expect(t, "close")
-		rig.Until(t, "the reset", func() bool { return b.State() == duplex.Closed })
-		close(release)
-		b.Expect(t, "data: 123", "error: ECONNRESET", "close: hadError")
-	})
-}
-
-// A Split may return a piece for the end itself, such as the third of "a,b,".
-func TestThePieceOfTheEndDoesNotFollowPauseEither(t *testing.T) {
-	fields := func(text []byte, atEOF bool) (int, []byte, error) {
-		if i := bytes.IndexByte(text, ','); i >= 0 {
-			return i + 1, text[:i], nil
-		}
-		switch {
-		case !atEOF:
-			return 0, nil, nil
-		case len(text) > 0:
-			return len(text), text, nil
-		}
-		return 0, []byte{}, bufio.ErrFinalToken
-	}
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		var got []string
-		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: fields, OnData: func(s *duplex.Socket, p []byte) {
-			if s.Paused() {
-				t.Errorf("%q was delivered after Pause", p)
-			}
-			got = append(got, string(p))
-			if string(p) == "last" {
-				s.Pause()
-				s.AfterFunc(10*time.Millisecond, s.Resume)
-			}
-		}})
-		a.WriteString("first,last")
-		a.End()
-		b.Events(t)
-		if want := []string{"first", "last", ""}; !slices.Equal(got, want) {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	})
-}
-
-// Data that arrived while a Blocking handler was busy comes before the reset, though the
-// handler pauses in between.
-func TestAResetWaitsForDataThatABlockingHandlerHasNotReceived(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		rig.NeedResets(t, e)
-		busy, release, first := make(chan struct{}), make(chan struct{}), true
-		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) {
-			if first {
-				first = false
-				close(busy)
-				<-release
-				s.Pause()
-			}
-		}})
-		a.WriteString("one")
-		rig.Wait(t, busy)
-		a.WriteString("two")
-		for b.BytesRead() < 6 {
-			time.Sleep(time.Millisecond)
-		}
-		a.Reset()
-		a.Expect(t, "close")
-		for b.State() != duplex.Closed {
-			time.Sleep(time.Millisecond)
-		}
-		close(release)
-		for !b.Paused() {
-			time.Sleep(time.Millisecond)
-		}
-		b.Expect(t, "data: one")
-		rig.Turn(t, b.Socket)
-		b.Resume()
-		b.Expect(t, "data: two", "error: ECONNRESET", "close: hadError")
-	})
-}
-
 // A function that Post has taken runs before OnClose, even if the connection ends at
 // that moment.
 func TestNoPostedFunctionRunsAfterOnClose(t *testing.T) {
@@ -509,37 +347,5 @@ func TestNoPieceFollowsDestroy(t *testing.T) {
 		}})
 		a.WriteString("one\ntwo\nthree\n")
 		b.Expect(t, "data: one", "close")
-	})
-}
-
-// Otherwise a proxy would keep both its sockets until the other side sends.
-func TestAResetAfterTheEndIsReported(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		rig.NeedResets(t, e)
-		if runtime.GOOS == "windows" && !rig.OnMemory(e) {
-			t.Skip("Windows shows it to the next Write alone")
-		}
-		halfOpen := duplex.Options{AllowHalfOpen: true}
-
-		a, b := duplextest.Pipe(t, e, halfOpen)
-		b.WriteString("last words")
-		b.End()
-		a.Expect(t, "data: last words", "end")
-		b.Reset()
-		a.Expect(t, "error: ECONNRESET", "close: hadError")
-
-		finished := make(chan struct{}, 1)
-		a, b = duplextest.PipeOf(t, e, nil, &duplex.Handler{
-			OnFinish: func(*duplex.Socket) { finished <- struct{}{} },
-		}, halfOpen)
-		a.Pause()
-		rig.Turn(t, a.Socket)
-		b.WriteString("last words")
-		b.End()
-		rig.Wait(t, finished)
-		b.Reset()
-		b.Events(t)
-		a.Resume()
-		a.Expect(t, "data: last words", "end", "error: ECONNRESET", "close: hadError")
 	})
 }

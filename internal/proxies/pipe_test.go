@@ -5,11 +5,7 @@ package proxies_test
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"io"
-	"net"
-	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
@@ -19,7 +15,6 @@ import (
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/internal/rig"
-	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // proxy returns the address of a server that pipes its clients to another address
@@ -385,98 +380,6 @@ func TestStatsCountSocketsWithoutAReader(t *testing.T) {
 			t.Errorf("Unread is %d when all are closed", got)
 		}
 	})
-}
-
-// BenchmarkPipe carries bytes from a source to a sink, both in another process: by Pipe,
-// and by a handler that writes the data that it receives. CPU is that of the proxy.
-func BenchmarkPipe(b *testing.B) {
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), "DUPLEX_TEST_ENDS=1")
-	cmd.Stderr = os.Stderr
-	stdin, _ := cmd.StdinPipe()
-	stdout, _ := cmd.StdoutPipe()
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	defer cmd.Wait()
-	defer stdin.Close()
-	var addr string
-	if _, err := fmt.Fscanln(stdout, &addr); err != nil {
-		b.Fatal(err)
-	}
-	for _, proxy := range []struct {
-		name string
-		join func(in, out *duplex.Socket)
-	}{
-		{"Pipe", func(in, out *duplex.Socket) { in.Pipe(out) }},
-		{"Write", func(in, out *duplex.Socket) {
-			in.SetHandler(&duplex.Handler{
-				OnData: func(_ *duplex.Socket, p []byte) {
-					out.Write(p)
-					if out.NeedDrain() {
-						in.Pause()
-					}
-				},
-				OnEnd: func(*duplex.Socket) { out.End() },
-			})
-		}},
-	} {
-		b.Run(proxy.name, func(b *testing.B) {
-			e := duplextest.Engine(b, duplextest.Drivers()[0])
-			closed := make(chan error, 1)
-			in := (&duplex.Client{Engine: e}).Connect(b.Context(), "tcp", addr, nil)
-			half := duplex.Options{AllowHalfOpen: true}
-			out := (&duplex.Client{Engine: e, Near: in, Options: half}).Connect(b.Context(), "tcp", addr, &duplex.Handler{
-				OnDrain: func(*duplex.Socket) { in.Resume() },
-				OnClose: func(s *duplex.Socket) { closed <- s.Err() },
-			})
-			const size = 1 << 20
-			proxy.join(in, out)
-			b.SetBytes(size)
-			b.ReportAllocs()
-			before := testrun.CPUTime(b)
-			fmt.Fprintf(in, "%d\n", b.N*size)
-			fmt.Fprintf(out, "0\n")
-			if err := rig.Wait(b, closed); err != nil {
-				b.Error(err)
-			}
-			b.ReportMetric(float64(testrun.CPUTime(b)-before)/float64(b.N), "cpu-ns/op")
-		})
-	}
-}
-
-// serveEnds is the other end of a benchmark: it sends as many bytes as a client
-// asks for, and reads what the client sends.
-func serveEnds() {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(ln.Addr())
-	go func() {
-		for {
-			c, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				var n int
-				fmt.Fscanln(c, &n)
-				for p := make([]byte, 1<<20); n > 0; n -= len(p) {
-					c.Write(p)
-				}
-				c.(*net.TCPConn).CloseWrite()
-				io.CopyBuffer(struct{ io.Writer }{io.Discard}, c, make([]byte, 1<<20))
-			}()
-		}
-	}()
-	io.Copy(io.Discard, os.Stdin)
 }
 
 // Two full sockets that are piped to each other pause each other. Neither reads, so

@@ -215,35 +215,6 @@ func TestUnlistenWithoutSocketsClosesAtOnce(t *testing.T) {
 	})
 }
 
-func TestShutdownEndsGracefully(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		var b duplextest.Recorder
-		srv := &duplex.Server{Engine: e, Handler: b.Handler(nil)}
-		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
-			t.Fatal(err)
-		}
-		var a duplextest.Recorder
-		c := (&duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}).Connect(t.Context(), "tcp", srv.Addr().String(), a.Handler(nil))
-		a.Expect(t, "connect")
-		b.Expect(t, "connect")
-
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if err := srv.Shutdown(ctx); !errors.Is(err, context.Canceled) {
-			t.Errorf("Shutdown with a client that stays: %v, want context.Canceled", err)
-		}
-		a.Expect(t, "end")
-		io.WriteString(c, "my last words")
-		c.End()
-		srv.Shutdown(t.Context())
-		b.Expect(t, "data: my last words", "end", "close")
-		a.Expect(t, "close")
-		if err := srv.Shutdown(t.Context()); !errors.Is(err, net.ErrClosed) {
-			t.Errorf("Shutdown of a closed server: %v, want net.ErrClosed", err)
-		}
-	})
-}
-
 func TestCloseOfAServerDestroysItsSockets(t *testing.T) {
 	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b, a duplextest.Recorder
@@ -451,36 +422,6 @@ func TestAContextMayCloseAServer(t *testing.T) {
 		rig.Wait(t, closed)
 		if got := rig.Reach(t, e, "tcp", addr); got != "ECONNREFUSED" {
 			t.Errorf("a client got %s, want ECONNREFUSED", got)
-		}
-	})
-}
-
-// On one processor other goroutines run between the arrival of bytes and the callback.
-func TestShutdownEndsABlockingSocketThatIsPausedBeforeItsCallback(t *testing.T) {
-	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-		for range 100 {
-			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) {}}}
-			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
-				t.Fatal(err)
-			}
-			var r duplextest.Recorder
-			c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
-			r.Expect(t, "connect")
-			rig.Until(t, "the server has a socket", func() bool { return srv.Len() == 1 })
-			for s := range srv.Sockets() {
-				rig.Turn(t, s)
-				c.WriteString("x")
-				for s.BytesRead() == 0 {
-					runtime.Gosched()
-				}
-				s.Pause()
-				ctx, cancel := context.WithCancel(t.Context())
-				cancel()
-				srv.Shutdown(ctx)
-			}
-			r.Expect(t, "end", "close")
-			srv.Close()
 		}
 	})
 }
