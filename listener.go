@@ -382,6 +382,41 @@ func (ln *listener) call(f func()) {
 	ln.lane.call(f, "duplex: a callback of a server crashed", "addr", ln.bound.Local.String())
 }
 
+// Pause stops accepting. The address stays bound, and clients wait in the system's
+// backlog: the connections that were accepted by now, and those that the driver has under
+// way, still become sockets. A client that finds the backlog full tries again, for as long
+// as its system does. Unlisten and a new Listen end the pause. While the server does not
+// listen, Pause does nothing.
+func (srv *Server) Pause() { srv.hold(true) }
+
+// Resume goes on accepting, after Pause, however often that was called.
+func (srv *Server) Resume() { srv.hold(false) }
+
+// hold pauses or resumes.
+func (srv *Server) hold(paused bool) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	ln := srv.listener
+	if ln != nil && ln.phase == listening && ln.paused != paused {
+		ln.paused = paused
+		ln.lane.Post(ln.settleIntake)
+	}
+}
+
+// settleIntake makes the driver accept, or not, as the server wants it now. It runs on
+// the loop.
+func (ln *listener) settleIntake() {
+	if ln.served && ln.listens() {
+		ln.lane.Driver.Accept(ln.id, !ln.isPaused())
+	}
+}
+
+func (ln *listener) isPaused() bool {
+	ln.srv.mu.Lock()
+	defer ln.srv.mu.Unlock()
+	return ln.paused
+}
+
 // A roster is the live set of a server's sockets. Socket.place is the index of each. The
 // server's mu guards it. It grows by pages: a slice that is copied as it grows leaves
 // garbage of five times its length, as much as 40 bytes for each connection.

@@ -388,6 +388,13 @@ func (s *Socket) onItsOwn() bool {
 	return s.pump == onItsOwn && s.calls()
 }
 
+// MayWait reports whether the caller may wait for an event of s. It reports false on the
+// loops of the Engine of s, which a call that waits would stop, and in a Blocking callback
+// of s, since the events of s wait for that. It is for packages that make blocking calls
+// of a Socket's, to return an error instead of a deadlock. It takes a microsecond, and some
+// 20 while a Blocking callback of s runs.
+func (s *Socket) MayWait() bool { return !s.onLoop() && !s.onItsOwn() }
+
 // calls reports whether the caller runs in block for s. It takes a microsecond, if the
 // caller is one of the callers. The caller holds mu.
 func (s *Socket) calls() bool {
