@@ -456,6 +456,7 @@ func (ln *listener) drop(c driver.Conn, why refusal, reason error) {
 // report counts a connection that was refused, and calls OnDrop.
 func (ln *listener) report(local, remote netip.AddrPort, why refusal, reason error) {
 	ln.lane.engine.drops[why].Add(1)
+	ln.srv.drops[why].Add(1)
 	if why == refusedOverBudget {
 		ln.gate.budget.refused.Add(1)
 	}

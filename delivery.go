@@ -27,6 +27,7 @@ type delivery struct {
 	began   int64       // when the piece began that p goes on with; 0 for none
 	wait    int         // how many bytes of text the Framing waits for; 0 if it was not asked
 	due     bool        // the text that deliver leaves may hold whole pieces, or an empty one at the end
+	frames  int         // how many pieces OnData had
 	p       []byte      // arrived after the tail, not decoded
 	raw     buf.Backlog // the memory of p, if p was kept; tellData returns it
 }
@@ -35,6 +36,10 @@ type delivery struct {
 // piece, or to OnData. It survives a panic or Goexit of the Handler.
 func (st *stream) deliver(d *delivery) {
 	survive(func() { st.give(d) }, st.crashed)
+	if d.frames > 0 {
+		st.conf.lane.frames.Add(int64(d.frames))
+		st.conf.frames.Add(int64(d.frames))
+	}
 }
 
 // give is deliver, and does not.
@@ -158,6 +163,7 @@ func (st *stream) cut(d *delivery) {
 		d.text.Consume(n)
 		d.whole, d.part = d.whole || piece != nil, piece == nil && (d.part || n > 0)
 		if piece != nil {
+			d.frames++
 			h.OnData((*Socket)(st), piece[:len(piece):len(piece)])
 			lent.PoisonPiece(piece, text[:n])
 		}

@@ -63,7 +63,7 @@ type Engine struct {
 	budget  *Budget       // nil for none
 	account *account      // of the sockets of clients; nil without a budget
 	next    atomic.Uint32 // the last client's lane, counted without end
-	drops   [refusals]atomic.Int64
+	drops   drops
 
 	// How many things Wait waits for: sockets, servers from Listen to OnClose, posted
 	// functions and functions of AfterFunc.

@@ -271,6 +271,7 @@ func (ln *listener) enter(lane *lane, local, remote driver.Addr, p *preface) *So
 		s.wind()
 	}
 	srv.roster.add(s)
+	srv.past.Accepted++
 	return s
 }
 

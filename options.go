@@ -4,6 +4,7 @@ package duplex
 
 import (
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -168,6 +169,8 @@ type config struct {
 	account *account // nil if nothing counts the bytes that wait
 	capped  bool     // the server has MaxQueued
 	timed   bool     // an option sets a deadline for every socket
+
+	frames atomic.Int64 // pieces that OnData had
 }
 
 func (o Options) config(server *Server, network string, l *lane) *config {

@@ -181,6 +181,8 @@ type Server struct {
 	listener *listener // from Listen until its last socket has left
 	parting  *listener // while its OnClose runs
 	roster   roster
+	past     ServerStats // counters of lives and sockets that are over, and Accepted
+	drops    drops
 }
 
 // acceptPause is how long a server waits to accept again after accepting failed. The
@@ -431,6 +433,7 @@ func (srv *Server) leave(s *Socket) {
 	ln := srv.listener
 	ln.gate.release(s.visitor())
 	srv.roster.remove(s)
+	srv.tally(s)
 	over := srv.part(ln)
 	srv.mu.Unlock()
 	if over {
@@ -444,6 +447,7 @@ func (srv *Server) part(ln *listener) bool {
 	if srv.roster.n > 0 || len(ln.prefaces) > 0 || ln.phase != unlistened {
 		return false
 	}
+	srv.past.Frames += ln.frames()
 	srv.listener, srv.parting = nil, ln
 	return true
 }

@@ -22,6 +22,11 @@ type Stats struct {
 	// with others. Above some 10 ms, a callback blocks: see Handler.Blocking.
 	Lag time.Duration
 
+	// Delay is how late a loop that slept has woken at most, in this second or the one
+	// before. No callback runs meanwhile: if Delay is long, too, the processors are busy
+	// with others, and not the loop.
+	Delay time.Duration
+
 	// Since the start.
 	Turns     int64 // turns of the loops; in each, a loop delivers events and sends
 	Accepted  int64 // connections accepted by servers
@@ -34,6 +39,10 @@ type Stats struct {
 	BytesSent      int64 // taken by the kernel
 	BytesDiscarded int64 // received and not delivered: without OnData, after ErrFinalToken, Close or Destroy
 	WritesDropped  int64 // by OverflowDrop
+	Frames         int64 // pieces that a Framing or a Split has cut for OnData
+
+	Resets   int64 // sockets that ended with ECONNRESET or EPIPE: their peer, or the network, broke the connection
+	Timeouts int64 // sockets that ended because a time limit of ours, or the system's, had passed
 
 	Shed   int64       // sockets that were destroyed with ErrOverBudget
 	Budget BudgetStats // of Engine.Budget, also as far as other Engines use it; zero if there is none
@@ -56,8 +65,11 @@ type Drops struct {
 	Closed          int64 // net.ErrClosed
 }
 
-// dropped returns the counters of the connections that were refused.
-func (e *Engine) dropped() (d Drops, sum int64) {
+// drops counts the connections that were refused, by their refusal.
+type drops [refusals]atomic.Int64
+
+// count returns the counters by name, and their sum.
+func (c *drops) count() (d Drops, sum int64) {
 	for why, n := range map[refusal]*int64{
 		refusedBlocked:         &d.Blocked,
 		refusedNotAllowed:      &d.NotAllowed,
@@ -71,7 +83,7 @@ func (e *Engine) dropped() (d Drops, sum int64) {
 		refusedHandshake:       &d.Handshake,
 		refusedClosed:          &d.Closed,
 	} {
-		*n = e.drops[why].Load()
+		*n = c[why].Load()
 		sum += *n
 	}
 	return d, sum
@@ -89,6 +101,9 @@ type counters struct {
 	discarded atomic.Int64
 	overflows atomic.Int64
 	shed      atomic.Int64
+	frames    atomic.Int64
+	resets    atomic.Int64
+	timeouts  atomic.Int64
 }
 
 // ReadStats returns the counters of the engine that Servers and Clients without an Engine
@@ -102,7 +117,7 @@ func ReadStats() Stats { return shared.Stats() }
 func (e *Engine) Stats() Stats {
 	e = e.use()
 	var st Stats
-	st.Drops, st.Dropped = e.dropped()
+	st.Drops, st.Dropped = e.drops.count()
 	if e.start() != nil {
 		return st
 	}
@@ -115,6 +130,7 @@ func (e *Engine) Stats() Stats {
 		st.Sockets += int(l.sockets.Load())
 		st.Turns += l.Turns()
 		st.Lag = max(st.Lag, l.Lag())
+		st.Delay = max(st.Delay, l.Delay())
 		st.Unread += int(l.unread.Load())
 		st.Accepted += l.accepted.Load()
 		st.Connected += l.connected.Load()
@@ -124,6 +140,9 @@ func (e *Engine) Stats() Stats {
 		st.BytesSent += l.BytesSent()
 		st.BytesDiscarded += l.discarded.Load()
 		st.WritesDropped += l.overflows.Load()
+		st.Frames += l.frames.Load()
+		st.Resets += l.resets.Load()
+		st.Timeouts += l.timeouts.Load()
 		st.Shed += l.shed.Load()
 	}
 	if e.budget != nil {

@@ -397,6 +397,7 @@ func (st *stream) forfeit() {
 	st.stopTimers()
 	st.endDetach(st.undelivered())
 	st.phase = gone
+	st.conf.lane.finish(st.outcome())
 	st.out.fail(st.undelivered())
 	st.out.drop()
 	if t := st.session(); t != nil {

@@ -10,14 +10,55 @@ import (
 // A load is how busy a loop is. The loop writes it; any goroutine may read it, and
 // counts sends.
 type load struct {
-	turns  atomic.Int64
-	sent   atomic.Int64 // bytes
-	sends  atomic.Int64
-	awake  atomic.Int64 // since when, by the loop's clock, plus one; 0 while it sleeps
+	turns atomic.Int64
+	slow  atomic.Int64 // turns longer than slowTurn
+	busy  atomic.Int64 // the length of all turns
+	sent  atomic.Int64 // bytes
+	sends atomic.Int64
+	awake atomic.Int64 // since when, by the loop's clock, plus one; 0 while it sleeps
+	turn  peak         // the length of turns
+	delay peak         // how late the loop woke
+}
+
+// A peak is the largest of the values of late.
+type peak struct {
 	second atomic.Int64 // in which worst was
-	worst  atomic.Int64 // the longest turn of that second
+	worst  atomic.Int64 // the largest of that second
 	before atomic.Int64 // and of the one before
 }
+
+// note records a value. The loop alone calls it.
+func (p *peak) note(now, value int64) {
+	if second := now / int64(time.Second); second != p.second.Load() {
+		p.before.Store(p.of(second - 1))
+		p.worst.Store(0)
+		p.second.Store(second)
+	}
+	if value > p.worst.Load() {
+		p.worst.Store(value)
+	}
+}
+
+// of returns the largest value of the given second, as far as it is known.
+func (p *peak) of(second int64) int64 {
+	switch p.second.Load() {
+	case second:
+		return p.worst.Load()
+	case second + 1:
+		return p.before.Load()
+	}
+	return 0
+}
+
+// recent returns the largest value of this second and the one before.
+func (p *peak) recent(now int64) int64 {
+	second := now / int64(time.Second)
+	return max(p.of(second), p.of(second-1))
+}
+
+// slowTurn is the length from which a turn counts as slow: callbacks that do not block
+// stay far below.
+const slowTurn = 10 * time.Millisecond
 
 // woke begins a turn.
 func (d *load) woke(now int64) { d.awake.Store(now + 1) }
@@ -25,29 +66,16 @@ func (d *load) woke(now int64) { d.awake.Store(now + 1) }
 // turned ends a turn.
 func (d *load) turned(now int64) {
 	d.turns.Add(1)
-	if second := now / int64(time.Second); second != d.second.Load() {
-		d.before.Store(d.recent(second - 1))
-		d.worst.Store(0)
-		d.second.Store(second)
+	length := now + 1 - d.awake.Load()
+	d.busy.Add(length)
+	if length > int64(slowTurn) {
+		d.slow.Add(1)
 	}
-	if busy := now + 1 - d.awake.Load(); busy > d.worst.Load() {
-		d.worst.Store(busy)
-	}
+	d.turn.note(now, length)
 }
 
 // slept records that the loop has nothing to do.
 func (d *load) slept() { d.awake.Store(0) }
-
-// recent returns the longest turn of the given second, as far as it is known.
-func (d *load) recent(second int64) int64 {
-	switch d.second.Load() {
-	case second:
-		return d.worst.Load()
-	case second + 1:
-		return d.before.Load()
-	}
-	return 0
-}
 
 // Turns returns how many turns the loop has made. Any goroutine may call it.
 func (l *Loop) Turns() int64 { return l.load.turns.Load() }
@@ -79,13 +107,33 @@ func (d *load) used() int64 { return d.sent.Load() + d.sends.Load()*perSend }
 // that is under way included. Any goroutine may call it.
 func (l *Loop) Lag() time.Duration {
 	now := l.Clock()
-	second := now / int64(time.Second)
-	lag := max(l.load.recent(second), l.load.recent(second-1))
+	lag := l.load.turn.recent(now)
 	if awake := l.load.awake.Load(); awake != 0 {
 		lag = max(lag, now+1-awake)
 	}
 	return time.Duration(lag)
 }
+
+// Delay returns how late the loop woke at most, in this second and the one before: after
+// another goroutine had roused it, or after its deadline. No callback runs meanwhile, so
+// the processors were busy with others. Any goroutine may call it.
+func (l *Loop) Delay() time.Duration {
+	now := l.Clock()
+	delay := l.load.delay.recent(now)
+	l.mu.Lock()
+	if l.roused != 0 {
+		delay = max(delay, now-l.roused)
+	}
+	l.mu.Unlock()
+	return time.Duration(delay)
+}
+
+// Busy returns the length of all turns together, and SlowTurns how many took more than 10
+// ms. Any goroutine may call them.
+func (l *Loop) Busy() time.Duration { return time.Duration(l.load.busy.Load()) }
+
+// SlowTurns is described at Busy.
+func (l *Loop) SlowTurns() int64 { return l.load.slow.Load() }
 
 // Sated reports whether the share of this step of the turn is spent. A socket that would
 // send more is gathered instead. Any goroutine may call it.

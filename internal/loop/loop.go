@@ -83,14 +83,16 @@ type Loop struct {
 	dials     map[driver.ID]Attempt
 	listeners map[driver.ID]Listener
 	active    int64 // when the loop last had work; for spin
+	due       int64 // when the driver's wait has to end; 0 for never
 	waiting   bool  // in driver.Wait, before its first event
 	orphaned  bool  // the goroutine is about to exit: another takes over
 	stopped   bool
 
 	// Filled by any goroutine under mu, emptied by the loop.
 	mu       sync.Mutex
-	over     bool // the loop has stopped: nothing is added any more
-	asleep   bool // the loop waits, or is about to: a goroutine that adds work wakes it
+	over     bool  // the loop has stopped: nothing is added any more
+	asleep   bool  // the loop waits, or is about to: a goroutine that adds work wakes it
+	roused   int64 // when one did, until the loop wakes; 0 for none
 	posted   queue[func()]
 	news     queue[Conn]
 	gathered queue[Conn]
@@ -187,7 +189,10 @@ func (l *Loop) GatherHere(c Conn) { l.own.push(c) }
 // until it is awake.
 func (l *Loop) rouse() {
 	asleep := l.asleep
-	l.asleep = false
+	if asleep {
+		l.asleep = false
+		l.roused = max(1, l.Clock())
+	}
 	l.mu.Unlock()
 	if asleep {
 		l.Driver.Wake()
@@ -317,6 +322,7 @@ func (l *Loop) flush() {
 func (l *Loop) sleep() time.Duration {
 	now := l.Clock()
 	l.load.turned(now)
+	l.due = 0
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopped || !l.posted.empty() || !l.news.empty() || !l.gathered.empty() || !l.own.empty() {
@@ -331,7 +337,8 @@ func (l *Loop) sleep() time.Duration {
 	if !ok {
 		return -1
 	}
-	return max(0, time.Duration(next-now))
+	l.due = max(now, next)
+	return time.Duration(l.due - now)
 }
 
 // wakeUp ends the wait: at the first event of the driver, or when Wait returns without
@@ -346,7 +353,15 @@ func (l *Loop) wakeUp() {
 	l.load.woke(now)
 	l.mu.Lock()
 	l.asleep = false
+	since := l.roused
+	l.roused = 0
 	l.mu.Unlock()
+	if l.due != 0 && (since == 0 || l.due < since) {
+		since = l.due
+	}
+	if since != 0 && now > since {
+		l.load.delay.note(now, now-since)
+	}
 }
 
 // Arm has Expired of the socket id called at the given time. It cannot be canceled: a
