@@ -54,7 +54,9 @@ type Engine struct {
 	Budget *Budget
 
 	// Logger receives panics in callbacks, and accept failures of Servers without
-	// OnError. Nil is slog.Default.
+	// OnError. Nil is slog.Default. Clients may be able to cause panics, so no more than
+	// ten are logged at once, and then one a second, with the number of those that were
+	// not ("unlogged"). Stats counts them all.
 	Logger *slog.Logger
 
 	running atomic.Bool // the loops run: what follows up to next is constant from here on
@@ -64,6 +66,7 @@ type Engine struct {
 	account *account      // of the sockets of clients; nil without a budget
 	next    atomic.Uint32 // the last client's lane, counted without end
 	drops   drops
+	alarm   alarm
 
 	// How many things Wait waits for: sockets, servers from Listen to OnClose, posted
 	// functions and functions of AfterFunc.
@@ -369,10 +372,43 @@ func (l *lane) call(f func(), message string, attrs ...any) {
 // goroutine.
 func (l *lane) crashed(err *PanicError, message string, attrs ...any) {
 	l.panics.Add(1)
-	l.engine.logger().Error(message, append(attrs, "panic", err.Value, "stack", string(err.Stack))...)
+	if unlogged, ok := l.engine.alarm.rings(); ok {
+		attrs = append(attrs, "panic", err.Value, "stack", string(err.Stack))
+		if unlogged > 0 {
+			attrs = append(attrs, "unlogged", unlogged)
+		}
+		l.engine.logger().Error(message, attrs...)
+	}
 	if err.Value == nil && l.Here() {
 		l.Orphan()
 	}
+}
+
+// An alarm limits how often crashes are logged.
+type alarm struct {
+	mu       sync.Mutex
+	began    time.Time
+	due      int64 // of alarmPace, since began
+	unlogged int
+}
+
+var alarmPace = newPace(Rate{PerSecond: 1, Burst: 10})
+
+// rings reports whether a crash is logged, and how many were not since the last one.
+func (a *alarm) rings() (unlogged int, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.began.IsZero() {
+		a.began = time.Now()
+	}
+	now := int64(time.Since(a.began))
+	if !alarmPace.allows(a.due, now) {
+		a.unlogged++
+		return 0, false
+	}
+	a.due = alarmPace.after(a.due, now)
+	unlogged, a.unlogged = a.unlogged, 0
+	return unlogged, true
 }
 
 // destroyAll destroys the sockets of the lane. It runs on the loop.

@@ -3,6 +3,7 @@
 package duplex
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -42,7 +44,7 @@ var (
 // [runtime.Goexit]. It destroys the socket.
 type PanicError struct {
 	Value any    // the argument of panic; nil for Goexit
-	Stack []byte // the stack of the callback, as [runtime/debug.Stack] returns it
+	Stack []byte // the stack of the callback, in the form of [runtime/debug.Stack]; it begins with the function that panicked
 }
 
 func (e *PanicError) Error() string {
@@ -70,11 +72,27 @@ func survive(f func(), crashed func(*PanicError)) {
 	completed := false
 	defer func() {
 		if !completed {
-			crashed(&PanicError{Value: recover(), Stack: debug.Stack()})
+			crashed(&PanicError{Value: recover(), Stack: fromCrash(debug.Stack())})
 		}
 	}()
 	f()
 	completed = true
+}
+
+// fromCrash returns a stack without the frames above the one that has called panic or
+// Goexit, or in which the runtime has panicked: those of the recovery and of the runtime.
+func fromCrash(stack []byte) []byte {
+	head, frames, ok := bytes.Cut(stack, []byte("\n")) // "goroutine 7 [running]:"
+	for crash := false; ok; {
+		if crash && !bytes.HasPrefix(frames, []byte("runtime.")) {
+			return slices.Concat(head, []byte("\n"), frames)
+		}
+		crash = crash || bytes.HasPrefix(frames, []byte("panic(")) || bytes.HasPrefix(frames, []byte("runtime.Goexit("))
+		for range 2 { // the function, and its place
+			_, frames, ok = bytes.Cut(frames, []byte("\n"))
+		}
+	}
+	return stack
 }
 
 // Code returns Node's code of err, such as ECONNRESET, EADDRINUSE or ENOTFOUND, or
