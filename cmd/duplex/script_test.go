@@ -152,21 +152,29 @@ func scriptSame(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: same FILE WANT")
 	}
-	got, want := ts.ReadFile(args[0]), ts.ReadFile(args[1])
+	if problem := differ(ts.ReadFile(args[0]), ts.ReadFile(args[1]), ts.Getenv("port")); problem != "" {
+		ts.Fatalf("%s: %s", args[0], problem)
+	}
+}
+
+// differ returns both texts if they are not the same, with what stands for other ports
+// and pids in want; else "".
+func differ(got, want, port string) (problem string) {
+	problem = "got:\n" + got + "\nwant:\n" + want
 	ports := make(map[string]string) // by what stands for them
 	pattern, end := "^", 0
 	for _, at := range stands.FindAllStringIndex(want, -1) {
 		pattern += regexp.QuoteMeta(want[end:at[0]])
 		switch what := want[at[0]:at[1]]; what {
 		case ":6666":
-			pattern += ":" + ts.Getenv("port")
+			pattern += ":" + port
 		case "pid 4242":
 			pattern += `pid \d+`
 		default:
 			if _, known := ports[what]; !known {
 				soFar := regexp.MustCompile(pattern + `:(\d+)`).FindStringSubmatch(got)
 				if soFar == nil {
-					ts.Fatalf("%s:\n%s\nwant:\n%s", args[0], got, want)
+					return problem
 				}
 				ports[what] = soFar[1]
 			}
@@ -176,6 +184,7 @@ func scriptSame(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	pattern += regexp.QuoteMeta(want[end:]) + "$"
 	if !regexp.MustCompile(pattern).MatchString(got) {
-		ts.Fatalf("%s:\n%s\nwant:\n%s", args[0], got, want)
+		return problem
 	}
+	return ""
 }
