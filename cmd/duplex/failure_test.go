@@ -3,6 +3,8 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"os"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/duplex-go/duplex"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -46,6 +50,12 @@ func TestExitCodes(t *testing.T) {
 		{op("getaddrinfo", nil, &net.DNSError{Name: "x.test", IsTemporary: true}), 6, "getaddrinfo EAI_AGAIN x.test"},
 		{errors.Join(op("connect", nil, syscall.ECONNREFUSED), op("connect", nil, syscall.ENETUNREACH)), 7,
 			"connect ECONNREFUSED 127.0.0.1:6666; connect ENETUNREACH 127.0.0.1:6666"},
+		{op("handshake", near, duplex.ErrHandshakeTimeout), 28, "handshake ERR_TLS_HANDSHAKE_TIMEOUT"},
+		{op("handshake", near, tls.RecordHeaderError{}), 35, "handshake ERR_SSL_WRONG_VERSION_NUMBER"},
+		{op("handshake", near, &pinError{"sha256:00"}), 60, "handshake: the server's pin is sha256:00"},
+		{op("handshake", near, &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: new(x509.Certificate), Host: "x"}}), 60,
+			"handshake ERR_TLS_CERT_ALTNAME_INVALID: certificate is not valid for any names, but wanted to match x"},
+		{op("connect", nil, viaError("the proxy cannot")), 7, "connect tcp 127.0.0.1:6666: the proxy cannot"},
 		{errors.New("something else"), 1, "something else"},
 	} {
 		f := fail(c.err)

@@ -6,6 +6,7 @@ package main
 import (
 	"errors"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,6 +69,8 @@ func wrongLine(cmd *cobra.Command, args []string, err error) *failure {
 	switch foreign := foreignWord(cmd.Name(), args); {
 	case foreign != "":
 		hint = foreign
+	case nearestFlag(cmd, err) != "":
+		hint = "did you mean: " + nearestFlag(cmd, err)
 	case cmd.HasParent():
 		hint += " " + cmd.Name()
 	case len(args) > 0:
@@ -78,4 +81,41 @@ func wrongLine(cmd *cobra.Command, args []string, err error) *failure {
 	}
 	message, _, _ := strings.Cut(err.Error(), "\n")
 	return misuse(hint, "%s", message)
+}
+
+// nearestFlag returns the flag of cmd that an unknown one of err resembles, "" if none
+// does.
+func nearestFlag(cmd *cobra.Command, err error) string {
+	_, unknown, found := strings.Cut(err.Error(), "unknown flag: --")
+	if !found || cmd.LocalFlags().Lookup(unknown) != nil {
+		return ""
+	}
+	best, least := "", 3
+	for _, m := range regexp.MustCompile(`--([a-z-]+)`).FindAllStringSubmatch(cmd.LocalFlags().FlagUsages(), -1) {
+		if d := distance(unknown, m[1]); d < least {
+			best, least = "--"+m[1], d
+		}
+	}
+	return best
+}
+
+// distance returns how many letters have to be added, removed or changed to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -61,10 +61,12 @@ type serve struct {
 	clients   clients
 
 	unsent     atomic.Int64 // bytes that were dropped when the grace was over
+	missed     atomic.Int64 // bytes that clients did not get because they failed
 	incomplete atomic.Int64 // answers that could not be read
 	stopping   atomic.Bool  // a signal came
 	dropped    atomic.Bool  // the grace is over
-	answering  sync.Mutex   // held while an answer is queued, and when the grace is over
+	feeding    sync.WaitGroup
+	answering  sync.Mutex // held while an answer is queued, and when the grace is over
 
 	// Owned by the loop until it has ended.
 	accepted int   // clients so far
@@ -142,7 +144,7 @@ func (v *serve) run(args []string) error {
 		Engine: engine,
 		TLS:    security,
 		Options: duplex.Options{
-			AllowHalfOpen: v.halfOpen || v.service.rest != nil,
+			AllowHalfOpen: v.halfOpen || v.service.feeds,
 			// A socket whose client does not read is paused, so no more than one
 			// answer comes on top of the high-water mark.
 			MaxWriteBuffer: -1,
@@ -175,6 +177,7 @@ func (v *serve) run(args []string) error {
 	done := make(chan struct{})
 	go func() {
 		engine.Wait()
+		v.feeding.Wait()
 		v.remarking.Wait()
 		v.printer.flush()
 		close(done)
@@ -191,6 +194,8 @@ func (v *serve) run(args []string) error {
 	case v.unsent.Load() > 0:
 		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: their clients did not read", v.unsent.Load()),
 			"--grace says how long to wait for clients"}
+	case v.missed.Load() > 0:
+		return &failure{exitSendFailed, fmt.Sprintf("%d B or more were not sent: their clients were gone", v.missed.Load()), "the log says why"}
 	case v.printer.broken() != nil && first == syscall.SIGHUP:
 		// The terminal is gone, and the log with it.
 	case v.printer.broken() != nil:
@@ -381,8 +386,11 @@ func (v *serve) handler() *duplex.Handler {
 		OnEnd: func(s *duplex.Socket) {
 			c := of(s)
 			v.take(c, true)
-			if v.service.rest != nil {
+			switch {
+			case v.service.rest != nil:
 				v.service.rest(c)
+			case v.service.feeds && !c.feeding.Load():
+				s.End()
 			}
 		},
 		OnDrain: v.drained,
@@ -398,6 +406,9 @@ func (v *serve) handler() *duplex.Handler {
 				return
 			}
 			v.clients.leave(c)
+			if s.Err() != nil && !v.chargen {
+				v.missed.Add(c.lost.Load())
+			}
 			if v.service.gone != nil {
 				v.service.gone(c)
 			}

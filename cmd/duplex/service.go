@@ -38,7 +38,8 @@ type client struct {
 	begun   []byte   // --per line and --chat: bytes that are not answered yet
 	program *program // --exec
 
-	feeding atomic.Bool // an answer is on its way
+	feeding atomic.Bool  // an answer is on its way
+	lost    atomic.Int64 // bytes that the kernel did not take
 }
 
 // services returns what the flags ask for.
@@ -116,13 +117,21 @@ func (v *serve) write(c *client, p []byte) {
 		return
 	}
 	v.answering.Lock()
-	_, err := c.Write(p)
+	n := len(p)
+	_, err := c.WriteFunc(p, func(err error) { c.miss(n, err) })
 	v.answering.Unlock()
 	switch {
 	case err == nil:
 		v.printer.wrote(c.Socket, p)
 	case v.dropped.Load():
 		v.unsent.Add(int64(len(p)))
+	}
+}
+
+// miss counts a part of an answer that the kernel did not take.
+func (c *client) miss(n int, err error) {
+	if err != nil {
+		c.lost.Add(int64(n))
 	}
 }
 
@@ -167,7 +176,13 @@ func (v *serve) fails(c *client, err error) {
 // with the error of r, unless c is closed first.
 func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 	c.feeding.Store(true)
+	if v.exec == "" { // a program may outlive its client
+		v.feeding.Add(1)
+	}
 	go func() { // until r is over, or the socket is closed
+		if v.exec == "" {
+			defer v.feeding.Done()
+		}
 		var err error
 		underWay := make(chan struct{}, ahead)
 		for buf := make([]byte, 32<<10); err == nil; {
@@ -177,11 +192,13 @@ func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 			}
 			underWay <- struct{}{}
 			v.printer.wrote(c.Socket, buf[:n])
-			if _, closed := c.WriteFunc(buf[:n], func(error) { <-underWay }); closed != nil {
+			_, closed := c.WriteFunc(buf[:n], func(err error) {
+				c.miss(n, err)
 				<-underWay
-				if v.service.feeds && v.dropped.Load() {
-					v.unsent.Add(int64(n))
-				}
+			})
+			if closed != nil {
+				<-underWay
+				v.cutOff(c, n)
 				err = nil
 				break
 			}
@@ -194,10 +211,22 @@ func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 			err = nil
 		}
 		done(err)
-		if v.stopping.Load() {
-			c.End()
+		if v.stopping.Load() || c.State() == duplex.WriteOnly {
+			c.End() // the client has ended, or is to end
 		}
 	}()
+}
+
+// cutOff counts n bytes of an answer that c did not take, and with which the rest of the
+// answer is lost.
+func (v *serve) cutOff(c *client, n int) {
+	switch {
+	case v.chargen:
+	case v.dropped.Load():
+		v.unsent.Add(int64(n))
+	case c.Err() != nil:
+		v.missed.Add(int64(n))
+	}
 }
 
 // A generator gives the characters of the Character Generator Protocol, RFC 864: lines
