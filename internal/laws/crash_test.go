@@ -40,7 +40,7 @@ func TestTheStackOfACrashBeginsWithTheFunctionThatCrashed(t *testing.T) {
 	for _, how := range []string{"panic", "nil pointer", "index", "error in a deferred function", "Goexit"} {
 		for _, blocking := range []bool{false, true} {
 			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-				e.Logger = quiet
+				e.Logger = rig.Quiet
 				errs := make(chan error, 1)
 				a, _ := duplextest.PipeOf(t, e, nil, &duplex.Handler{
 					Blocking: blocking,
@@ -53,7 +53,7 @@ func TestTheStackOfACrashBeginsWithTheFunctionThatCrashed(t *testing.T) {
 					t.Fatalf("OnError was called with %v", err)
 				}
 				lines := strings.Split(string(crash.Stack), "\n")
-				if !strings.HasPrefix(lines[0], "goroutine ") || !strings.HasPrefix(lines[1], "github.com/duplex-go/duplex_test.crashOnPurpose(") ||
+				if !strings.HasPrefix(lines[0], "goroutine ") || !strings.HasPrefix(lines[1], "github.com/duplex-go/duplex/internal/laws_test.crashOnPurpose(") ||
 					!strings.Contains(lines[2], "crash_test.go:") {
 					t.Errorf("after %s the stack begins with\n%s", how, strings.Join(lines[:min(5, len(lines))], "\n"))
 				}

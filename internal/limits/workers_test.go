@@ -69,7 +69,7 @@ func TestNoMoreCallbacksRunThanWorkersAllows(t *testing.T) {
 			io.WriteString(a, "question")
 		}
 		untilWorkers(t, w, limit, sockets-limit)
-		until(t, "their callbacks have begun", func() bool { return running.Load() == limit })
+		rig.Until(t, "their callbacks have begun", func() bool { return running.Load() == limit })
 		if more := runtime.NumGoroutine() - before; more > limit+1 && e.Driver != "portable" { // which has some of its own
 			t.Errorf("%d goroutines for %d callbacks", more, limit)
 		}
