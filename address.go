@@ -196,6 +196,9 @@ func (s *Socket) RemoteAddr() net.Addr {
 }
 
 func (s *Socket) remoteAddr() net.Addr {
+	if f := s.conf.foreign(); f != nil {
+		return f.RemoteAddr()
+	}
 	if s.conf.network == "unix" && s.remoteIP == [16]byte{} && (s.phase != connecting || s.conf.server != nil) {
 		path := ""
 		if s.more != nil {
@@ -220,6 +223,9 @@ func (s *Socket) LocalAddr() net.Addr {
 }
 
 func (s *Socket) localAddr() net.Addr {
+	if f := s.conf.foreign(); f != nil {
+		return f.LocalAddr()
+	}
 	if s.local == (unique.Handle[driver.Addr]{}) {
 		return nil
 	}
@@ -305,7 +311,7 @@ func (s *Socket) SyscallConn() (syscall.RawConn, error) {
 	return control(func(f func(uintptr)) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		d, ok := s.conf.lane.Driver.(driver.Describer)
+		d, ok := s.conf.driver.(driver.Describer)
 		switch {
 		case !ok:
 			return errors.ErrUnsupported

@@ -433,7 +433,7 @@ func (ln *listener) ask(local, remote driver.Addr, then func(error)) {
 // sockets.
 func (ln *listener) welcome(c driver.Conn) {
 	lane := ln.lane.engine.pick(ln.lane)
-	s := ln.enter(lane, c.Local, c.Remote, nil)
+	s := ln.enter(lane, c.Local, c.Remote, c.Handle, nil)
 	if s == nil {
 		ln.gate.release(c.Remote.Addr())
 		ln.drop(c, refusedClosed, net.ErrClosed)

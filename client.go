@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"github.com/duplex-go/duplex/internal/driver/foreign"
 )
 
 // A Client holds how to connect. The zero Client is ready, and may make any number of
@@ -138,14 +140,26 @@ func (s *Socket) introduce(h *ProxyHeader) error {
 	return nil
 }
 
-// Adopt makes a Socket of a connection of package net: a [*net.TCPConn] or a
-// [*net.UnixConn]. ([net.FileConn] makes one of a descriptor.) The connection belongs
-// to duplex from here on, also if that fails: the program must not use it. It has the
-// client's Options and none of those that it had, such as SO_LINGER. Bytes that were
-// read from it before are not delivered. Adopt returns at once. OnConnect follows, or
-// OnError and OnClose; the error wraps [errors.ErrUnsupported] for any other kind of
-// connection and on the driver "memory". (Node: the options handle and fd of new
-// net.Socket.)
+// Adopt makes a Socket of a connection: a [*net.TCPConn] or a [*net.UnixConn] becomes one of
+// the loop's, as if it had been made here. ([net.FileConn] makes one of a descriptor.) The
+// connection belongs to duplex from here on, also if that fails: the program must not use
+// it. It has the client's Options and none of those that it had, such as SO_LINGER. Bytes
+// that were read from it before are not delivered. Adopt returns at once. OnConnect follows,
+// or OnError and OnClose; the error wraps [errors.ErrUnsupported] for sockets that are no
+// streams, and on the driver "memory". (Node: the options handle and fd of new net.Socket.)
+//
+// Any other [net.Conn], such as a [*tls.Conn] or an end of [net.Pipe], has the same events
+// and laws, on every driver. It has a goroutine that reads, with 16 KiB, and another one while
+// there is something to send: Write does not block. What such a connection cannot do, its
+// Socket cannot either:
+//
+//   - If it has no CloseWrite, End closes it when everything is sent. What the peer still
+//     sends is lost, and OnEnd does not come.
+//   - Reset is Close, unless it has SetLinger.
+//   - Options of the system, such as Nagle and KeepAlive, have no effect. Detach and
+//     SyscallConn are [errors.ErrUnsupported].
+//   - The handshake of a tls.Conn begins with the first read or write, after OnConnect.
+//   - Its own Close has to end a Read and a Write that wait, or OnClose does not come.
 func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
 	if isNil(conn) {
 		return c.socket("tcp", h, func(s *Socket, _ error) {
@@ -155,7 +169,11 @@ func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
 	}
 	network, ok := networkOf(conn, conn.LocalAddr())
 	return c.socket(network, h, func(s *Socket, err error) {
-		if err == nil && !ok {
+		switch {
+		case err != nil:
+		case isForeign(conn):
+			s.conf.carry(foreign.New(conn))
+		case !ok:
 			err = errors.ErrUnsupported
 		}
 		if c.TLS != nil {

@@ -393,7 +393,7 @@ func (st *stream) hasNews(a news) bool {
 // probe asks the driver what of the peer's bytes it has to report, and whether a send may
 // go on.
 func (st *stream) probe() (unread int, room bool) {
-	d, ok := st.conf.lane.Driver.(driver.Prober)
+	d, ok := st.conf.driver.(driver.Prober)
 	if !ok || st.phase != open {
 		return 0, false
 	}

@@ -51,7 +51,7 @@ func (s *Socket) Detach(done func(conn net.Conn, err error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := (*stream)(s)
-	_, ok := s.conf.lane.Driver.(driver.Releaser)
+	_, ok := s.conf.driver.(driver.Releaser)
 	switch {
 	case st.refuses(s.behind()) == net.ErrClosed || st.detaching() != nil:
 		return net.ErrClosed
@@ -98,7 +98,7 @@ func (st *stream) giveUp(d *detaching) {
 	d.left = true
 	st.phase = closing
 	st.note(resting)
-	st.conf.lane.Driver.(driver.Releaser).Release(st.id, &d.released)
+	st.conf.driver.(driver.Releaser).Release(st.id, &d.released)
 }
 
 // takeUnread takes the bytes that were not reported.

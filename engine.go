@@ -86,7 +86,6 @@ type lane struct {
 	counters
 	engine    *Engine
 	number    int        // in engine.lanes
-	tries     bool       // Send of the driver takes at once what the kernel has room for
 	temporary bool       // the loop stops after OnClose of its one socket
 	vectors   [16][]byte // for sendHere; owned by the loop
 	plain     []byte     // what TLS has opened; owned by the loop, nil before the first
@@ -180,7 +179,7 @@ func (e *Engine) launch() error {
 }
 
 func (e *Engine) newLane(d driver.Driver, spin time.Duration) *lane {
-	return &lane{Loop: loop.Start(d, spin), engine: e, tries: d.Tries()}
+	return &lane{Loop: loop.Start(d, spin), engine: e}
 }
 
 // limbo returns a lane for one socket of an engine that did not start or is closed:

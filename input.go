@@ -127,7 +127,7 @@ func (st *stream) receive() {
 	}
 	if (next == reads) != (st.in.reading == reads) {
 		st.reread(st.conf.lane.Now())
-		st.conf.lane.Driver.Receive(st.id, next == reads)
+		st.conf.driver.Receive(st.id, next == reads)
 	}
 	st.note(next)
 }

@@ -225,7 +225,7 @@ func (st *stream) shed() {
 	st.timeOut(ErrOverBudget)
 	st.missed()
 	st.out.fail(st.undelivered())
-	lent, t := st.lent && !st.conf.lane.tries, st.session()
+	lent, t := st.lent && !st.conf.tries, st.session()
 	switch {
 	case lent && (t == nil || t.before(&st.out) > 0):
 		st.out.dropAfter(burst) // no send is longer

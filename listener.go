@@ -210,7 +210,9 @@ func (ln *listener) begin() {
 		return
 	}
 	var err error
-	if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
+	if door := ln.door(); door != nil {
+		door.Start(ln.lane.Post, ln)
+	} else if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
 		ln.failed = true
 		ln.srv.mu.Lock()
 		ln.phase = unlistening
@@ -240,7 +242,9 @@ func (ln *listener) network() string { return ln.confs[0].network }
 
 // end stops listening, on the loop.
 func (ln *listener) end() {
-	if ln.served {
+	if door := ln.door(); ln.served && door != nil {
+		door.End()
+	} else if ln.served {
 		ln.lane.Driver.Close(ln.id, false)
 	} else if !ln.failed {
 		ln.failed = true
@@ -250,14 +254,14 @@ func (ln *listener) end() {
 
 // enter returns a new socket of the server for a connection, or nil if the server does
 // not listen any more. The connection may have been a preface.
-func (ln *listener) enter(lane *lane, local, remote driver.Addr, p *preface) *Socket {
+func (ln *listener) enter(lane *lane, local, remote driver.Addr, handle any, p *preface) *Socket {
 	srv := ln.srv
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	if ln.phase != listening && !ln.handedOver {
 		return nil
 	}
-	s := newSocket(ln.confs[lane.number], srv.Handler)
+	s := newSocket(ln.confOf(lane, handle), srv.Handler)
 	if p != nil {
 		delete(ln.prefaces, p)
 		s.rare().proxy = p.header
@@ -300,6 +304,10 @@ func (srv *Server) life() *listener {
 // AcceptFailed is called when accepting has failed. It tries again after acceptPause;
 // the clients wait in the backlog.
 func (ln *listener) AcceptFailed(err error) {
+	if ln.door() != nil && errors.Is(err, net.ErrClosed) { // the program has closed it
+		_ = ln.srv.Unlisten()
+		return
+	}
 	ln.lane.After(acceptPause, ln.settleIntake)
 	if now := ln.lane.Now(); ln.warned == 0 || now-ln.warned >= int64(time.Second) {
 		ln.warned = max(1, now) // 0 is never
@@ -407,7 +415,11 @@ func (srv *Server) hold(paused bool) {
 // settleIntake makes the driver accept, or not, as the server wants it now. It runs on
 // the loop.
 func (ln *listener) settleIntake() {
-	if ln.served && ln.listens() {
+	switch door := ln.door(); {
+	case !ln.served || !ln.listens():
+	case door != nil:
+		door.Receive(!ln.isPaused())
+	default:
 		ln.lane.Driver.Accept(ln.id, !ln.isPaused())
 	}
 }

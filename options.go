@@ -161,8 +161,10 @@ const (
 type config struct {
 	Options
 	lane    *lane
-	server  *Server // nil for a client
-	network string  // "tcp" or "unix", for errors
+	driver  driver.Transport // the lane's, or that of one foreign connection
+	tries   bool             // Send of the driver takes at once what the kernel has room for
+	server  *Server          // nil for a client
+	network string           // "tcp" or "unix", for errors
 	socket  driver.Options
 
 	full    int      // the high-water mark of the write queue
@@ -170,7 +172,7 @@ type config struct {
 	capped  bool     // the server has MaxQueued
 	timed   bool     // an option sets a deadline for every socket
 
-	frames atomic.Int64 // pieces that OnData had
+	frames *atomic.Int64 // pieces that OnData had
 }
 
 func (o Options) config(server *Server, network string, l *lane) *config {
@@ -196,7 +198,10 @@ func (o Options) config(server *Server, network string, l *lane) *config {
 	return &config{
 		Options: o,
 		lane:    l,
+		driver:  l.Driver,
+		tries:   l.Driver.Tries(),
 		server:  server,
+		frames:  new(atomic.Int64),
 		network: network,
 		full:    full,
 		timed:   max(o.IdleTimeout, o.ReadTimeout, o.WriteTimeout, o.FirstByteTimeout, o.MaxAge) > 0,

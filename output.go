@@ -119,7 +119,7 @@ func (st *stream) accept(p []byte, loan *buf.Loan, prepared *buf.Queue, then not
 		st.move()
 	}
 	now := st.pump != onLoop || !st.conf.lane.Sated() // a callback leaves the loop its turn
-	long := now && len(p) >= atOnce && prepared == nil && st.conf.lane.tries && st.out.queue.Len() == 0 && !st.out.corked() && st.phase == open
+	long := now && len(p) >= atOnce && prepared == nil && st.conf.tries && st.out.queue.Len() == 0 && !st.out.corked() && st.phase == open
 	lend := loan
 	if long && lend == nil {
 		lend = uncounted // for this call: Own follows
@@ -148,7 +148,7 @@ func (st *stream) try(p []byte) (int, error) {
 	switch {
 	case st.phase != open || st.out.corked() || st.securing():
 		return 0, nil
-	case !st.conf.lane.tries || st.session() != nil:
+	case !st.conf.tries || st.session() != nil:
 		return st.tryQueue(p), nil
 	case st.lent || st.out.queue.Len() > 0 || len(p) == 0 || st.slowed():
 		return 0, nil
@@ -156,7 +156,7 @@ func (st *stream) try(p []byte) (int, error) {
 	p = p[:min(len(p), st.portion())]
 	v := vectors.Get().(*[16][]byte)
 	v[0] = p
-	n, err := st.conf.lane.Driver.Send(st.id, v[:1])
+	n, err := st.conf.driver.Send(st.id, v[:1])
 	v[0] = nil
 	vectors.Put(v)
 	st.out.pass(n)
@@ -295,14 +295,14 @@ func (st *stream) send(empty [][]byte, now int64) {
 			return
 		}
 		bufs, offered := first(waiting, min(free, burst-int(st.spent)*unit, st.portion()))
-		n, err := st.conf.lane.Driver.Send(st.id, bufs)
+		n, err := st.conf.driver.Send(st.id, bufs)
 		st.spent += uint8((n + unit - 1) / unit)
 		st.took(n, now)
 		if err != nil {
 			st.broke(err)
 		} else {
 			st.lent = n < offered
-			if st.lent && !st.conf.lane.tries {
+			if st.lent && !st.conf.tries {
 				st.move() // the kernel is offered them now
 			}
 		}

@@ -401,8 +401,9 @@ func (p *pipe) splice(n int) {
 		return
 	}
 	s, dst := p.source, p.dst
-	splicer, ok := s.conf.lane.Driver.(driver.Splicer)
-	if !ok {
+	splicer, ok := s.conf.driver.(driver.Splicer)
+	sibling, sockets := dst.conf.driver.(driver.Driver)
+	if !ok || !sockets {
 		return
 	}
 	s.mu.Lock()
@@ -419,7 +420,7 @@ func (p *pipe) splice(n int) {
 	if most < 0 {
 		most = math.MaxInt
 	}
-	carried, rest := splicer.Splice(s.id, dst.conf.lane.Driver, dst.id, most)
+	carried, rest := splicer.Splice(s.id, sibling, dst.id, most)
 	from.arrived(carried)
 	from.read += int64(carried)
 	to.out.pass(carried - len(rest))

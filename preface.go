@@ -406,7 +406,7 @@ func (ln *listener) judge(p *preface) {
 // promote makes a socket of a preface.
 func (ln *listener) promote(p *preface) {
 	local, remote := p.announced()
-	s := ln.enter(p.lane, local, remote, p)
+	s := ln.enter(p.lane, local, remote, nil, p)
 	if s == nil {
 		p.onLane(func() { p.refuse(refusedClosed, net.ErrClosed) })
 		return

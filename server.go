@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/driver/foreign"
 )
 
 // A Server listens on an address and makes a Socket for every client. The zero Server
@@ -213,14 +214,19 @@ func (srv *Server) Listen(network, address string) error {
 	})
 }
 
-// ListenOn is Listen on a listener of package net: a [*net.TCPListener] or a
-// [*net.UnixListener]. ([net.FileListener] makes one of a descriptor.) The listener
-// belongs to the server from here on, and is closed with it, or now if there is an
-// error. Closing leaves the file of a Unix socket in place, unless [HandOver] has passed
-// the listener on. Backlog, ReusePort and FileMode have no effect. The error wraps
-// [errors.ErrUnsupported] for any other kind of listener, and on the driver "memory"; it
-// wraps EINVAL for a socket that does not listen. (Node: listen with a handle, a server or
-// fd.)
+// ListenOn is Listen on a listener: a [*net.TCPListener] or a [*net.UnixListener] becomes one
+// of the loop's. ([net.FileListener] makes one of a descriptor.) The listener belongs to the
+// server from here on, and is closed with it, or now if there is an error. Closing leaves the
+// file of a Unix socket in place, unless [HandOver] has passed the listener on. Backlog,
+// ReusePort and FileMode have no effect. The error wraps [errors.ErrUnsupported] for sockets
+// that are no streams, and on the driver "memory"; it wraps EINVAL for a socket that does not
+// listen. (Node: listen with a handle, a server or fd.)
+//
+// Any other [net.Listener], such as that of [tls.Listen], is served too, on every driver, by
+// a goroutine that accepts. Its connections have the same events and laws, and what
+// [Client.Adopt] says of other kinds is true of them. If it is closed elsewhere, the server
+// stops listening. With TrustedProxies, ListenOn refuses it as unsupported; so do File and
+// HandOver.
 func (srv *Server) ListenOn(ln net.Listener) error {
 	given, owned := ln.(*ownedListener)
 	if owned {
@@ -230,6 +236,10 @@ func (srv *Server) ListenOn(ln net.Listener) error {
 	network, ok := networkOf(ln, addr)
 	taken := false
 	err := srv.listen(network, func(_ context.Context, d driver.Driver) (driver.Conn, error) {
+		if isForeign(ln) && srv.TrustedProxies == nil {
+			taken = true
+			return driver.Conn{Local: foreign.Address(addr), Handle: foreign.Listen(ln)}, nil
+		}
 		if !ok {
 			return driver.Conn{}, opError("listen", network, nil, addr, errors.ErrUnsupported)
 		}
@@ -268,6 +278,9 @@ func (srv *Server) Addr() net.Addr {
 	defer srv.mu.Unlock()
 	if srv.listener == nil || srv.listener.phase != listening {
 		return nil
+	}
+	if door := srv.listener.door(); door != nil {
+		return door.Addr()
 	}
 	return netAddr(srv.listener.network(), srv.listener.bound.Local)
 }

@@ -5,6 +5,9 @@ package duplex
 import (
 	"io"
 	"testing"
+
+	"github.com/duplex-go/duplex/internal/driver/memory"
+	"github.com/duplex-go/duplex/internal/loop"
 )
 
 // record returns a TLS record with a body of n bytes.
@@ -13,7 +16,7 @@ func record(n int) []byte { return append([]byte{23, 3, 3, byte(n >> 8), byte(n)
 // A peer that asks for new keys again and again, and does not read, would otherwise make
 // the answers pile up.
 func TestTLSReadsNothingWhileItsAnswersPileUp(t *testing.T) {
-	s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, report: reportedConnect}
+	s := &Socket{conf: Options{}.config(nil, "tcp", noLane()), handler: noHandler, phase: open, report: reportedConnect}
 	st := (*stream)(s)
 	s.newSession(ServerSide, nil)
 	session := st.session()
@@ -37,7 +40,7 @@ func TestTLSReadsNothingWhileItsAnswersPileUp(t *testing.T) {
 }
 
 func TestTLSHandshakeReadsNoMoreThanItTakes(t *testing.T) {
-	s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open}
+	s := &Socket{conf: Options{}.config(nil, "tcp", noLane()), handler: noHandler, phase: open}
 	st := (*stream)(s)
 	s.newSession(ServerSide, nil)
 	session := st.session()
@@ -57,7 +60,7 @@ func TestTLSAnswersThatPileUpDoNotHideTheEnd(t *testing.T) {
 		func(st *stream) { st.session().wire.Finish(io.EOF) },
 		func(st *stream) { st.sending = broken },
 	} {
-		s := &Socket{conf: Options{}.config(nil, "tcp", nil), handler: noHandler, phase: open, report: reportedConnect}
+		s := &Socket{conf: Options{}.config(nil, "tcp", noLane()), handler: noHandler, phase: open, report: reportedConnect}
 		st := (*stream)(s)
 		s.newSession(ServerSide, nil)
 		session := st.session()
@@ -75,4 +78,9 @@ func TestTLSAnswersThatPileUpDoNotHideTheEnd(t *testing.T) {
 			t.Error("the driver does not read the end")
 		}
 	}
+}
+
+// noLane returns a lane whose loop does not run.
+func noLane() *lane {
+	return &lane{Loop: &loop.Loop{Driver: memory.NewNetwork().Driver()}}
 }

@@ -241,7 +241,7 @@ const lastSend = 50 * time.Millisecond
 // one has waited in vain, it resets.
 func (st *stream) awaitsRoom() bool {
 	patient := st.more != nil && st.more.patient
-	if !st.lent || st.conf.lane.tries && !patient || st.sending == broken {
+	if !st.lent || st.conf.tries && !patient || st.sending == broken {
 		return false
 	}
 	m := (*Socket)(st).rare()
@@ -270,7 +270,7 @@ func (st *stream) awaitsRoom() bool {
 // reading. What arrives is discarded.
 func (st *stream) discardInput() {
 	if !st.in.ended() {
-		st.conf.lane.Driver.Receive(st.id, true)
+		st.conf.driver.Receive(st.id, true)
 		st.note(reads)
 	}
 }
@@ -284,7 +284,7 @@ func (st *stream) awaitsAck() bool {
 	if st.in.ended() || st.reset || st.lent || st.sending == broken || st.conf.network != "tcp" {
 		return false
 	}
-	d, ok := st.conf.lane.Driver.(driver.Confirmer)
+	d, ok := st.conf.driver.(driver.Confirmer)
 	if !ok {
 		return false
 	}

@@ -318,7 +318,7 @@ func (s *Socket) configure(change func(*driver.Options)) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.phase == open {
-			s.conf.lane.Driver.Configure(s.id, *m.options)
+			s.conf.driver.Configure(s.id, *m.options)
 		}
 	})
 }

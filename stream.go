@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/driver/foreign"
 	"github.com/duplex-go/duplex/internal/loop"
 )
 
@@ -168,7 +169,7 @@ func (st *stream) opened(id driver.ID, local, remote driver.Addr) {
 	st.age(st.conf.lane.Now())
 	(*Socket)(st).setAddrs(local, remote)
 	if m := st.more; m != nil && m.options != nil { // they may be newer than the attempt
-		st.conf.lane.Driver.Configure(id, *m.options)
+		st.conf.driver.Configure(id, *m.options)
 	}
 	if t := st.session(); t != nil {
 		st.limitHandshake(t)
@@ -184,6 +185,10 @@ func (st *stream) attach(c driver.Conn) {
 	st.mu.Unlock()
 	if abandoned {
 		c.Handle.Close()
+		return
+	}
+	if st.started(c) {
+		st.opened(st.id, c.Local, c.Remote)
 		return
 	}
 	if err := st.conf.lane.Driver.Attach(st.id, c, st.conf.socket); err != nil {
@@ -208,8 +213,10 @@ func (st *stream) adopt(network string, conn net.Conn, err error) {
 		err = net.ErrClosed
 	}
 	var taken driver.Conn
-	if err != nil {
+	if f := st.conf.foreign(); err != nil {
 		conn.Close()
+	} else if f != nil {
+		taken = driver.Conn{Local: f.Local(), Remote: f.Remote(), Handle: foreign.Handle{Conn: f}}
 	} else {
 		taken, err = st.conf.lane.Driver.Take(conn)
 	}
@@ -275,10 +282,13 @@ func (st *stream) settle() {
 // shutdown sends our FIN.
 func (st *stream) shutdown() {
 	st.sending = finDue
+	if st.conf.closesWhole() {
+		st.lose(discarded)
+	}
 	if t := st.session(); t != nil {
 		t.wire.Shut() // what crypto/tls still answers comes too late
 	}
-	if err := st.conf.lane.Driver.Shutdown(st.id); err != nil {
+	if err := st.conf.driver.Shutdown(st.id); err != nil {
 		if errors.Is(err, syscall.ENOTCONN) {
 			err = syscall.ECONNRESET // a reset has ended the connection
 		}
@@ -297,7 +307,7 @@ func (st *stream) close() {
 	}
 	st.phase = closing
 	st.note(resting)
-	st.conf.lane.Driver.Close(st.id, st.reset)
+	st.conf.driver.Close(st.id, st.reset)
 }
 
 // unregister gives up the ID and the attempts of a socket that has no connection. It

@@ -101,6 +101,15 @@ type Conn struct {
 	Handle        io.Closer
 }
 
+// A Transport carries connections that are made. Every Driver is one.
+type Transport interface {
+	Configure(id ID, o Options) error
+	Receive(id ID, on bool)
+	Send(id ID, bufs [][]byte) (n int, err error)
+	Shutdown(id ID) error
+	Close(id ID, reset bool)
+}
+
 // A Driver does the system calls of one loop.
 type Driver interface {
 	// Bind listens on addr and returns the listener, which belongs to no loop yet. Its
