@@ -45,8 +45,6 @@ var strangers = []stranger{
 	}},
 	{"tls", true, false, func(t *testing.T) (net.Conn, net.Conn) {
 		server, client := testrun.TLS()
-		client = client.Clone()
-		client.ServerName = "localhost"
 		a, b := tcpPipe(t)
 		return tls.Client(a, client), tls.Server(b, server)
 	}},
