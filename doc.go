@@ -229,6 +229,11 @@
 // returns the error. OnError and OnClose follow when the callback has returned. The
 // example of [Handler] with the title "Blocking" is a whole program.
 //
+// # Counters
+//
+// [Engine.Stats] and [ReadStats], [Engine.LoopStats] and [Server.Stats] return counters.
+// Package expvars publishes them, and the module metrics has a collector for Prometheus.
+//
 // # Testing
 //
 // Package duplextest has pairs of sockets and recorders of their events. Engines

@@ -26,8 +26,8 @@ var house = policy{
 	//
 	// and codec stands beside; netconn stands on the library. The folders with an empty row hold nothing but tests, those of
 	// the library by subject and those of the whole by kind; nodetest, testrun and rig help the
-	// tests of every package. The module script uses the public packages alone, so that a
-	// newer root cannot break an older script. A new package gets a row, a new edge a reason.
+	// tests of every package. The modules script and metrics use the public packages
+	// alone, so that a newer root cannot break an older one of them. A new package gets a row, a new edge a reason.
 	imports: map[string]string{
 		"codec":                      "",
 		"internal/sys":               "golang.org/x/sys",
@@ -47,6 +47,7 @@ var house = policy{
 		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges internal/lent internal/wire internal/driver/foreign",
 		"duplextest":                 ". codec internal/driver internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"netconn":                    ".",
+		"expvars":                    ".",
 		"cmd/duplex":                 ". codec github.com/spf13/cobra golang.org/x/sys golang.org/x/term",
 		"internal/connect":           "",
 		"internal/frames":            "",
@@ -73,12 +74,15 @@ var house = policy{
 		"script/internal/program": "",
 		"script/examples/rules":   "script github.com/dop251/goja",
 		"script/examples/scripts": "",
+
+		"metrics": ". github.com/prometheus/client_golang",
 	},
 	tests: map[string]string{
 		".": `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 			internal/driver/memory internal/driver/portable internal/driver/epoll internal/nodetest internal/testrun internal/rig
 			github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/net golang.org/x/sys`,
-		"script": "script script/internal/program github.com/rogpeppe/go-internal github.com/creack/pty",
+		"metrics": "metrics codec duplextest",
+		"script":  "script script/internal/program github.com/rogpeppe/go-internal github.com/creack/pty",
 	},
 
 	scenarios: "internal/conform/testdata",
