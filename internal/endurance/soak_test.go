@@ -145,7 +145,7 @@ func newSoak(t *testing.T, e *duplex.Engine) *soak {
 	listen(t, s.room)
 	for _, secure := range []bool{false, true} {
 		open := func(h duplex.Handler) string {
-			srv := &duplex.Server{Engine: e, Handler: &h, Options: duplex.Options{MaxWriteBuffer: 256 << 10}}
+			srv := &duplex.Server{Engine: e, Handler: &h, Options: duplex.Options{MaxWriteBuffer: 256 << 10, HandshakeTimeout: patient}}
 			if secure {
 				srv.TLS = server
 			}
@@ -210,10 +210,14 @@ func (s *soak) left() (text string) {
 	return text
 }
 
+// patient is a limit of handshakes that a soak reaches on no machine, however busy it is.
+const patient = 5 * time.Minute
+
 // connect lets one client do a random deed. Then follows when it is closed.
 func (s *soak) connect(t *testing.T, r *rand.Rand, then func()) {
 	kind, secure, size := r.IntN(len(deeds)), r.IntN(4) == 0, 1+r.IntN(20_000>>r.IntN(10))
 	addr, o, h, well := deeds[kind].do(s, r, size, secure)
+	o.HandshakeTimeout = patient
 	client := &duplex.Client{Engine: s.engine, Options: o}
 	if secure && deeds[kind].name != "member" {
 		client.TLS = s.client
