@@ -88,6 +88,10 @@ var house = policy{
 	scenarios: "internal/conform/testdata",
 	unsafe:    "internal/sys script/internal/sys",
 	oneSystem: "internal/sys internal/driver/epoll",
+
+	rootEntries: 53,
+	rootTests:   30,
+	lines:       500,
 }
 
 // A policy is data. Its methods return the offences of a tree against it.
@@ -104,6 +108,10 @@ type policy struct {
 	scenarios string // the folder of the scenarios that documents name
 	unsafe    string // the packages that may import unsafe
 	oneSystem string // packages with parts that one operating system alone needs
+
+	rootEntries int // how many files and folders the root has at most, beside tests
+	rootTests   int // how many files of tests it has at most
+	lines       int // how long a file of Go is at most
 }
 
 func (p policy) importsRunDownward(t tree) (offences []string) {

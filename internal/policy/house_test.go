@@ -5,19 +5,13 @@ package policy_test
 import (
 	"fmt"
 	"go/ast"
-	"go/build/constraint"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"os"
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"unicode/utf8"
 )
 
 // rules are the rules of the repository. Each name is a sentence that says the rule.
@@ -33,6 +27,8 @@ var rules = []struct {
 	{"CodeStartsWithCopyright", policy.codeStartsWithCopyright},
 	{"NoMachineIsNamed", policy.noMachineIsNamed},
 	{"ExamplesAreShort", policy.examplesAreShort},
+	{"RootShowsTheArchitecture", policy.rootShowsTheArchitecture},
+	{"FilesAreShort", policy.filesAreShort},
 	{"DocumentsPointToFiles", policy.documentsPointToFiles},
 	{"RowsNameTheirProof", policy.rowsNameTheirProof},
 	{"GuidesQuoteExamples", policy.guidesQuoteExamples},
@@ -168,6 +164,48 @@ func (policy) examplesAreShort(t tree) (offences []string) {
 	return offences
 }
 
+// rootShowsTheArchitecture holds that a reader finds what he looks for in a listing of the
+// root: it is not long, and ARCHITECTURE.md says what each file of code holds.
+func (p policy) rootShowsTheArchitecture(t tree) (offences []string) {
+	var entries, tests []string
+	for name := range t.paths {
+		switch {
+		case name == "." || name[0] == '.' || strings.Contains(name, "/"):
+		case strings.HasSuffix(name, "_test.go"):
+			tests = append(tests, name)
+		default:
+			entries = append(entries, name)
+		}
+	}
+	if n := len(entries); n > p.rootEntries {
+		offences = append(offences, fmt.Sprintf("the root has %d files and folders beside tests, and at most %d; move or join some", n, p.rootEntries))
+	}
+	if n := len(tests); n > p.rootTests {
+		offences = append(offences, fmt.Sprintf("the root has %d files of tests, and at most %d; a subject has a folder", n, p.rootTests))
+	}
+	for _, f := range t.files {
+		if f.path != "ARCHITECTURE.md" {
+			continue
+		}
+		slices.Sort(entries)
+		for _, name := range entries {
+			if path.Ext(name) == ".go" && !strings.Contains(f.text, "`"+name+"`") {
+				offences = append(offences, fmt.Sprintf("ARCHITECTURE.md: does not say what %s holds", name))
+			}
+		}
+	}
+	return offences
+}
+
+func (p policy) filesAreShort(t tree) (offences []string) {
+	for _, f := range t.code() {
+		if n := strings.Count(f.text, "\n"); n > p.lines && !ast.IsGenerated(f.ast) {
+			offences = append(offences, fmt.Sprintf("%s: has %d lines; a file has at most %d", f.path, n, p.lines))
+		}
+	}
+	return offences
+}
+
 var (
 	fenced   = regexp.MustCompile("(?ms)^[ \t]*```.*?^[ \t]*```[ \t]*$")
 	span     = regexp.MustCompile("`[^`\n]+`")
@@ -248,114 +286,6 @@ func (p policy) rowsNameTheirProof(t tree) (offences []string) {
 	return offences
 }
 
-// A tree is a repository, as the rules see it.
-type tree struct {
-	paths map[string]bool // every file and folder
-	files []file          // those that hold text, by path
-}
-
-// A file is a file that holds text.
-type file struct {
-	path   string
-	text   string
-	ast    *ast.File // nil unless the go tool would see it as Go
-	module string    // the folder of its module
-}
-
-func readTree(repository fs.FS) (tree, error) {
-	t := tree{paths: map[string]bool{".": true}}
-	err := fs.WalkDir(repository, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || name == "." {
-			return err
-		}
-		if d.IsDir() && (d.Name()[0] == '.' && name != ".ci" && name != ".github" || d.Name() == "node_modules") {
-			return fs.SkipDir
-		}
-		if name == ".git" {
-			return nil // a file, in a worktree: it names a folder of this machine
-		}
-		t.paths[name] = true
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		data, err := fs.ReadFile(repository, name)
-		if err != nil || !utf8.Valid(data) {
-			return err
-		}
-		f := file{path: name, text: strings.ReplaceAll(string(data), "\r\n", "\n")}
-		if path.Ext(name) == ".go" && !hidden(name) {
-			f.ast, err = parser.ParseFile(token.NewFileSet(), name, data, parser.ParseComments|parser.SkipObjectResolution)
-		}
-		t.files = append(t.files, f)
-		return err
-	})
-	for i, f := range t.files {
-		dir := path.Dir(f.path)
-		for dir != "." && !t.paths[dir+"/go.mod"] {
-			dir = path.Dir(dir)
-		}
-		t.files[i].module = dir
-	}
-	return t, err
-}
-
-// hidden reports whether the go tool ignores a path.
-func hidden(name string) bool {
-	return slices.ContainsFunc(strings.Split(name, "/"), func(element string) bool {
-		return element == "testdata" || element[0] == '.' || element[0] == '_'
-	})
-}
-
-func (t tree) code() []file {
-	return slices.DeleteFunc(slices.Clone(t.files), func(f file) bool { return f.ast == nil })
-}
-
-func (t tree) hasEnding(name string) bool {
-	for p := range t.paths {
-		if p == name || strings.HasSuffix(p, "/"+name) {
-			return true
-		}
-	}
-	return false
-}
-
-func (f file) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
-
-func (f file) imports() (paths []string) {
-	for _, spec := range f.ast.Imports {
-		p, _ := strconv.Unquote(spec.Path.Value)
-		paths = append(paths, p)
-	}
-	return paths
-}
-
-// tags returns the words of f's build constraint.
-func (f file) tags() (tags []string) {
-	for _, group := range f.ast.Comments {
-		for _, c := range group.List {
-			if c.Pos() > f.ast.Package || !constraint.IsGoBuild(c.Text) {
-				continue
-			}
-			if expr, err := constraint.Parse(c.Text); err == nil {
-				expr.Eval(func(tag string) bool { tags = append(tags, tag); return true })
-			}
-		}
-	}
-	return tags
-}
-
-// system returns the system that f is named for, which may be "other", and the path
-// before that word. Both are "" if f is not named for a system.
-func (f file) system() (stem, system string) {
-	words := strings.Split(strings.TrimSuffix(path.Base(f.path), ".go"), "_")
-	for i, word := range words {
-		if i > 0 && (word == "other" || slices.Contains(systems, word)) {
-			return path.Join(path.Dir(f.path), strings.Join(words[:i], "_")), word
-		}
-	}
-	return "", ""
-}
-
 func TestPolicyFindsOffences(t *testing.T) {
 	const (
 		head = "// Copyright 2026 The duplex authors. MIT license.\n\n"
@@ -374,6 +304,10 @@ func TestPolicyFindsOffences(t *testing.T) {
 		unsafe:    "low",
 		oneSystem: "low examples/epoll",
 		scenarios: "low/testdata",
+
+		rootEntries: 9,
+		rootTests:   2,
+		lines:       90,
 	}
 	clean := map[string]string{
 		"go.mod":                  "module example.org/top\n",
@@ -405,6 +339,11 @@ func TestPolicyFindsOffences(t *testing.T) {
 		want       string // beginning of the only offence; "": none
 	}{
 		{"LICENSE", "MIT\n", ""},
+		{"extras/more/LICENSE", "MIT\n", ""},
+		{"ARCHITECTURE.md", "`top.go`\n", ""},
+		{"ARCHITECTURE.md", "top\n", "ARCHITECTURE.md: does not say what top.go holds"},
+		{"low/long.go", low + strings.Repeat("// x\n", 88), "low/long.go: has 91 lines"},
+		{"low/made.go", "// Code generated by hand. DO NOT EDIT.\n\npackage low\n" + strings.Repeat("// x\n", 88), ""},
 
 		{"low/up.go", low + "import \"example.org/top\"\n", "low/up.go: imports ., which the row of low"},
 		{"side.go", top + "import \"example.org/top/low/lowtest\"\n", "side.go: imports low/lowtest"},
@@ -469,5 +408,28 @@ func TestPolicyFindsOffences(t *testing.T) {
 				t.Errorf("got %q, want one: %s…", got, c.want)
 			}
 		})
+	}
+}
+
+func TestPolicyCountsTheRoot(t *testing.T) {
+	const head = "// Copyright 2026 The duplex authors. MIT license.\n\npackage top\n"
+	repository, err := readTree(fstest.MapFS{
+		"go.mod": {}, "top.go": {Data: []byte(head)}, "low/low.go": {Data: []byte(head)}, ".hidden": {},
+		"a_test.go": {Data: []byte(head)}, "b_test.go": {Data: []byte(head)}, "low/c_test.go": {Data: []byte(head)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		p    policy
+		want int // offences
+	}{
+		{policy{rootEntries: 3, rootTests: 2}, 0},
+		{policy{rootEntries: 2, rootTests: 2}, 1},
+		{policy{rootEntries: 3, rootTests: 1}, 1},
+	} {
+		if got := c.p.rootShowsTheArchitecture(repository); len(got) != c.want {
+			t.Errorf("got %q, want %d offences", got, c.want)
+		}
 	}
 }
