@@ -12,7 +12,79 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/proxyheader"
 )
+
+// A ProxyHeader is what a proxy says about a connection before its first byte: a header
+// of the PROXY protocol, version 1 or 2, as HAProxy defines it. A [Server] reads it from
+// its TrustedProxies, and a [Client] sends its ProxyHeader. The zero ProxyHeader says
+// that nothing is known of the client.
+type ProxyHeader struct {
+	// Version is 1, a line of text, or 2. Append takes 0 for 2.
+	Version int
+
+	// Local means that the proxy itself is the client, for example to check whether the
+	// server works (LOCAL). Then the rest of the header is empty. Version 1 has no such
+	// thing.
+	Local bool
+
+	// Source is the address of the client, and Destination the one that it connected to.
+	// Both are of one family. Both are zero if the proxy does not know them, as for a
+	// client of a Unix socket (UNKNOWN, UNSPEC).
+	Source, Destination netip.AddrPort
+
+	// TLVs are additions of version 2, in their order.
+	TLVs []ProxyTLV
+}
+
+// A ProxyTLV is an addition to a header of the PROXY protocol, version 2.
+type ProxyTLV struct {
+	Type  byte // for example 0x01, the protocol by ALPN; 0x02, the host by SNI; 0x20, facts about TLS
+	Value []byte
+}
+
+// ErrProxyHeader is the Reason of a Drop of a client of a trusted proxy whose PROXY
+// header is malformed, longer than 16 KiB, or cut off. ParseProxyHeader returns it, too.
+// It is wrapped: use [errors.Is].
+var ErrProxyHeader = proxyheader.ErrHeader
+
+// announces reports whether h has the address of a client.
+func (h *ProxyHeader) announces() bool {
+	return h.Source.IsValid() && !h.Source.Addr().IsUnspecified()
+}
+
+// Append appends the header to dst, as a proxy sends it, and returns the extended slice.
+// The value of a TLV of type 0x03, a checksum of the header, is computed, and has to be
+// 4 bytes long. Append returns an error, and dst as it was, if one of the addresses is
+// missing, if they are of two families, if version 1 has TLVs or is Local, if the version
+// is another, or if the header would be longer than 16 KiB. A zone of an address is left
+// out.
+func (h *ProxyHeader) Append(dst []byte) ([]byte, error) {
+	inner := proxyheader.Header{Version: h.Version, Local: h.Local, Source: h.Source, Destination: h.Destination}
+	for _, tlv := range h.TLVs {
+		inner.TLVs = append(inner.TLVs, proxyheader.TLV(tlv))
+	}
+	return inner.Append(dst)
+}
+
+// ParseProxyHeader reads the header of the PROXY protocol, version 1 or 2, that p begins
+// with. It returns the header and its length. If p is the start of one, it returns nil
+// and 0. The error wraps [ErrProxyHeader]. The header keeps nothing of p.
+//
+// Addresses of version 2 that are no TCP addresses, such as those of Unix sockets, are
+// ignored, and so is all that a Local header has. A header of a transport other than a
+// stream is an error, and so is a checksum that does not agree.
+func ParseProxyHeader(p []byte) (*ProxyHeader, int, error) {
+	inner, n, err := proxyheader.Parse(p)
+	if inner == nil {
+		return nil, n, err
+	}
+	h := &ProxyHeader{Version: inner.Version, Local: inner.Local, Source: inner.Source, Destination: inner.Destination}
+	for _, tlv := range inner.TLVs {
+		h.TLVs = append(h.TLVs, ProxyTLV(tlv))
+	}
+	return h, n, err
+}
 
 // ErrProxyTimeout is the Reason of a Drop of a client of a trusted proxy whose PROXY
 // header did not come within ProxyTimeout. Its Code is ERR_PROXY_TIMEOUT, and errors.Is
@@ -218,7 +290,9 @@ func (p *preface) read(b []byte) {
 }
 
 // Ended is called at the peer's FIN, which came before the end of the header.
-func (p *preface) Ended() { p.refuse(refusedProxyHeader, proxyError("%w", io.ErrUnexpectedEOF)) }
+func (p *preface) Ended() {
+	p.refuse(refusedProxyHeader, proxyheader.Malformed("%w", io.ErrUnexpectedEOF))
+}
 
 // Failed is called when the connection is lost.
 func (p *preface) Failed(err error) { p.refuse(refusedProxyHeader, p.opError("read", err)) }

@@ -41,10 +41,11 @@ var house = policy{
 		"internal/driver/native":     "internal/driver internal/driver/epoll",
 		"internal/timer":             "internal/driver",
 		"internal/ranges":            "",
+		"internal/proxyheader":       "",
 		"internal/lent":              "",
 		"internal/wire":              "internal/buf",
 		"internal/loop":              "internal/driver internal/timer internal/buf",
-		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges internal/lent internal/wire internal/driver/foreign",
+		".":                          "codec internal/loop internal/driver internal/driver/memory internal/driver/portable internal/driver/native internal/buf internal/sys internal/ranges internal/lent internal/wire internal/proxyheader internal/driver/foreign",
 		"duplextest":                 ". codec internal/driver internal/driver/memory internal/testrun", // DUPLEX_TEST_TLS needs a certificate
 		"netconn":                    ".",
 		"expvars":                    ".",
