@@ -228,7 +228,7 @@ type ServerStats struct {
 }
 
 // Stats returns the counters of the server. They go on when it listens again. It asks
-// every socket, so that counting costs a socket nothing: some 50 ns for each. Any goroutine
+// every socket, so that counting costs a socket nothing: some 70 ns for each. Any goroutine
 // may call it.
 func (srv *Server) Stats() ServerStats {
 	srv.mu.Lock()
