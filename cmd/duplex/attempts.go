@@ -12,31 +12,36 @@ import (
 )
 
 // Attempts connect a socket; under --retry another one when that fails, until a server
-// listens. Only the events of the last one are shown.
+// listens, and under --reconnect another one when the connection is over. Of attempts
+// that fail, only the events of the last one are shown.
 type attempts struct {
-	connect func(h *duplex.Handler) *duplex.Socket
-	handler *duplex.Handler // of the socket that is connected, or fails for good
-	again   bool            // --retry
-	until   time.Time       // when --timeout is over; zero is never
-	waiting func(error)     // called when the first attempt has failed
+	connect   func(h *duplex.Handler) *duplex.Socket
+	handler   *duplex.Handler      // of the socket that is connected, or fails for good
+	over      func(*duplex.Socket) // called when none follows a connection, and attempts after it
+	retry     bool                 // --retry
+	reconnect bool                 // --reconnect
+	most      int                  // attempts after a connection; 0 is any number
+	timeout   time.Duration        // for all attempts until a connection; 0 is any time
+	pauses    between              // the time before an attempt, which grows
+
+	// waiting is called before each pause: the first after a connection is over, or
+	// after the first attempt, and others.
+	waiting func(err error, pause time.Duration, first bool)
 
 	mu      sync.Mutex // guards what follows
+	begun   time.Time  // when the first attempt was made, or the connection was over
 	current *duplex.Socket
 	timer   *duplex.Timer // of the next attempt; nil while one is under way
 	tries   int
+	lost    bool // there was a connection
 	stopped bool // there is to be no other attempt
 }
-
-// The pauses between attempts grow from the first to the longest.
-const (
-	firstPause   = 100 * time.Millisecond
-	longestPause = 2 * time.Second
-)
 
 // start makes the first attempt.
 func (a *attempts) start() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.begun = time.Now()
 	a.attempt()
 }
 
@@ -45,7 +50,7 @@ func (a *attempts) attempt() {
 	a.timer = nil
 	a.tries++
 	h := *a.handler
-	if a.again {
+	if a.retry || a.reconnect {
 		connected, swallowed := false, false
 		h.OnConnect = func(s *duplex.Socket) {
 			connected = true
@@ -71,8 +76,26 @@ func (a *attempts) attempt() {
 func (a *attempts) retries(err error) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	late := !a.until.IsZero() && time.Now().Add(a.pause()).After(a.until)
-	return !a.stopped && !late && isAbsent(err)
+	switch code := exitCode(err); {
+	case a.stopped || a.timeout > 0 && time.Since(a.begun)+a.pause() > a.timeout:
+		return false
+	case a.lost:
+		return (a.most == 0 || a.tries < a.most) && code != exitUntrusted && code != exitTLS
+	}
+	return a.retry && isAbsent(err)
+}
+
+// reopen makes another attempt after a connection that is over, and reports whether it
+// does.
+func (a *attempts) reopen(s *duplex.Socket) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.stopped {
+		return false
+	}
+	a.lost, a.tries, a.begun = true, 0, time.Now()
+	a.schedule(s.Err())
+	return true
 }
 
 // isAbsent reports whether err says that there is no server yet.
@@ -88,7 +111,7 @@ func isAbsent(err error) bool {
 
 // pause returns how long to wait after the latest attempt. The caller holds mu.
 func (a *attempts) pause() time.Duration {
-	return min(firstPause<<min(a.tries-1, 10), longestPause)
+	return min(a.pauses.least<<min(max(a.tries-1, 0), 20), a.pauses.most)
 }
 
 // wait makes the next attempt after a pause. The socket s of the one before is closed.
@@ -96,13 +119,27 @@ func (a *attempts) wait(s *duplex.Socket) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.stopped {
-		go a.handler.OnClose(s)
+		go a.giveUp(s, a.lost)
 		return
 	}
-	if a.tries == 1 {
-		go a.waiting(s.Err())
+	a.schedule(s.Err())
+}
+
+// giveUp is called when no attempt follows that of s, whose close is shown already if
+// it comes after a connection.
+func (a *attempts) giveUp(s *duplex.Socket, lost bool) {
+	if lost {
+		a.over(s)
+	} else {
+		a.handler.OnClose(s)
 	}
-	a.timer = duplex.AfterFunc(a.pause(), func() {
+}
+
+// schedule makes the next attempt after a pause. The caller holds mu.
+func (a *attempts) schedule(err error) {
+	pause := a.pause()
+	a.waiting(err, pause, a.tries == 0 || !a.lost && a.tries == 1)
+	a.timer = duplex.AfterFunc(pause, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if a.timer != nil && !a.stopped {
@@ -122,11 +159,11 @@ func (a *attempts) socket() *duplex.Socket {
 func (a *attempts) stop(do func(*duplex.Socket)) {
 	a.mu.Lock()
 	a.stopped = true
-	s, waited := a.current, a.timer != nil
+	s, waited, lost := a.current, a.timer != nil, a.lost
 	a.timer = nil
 	a.mu.Unlock()
 	if waited {
-		a.handler.OnClose(s)
+		a.giveUp(s, lost)
 		return
 	}
 	do(s)

@@ -36,7 +36,12 @@ type connect struct {
 	crlf        bool
 	expected    string
 	retry       bool
-	via         string
+
+	reconnects    bool
+	reconnections int
+	backoff       between
+
+	via string
 
 	proxyProtocol string
 	proxySource   string
@@ -45,7 +50,7 @@ type connect struct {
 }
 
 func newConnect() *cobra.Command {
-	v := &connect{grace: time.Second}
+	v := &connect{grace: time.Second, backoff: between{100 * time.Millisecond, 10 * time.Second}}
 	v.conversation.display, v.closed = &v.display, make(chan struct{})
 	cmd := &cobra.Command{
 		Use:               "connect [ADDR]",
@@ -76,6 +81,8 @@ func newConnect() *cobra.Command {
 		{"zero", "z", yes{&v.probe}},
 		{"expect", "", text{&v.expected}},
 		{"retry", "", yes{&v.retry}},
+		{"reconnect", "", optional{count{&v.reconnections, "attempts"}, &v.reconnects}},
+		{"backoff", "", &v.backoff},
 		{"via", "", text{&v.via}},
 		{"proxy-protocol", "", oneOf(&v.proxyProtocol, "v1", "v2")},
 		{"proxy-source", "", text{&v.proxySource}},
@@ -85,9 +92,18 @@ func newConnect() *cobra.Command {
 
 // connectRules are the rules for the flags of connect.
 var connectRules = rules{
-	exclusive: []string{"eol crlf", "zero send", "zero send-file", "zero interactive", "zero once", "zero expect", "expect once", "expect send-only",
-		"via proxy-protocol", "via local", "recv-only interactive", "recv-only eol", "recv-only crlf"},
-	needs: [][2]string{{"proxy-source", "proxy-protocol"}},
+	exclusive: []string{
+		"eol crlf",
+		"recv-only interactive", "recv-only eol", "recv-only crlf",
+		"zero send", "zero send-file", "zero interactive", "zero once", "zero expect", "zero reconnect",
+		"expect once", "expect send-only",
+		"reconnect once", "reconnect expect",
+		"via proxy-protocol", "via local",
+	},
+	needs: [][2]string{
+		{"proxy-source", "proxy-protocol"},
+		{"backoff", "retry reconnect"},
+	},
 }
 
 func (v *connect) run(args []string) error {
@@ -128,9 +144,14 @@ func (v *connect) run(args []string) error {
 		return err
 	}
 	tries := &attempts{
-		handler: v.conversation.handler(),
-		again:   v.retry,
-		waiting: func(err error) { v.note("%s; trying again until it works", describe(err)) },
+		handler:   v.conversation.handler(),
+		retry:     v.retry,
+		reconnect: v.reconnects,
+		most:      v.reconnections,
+		timeout:   v.timeout,
+		pauses:    v.backoff,
+		waiting:   v.announce,
+		over:      func(*duplex.Socket) { close(v.closed) },
 		connect: func(h *duplex.Handler) *duplex.Socket {
 			return client.Connect(context.Background(), network, address, h)
 		},
@@ -141,8 +162,8 @@ func (v *connect) run(args []string) error {
 			return client.Connect(context.Background(), "tcp", proxy.address, proxy.lead(h, security))
 		}
 	}
-	if v.timeout > 0 {
-		tries.until = time.Now().Add(v.timeout)
+	if v.reconnects {
+		v.reopen = tries.reopen
 	}
 	tries.start()
 
@@ -166,6 +187,18 @@ func (v *connect) run(args []string) error {
 		return f
 	}
 	return nil
+}
+
+// announce says that another attempt follows.
+func (v *connect) announce(err error, pause time.Duration, first bool) {
+	switch {
+	case v.reconnects && v.printer.events:
+		v.printer.print(event{name: "reconnect", pause: pause})
+	case first && err == nil:
+		v.note("the connection has ended; connecting again")
+	case first:
+		v.note("%s; trying again until it works", describe(err))
+	}
 }
 
 func destroy(s *duplex.Socket) { s.Destroy(nil) }

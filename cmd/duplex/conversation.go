@@ -43,9 +43,14 @@ type conversation struct {
 
 	sent atomic.Int64 // bytes of the input that the kernel has taken
 
-	mu       sync.Mutex // guards what follows
-	stopping reason     // why our side has to end
-	inputEnd bool       // the input is over, and all of it is sent
+	reopen func(*duplex.Socket) bool // makes another socket; nil without --reconnect
+
+	mu       sync.Mutex     // guards what follows
+	left     *duplex.Socket // the one before; nil before the second
+	current  *duplex.Socket // nil until there is one, and between two
+	opened   chan struct{}  // closed when current is set; nil before the first
+	stopping reason         // why our side has to end
+	inputEnd bool           // the input is over, and all of it is sent
 }
 
 // flags returns the table of the flags that say how it ends.
@@ -92,7 +97,9 @@ func (v *conversation) handler() *duplex.Handler {
 					}
 				})
 			}
-			go v.pump(s) // until the input or the socket ends, or the process
+			if v.opens(s) {
+				go v.pump() // until the input or the socket ends, or the process
+			}
 		},
 		OnData: func(s *duplex.Socket, data []byte) {
 			if v.once && v.expect == nil || v.expect != nil && v.satisfies(data) {
@@ -103,6 +110,10 @@ func (v *conversation) handler() *duplex.Handler {
 			if !v.halfOpen {
 				go func() { // until stdout has taken all that came before
 					v.printer.flush()
+					if v.goesOn() {
+						s.End()
+						return
+					}
 					v.stop(s, peerEnded)
 				}()
 			}
@@ -118,7 +129,11 @@ func (v *conversation) handler() *duplex.Handler {
 				})
 			}
 		},
-		OnClose: func(*duplex.Socket) { close(v.closed) },
+		OnClose: func(s *duplex.Socket) {
+			if !v.leaves(s) || !v.goesOn() || !v.reopen(s) {
+				close(v.closed)
+			}
+		},
 	}
 	h = v.printer.watch(h)
 	if v.sendOnly {
@@ -229,24 +244,82 @@ func (v *conversation) stop(s *duplex.Socket, why reason) {
 // ahead is how many pieces of the input may be on their way to the kernel.
 const ahead = 2
 
+// opens notes that s is connected, and reports whether it is the first.
+func (v *conversation) opens(s *duplex.Socket) (first bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if first = v.opened == nil; first {
+		v.opened = make(chan struct{})
+	}
+	v.current = s
+	close(v.opened)
+	return first
+}
+
+// leaves notes that s cannot be written any more, and reports whether it was connected.
+func (v *conversation) leaves(s *duplex.Socket) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.current == s {
+		v.current, v.opened = nil, make(chan struct{})
+		v.left = s
+	}
+	return v.left == s
+}
+
+// goesOn reports whether another connection follows this one.
+func (v *conversation) goesOn() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.reopen != nil && v.stopping == noReason && (!v.inputEnd || v.recvOnly)
+}
+
+// socket returns the socket that is connected, and waits for one. It returns nil if none
+// will be.
+func (v *conversation) socket() *duplex.Socket {
+	for {
+		v.mu.Lock()
+		s, opened := v.current, v.opened
+		v.mu.Unlock()
+		if s != nil {
+			return s
+		}
+		select {
+		case <-opened:
+		case <-v.closed:
+			return nil
+		}
+	}
+}
+
 // pump sends the input, no faster than the peer takes it, and then ends our side.
-func (v *conversation) pump(s *duplex.Socket) {
+func (v *conversation) pump() {
 	if v.keys != nil {
-		v.converse(s)
+		v.converse()
 	}
 	underWay := make(chan struct{}, ahead)
 	send := func(data []byte, read int) (ok bool) {
-		underWay <- struct{}{}
-		if len(data) > 0 {
-			v.printer.wrote(s, data)
-		}
-		_, err := s.WriteFunc(data, func(err error) {
-			if err == nil {
-				v.sent.Add(int64(read))
+		for s := v.socket(); s != nil; s = v.socket() {
+			underWay <- struct{}{}
+			if len(data) > 0 {
+				v.printer.wrote(s, data)
+			}
+			_, err := s.WriteFunc(data, func(err error) {
+				if err == nil {
+					v.sent.Add(int64(read))
+				}
+				<-underWay
+			})
+			switch {
+			case err == nil:
+				return true
+			case v.reopen == nil:
+				return false // the socket closes, and outcome reports why
 			}
 			<-underWay
-		})
-		return err == nil
+			v.leaves(s)
+		}
+		return false
 	}
 	sendTyped := func(data []byte, line int) (ok bool) {
 		ok = true
@@ -276,7 +349,7 @@ func (v *conversation) pump(s *duplex.Socket) {
 			ok = send(buf[:n], n)
 		}
 		if !ok {
-			return // the socket closes, and outcome reports why
+			return
 		}
 	}
 	if v.keys != nil {
@@ -288,30 +361,31 @@ func (v *conversation) pump(s *duplex.Socket) {
 	for range ahead {
 		underWay <- struct{}{} // all are sent, or the socket closes
 	}
-	v.endOfInput(s)
+	if s := v.socket(); s != nil {
+		v.endOfInput(s)
+	}
 }
 
 // converse prepares for lines that are typed.
-func (v *conversation) converse(s *duplex.Socket) {
+func (v *conversation) converse() {
 	if isTerminal(os.Stdin) && isTerminal(os.Stdout) {
 		v.printer.flush()
 		v.input.editor = startEditor()
 		v.display.note("what you type is sent line by line; Ctrl-D ends it")
 	}
+	with := func(do func(*duplex.Socket)) func(string) ([]byte, error) {
+		return func(string) ([]byte, error) {
+			if s := v.socket(); s != nil {
+				do(s)
+			}
+			return nil, nil
+		}
+	}
 	maps.Copy(v.keys.orders, map[string]order{
-		"as": viewOrder(v.printer),
-		"end": {"/end: ends our side", func(string) ([]byte, error) {
-			v.stop(s, interrupted)
-			return nil, nil
-		}},
-		"reset": {"/reset: resets the connection", func(string) ([]byte, error) {
-			s.Reset()
-			return nil, nil
-		}},
-		"info": {"/info: shows the connection", func(string) ([]byte, error) {
-			v.display.note("%s", describeSocket(s))
-			return nil, nil
-		}},
+		"as":    viewOrder(v.printer),
+		"end":   {"/end: ends our side", with(func(s *duplex.Socket) { v.stop(s, interrupted) })},
+		"reset": {"/reset: resets the connection", with((*duplex.Socket).Reset)},
+		"info":  {"/info: shows the connection", with(func(s *duplex.Socket) { v.display.note("%s", describeSocket(s)) })},
 	})
 }
 

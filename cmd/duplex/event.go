@@ -26,6 +26,7 @@ type event struct {
 	cut           bool   // data begins a character whose rest never came
 	err           error  // of error and drop
 
+	pause    time.Duration       // of reconnect
 	security tls.ConnectionState // of secure
 
 	// Of a socket's close; in is also set in an error.
@@ -66,6 +67,8 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 	case "error":
 		dst = append(dst, ' ')
 		dst = appendText(dst, []byte(describe(e.err)))
+	case "reconnect":
+		dst = fmt.Appendf(dst, " in %s", e.pause)
 	case "secure":
 		dst = appendText(dst, []byte(describeSecurity(e.security)))
 	case "drop":
@@ -150,6 +153,8 @@ func (p *printer) appendObject(dst []byte, e event, timed bool) []byte {
 			dst = append(dst, `,"b64":"`...)
 			dst = append(appendBase64(dst, e.data, 0), '"')
 		}
+	case e.name == "reconnect":
+		dst = appendKey(dst, "pause", e.pause.String())
 	case e.name == "listening":
 		dst = appendKey(dst, "pin", p.pin)
 	case e.name == "secure":

@@ -37,6 +37,8 @@ func addFlags(cmd *cobra.Command, table ...[]flag) {
 		switch v := row.value.(type) {
 		case yes:
 			added.NoOptDefVal = "true"
+		case optional:
+			added.NoOptDefVal = anyNumber
 		case choice:
 			added.NoOptDefVal = v.bare
 			complete := cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp)
@@ -132,6 +134,39 @@ func (s span) Set(text string) error {
 	}
 	*s.Duration = d
 	return nil
+}
+
+// A between is a flag whose value is two lengths of time, as in 200ms..10s.
+type between struct{ least, most time.Duration }
+
+func (b *between) String() string { return b.least.String() + ".." + b.most.String() }
+func (b *between) Type() string   { return "times" }
+
+func (b *between) Set(text string) error {
+	first, last, _ := strings.Cut(text, "..")
+	err := errors.Join(span{&b.least}.Set(first), span{&b.most}.Set(last))
+	if err != nil || b.least == 0 || b.most < b.least {
+		return errors.New("it is two times, as in 200ms..10s")
+	}
+	return nil
+}
+
+// An optional is a flag whose value is a number of things, or any number if it is left
+// away.
+type optional struct {
+	count
+	given *bool
+}
+
+// anyNumber is the value of an optional that is left away.
+const anyNumber = "any"
+
+func (o optional) Set(text string) error {
+	*o.given = true
+	if text == anyNumber {
+		return nil
+	}
+	return o.count.Set(text)
 }
 
 // A count is a flag whose value is a number of things, 1 or more.

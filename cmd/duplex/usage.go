@@ -155,6 +155,12 @@ What is sent
 How it is reached
       --local ADDR       connect from this address, or address and port
       --retry            try again until a server listens, for --timeout at most
+      --reconnect[=N]    connect again when the connection is over and our input
+                         is not, N times at most before it works (any number);
+                         what is sent is sent once, and bytes that were lost
+                         with a connection are an error in the end
+      --backoff D..D     the pause before an attempt, which doubles
+                         (100ms..10s)
       --via URL          through a proxy: socks5://HOST:1080, http://HOST:3128,
                          with USER:PASSWORD@ before HOST if it wants that
       --proxy-protocol V  begin with a header of the PROXY protocol, v1 or v2
@@ -254,6 +260,7 @@ With port 0, serve chooses a free port and prints it.
   error        why the socket closes               id code message
   close        the socket is closed                id hadError in out
                the server is closed                srv
+  reconnect    the next attempt comes after pause  pause
   drop         a client was refused                srv remote code message
 
 id numbers the sockets of a process; srv is the listener's address; n, in and
