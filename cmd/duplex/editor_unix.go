@@ -67,17 +67,21 @@ func (m *mode) restore() {
 func (m *mode) watch(resize func()) {
 	resize()
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGWINCH, syscall.SIGTSTP)
+	signal.Notify(signals, syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT)
 	go func() { // until the process ends
 		for s := range signals {
-			if s == syscall.SIGTSTP {
+			switch s {
+			case syscall.SIGTSTP:
 				m.restore()
-				syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+				syscall.Kill(os.Getpid(), syscall.SIGSTOP) // some time after it has returned
+			case syscall.SIGCONT:
 				if screen.Load() != nil && inForeground(m.fd) {
 					m.edit()
 				}
+				fallthrough
+			default:
+				resize()
 			}
-			resize()
 		}
 	}()
 }

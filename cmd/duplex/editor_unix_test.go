@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,7 +118,8 @@ func TestSlashCommands(t *testing.T) {
 	server.exits(t, 0)
 }
 
-// The terminal has its mode back when the command has ended, by a signal, too.
+// The terminal has its mode back when the command has ended, by a signal, too, and
+// while it is stopped by Ctrl-Z.
 func TestTerminalHasItsModeBack(t *testing.T) {
 	_, address := startServe(t)
 	term := onTerminal(t, command("connect", address, "--color=never"))
@@ -125,9 +127,19 @@ func TestTerminalHasItsModeBack(t *testing.T) {
 	term.await(t, `Ctrl-D`)
 	term.press("x")
 	term.await(t, `x$`)
-	if modeOf(t, term.keys) == before {
-		t.Error("the editor does not have the terminal")
+	awaitMode := func(editing bool) {
+		t.Helper()
+		for deadline := time.Now().Add(patience); (modeOf(t, term.keys) != before) != editing; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("the editor has the terminal: want %t", editing)
+			}
+		}
 	}
+	awaitMode(true)
+	term.Process.Signal(syscall.SIGTSTP)
+	awaitMode(false)
+	term.Process.Signal(syscall.SIGCONT)
+	awaitMode(true)
 	term.press(ctrlC)
 	term.exits(t, 130)
 	if modeOf(t, term.keys) != before {
@@ -197,4 +209,29 @@ func TestServeSendsWhatIsTyped(t *testing.T) {
 	term.await(t, `close      #2`)
 	term.press(ctrlC)
 	term.exits(t, 0)
+}
+
+// On a terminal, serve --stdio shows what comes without obeying it, sends what is typed,
+// and has its events in the same place. Colors are for terminals that want them.
+func TestStdioOnATerminal(t *testing.T) {
+	for _, env := range []string{"NO_COLOR=1", "TERM=dumb", "TERM=xterm"} {
+		p := command("-l", "0")
+		p.Env = append(p.Env, env)
+		term := onTerminal(t, p)
+		conn := dial(t, term.await(t, `127.0.0.1:\d+`)[0])
+		term.await(t, `connection`)
+		conn.SetDeadline(time.Now().Add(patience))
+		io.WriteString(conn, "\x1b]0;title\a\n")
+		term.await(t, `\\x1b\]0;title\\x07`)
+		term.press("typed\n")
+		line := make([]byte, len("typed\n"))
+		if _, err := io.ReadFull(conn, line); err != nil || string(line) != "typed\n" {
+			t.Errorf("%s: the client hears %q, %v", env, line, err)
+		}
+		conn.CloseWrite()
+		term.exits(t, 0)
+		if got, want := strings.Contains(term.out.String(), "\x1b["), env == "TERM=xterm"; got != want {
+			t.Errorf("%s: color is %t", env, got)
+		}
+	}
 }

@@ -293,7 +293,10 @@ func (v *serve) listening() {
 	v.printer.print(event{name: "listening"})
 	v.remarking.Go(func() {
 		v.printer.flush()
-		if v.localPort != "" {
+		switch {
+		case v.localPort != "" && v.stdio:
+			v.note("only this machine reaches it; for others: duplex -l :%s", v.localPort)
+		case v.localPort != "":
 			v.note("only this machine reaches it; for others: duplex serve :%s", v.localPort)
 		}
 		if v.printer.pin != "" {
