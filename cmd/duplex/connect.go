@@ -269,7 +269,7 @@ func (v *connect) openInput(tutorial bool) error {
 		v.input.addFile("stdin", os.Stdin)
 	}
 	if v.talks && (v.interactive || isTerminal(os.Stdin) && v.printsEvents()) {
-		v.keys = newKeyboard(v.note, nil)
+		v.keys = newKeyboard(v.display.remark, nil)
 		if v.eolName != "" {
 			v.keys.mark = eols[v.eolName]
 		}

@@ -385,7 +385,7 @@ func (v *conversation) converse() {
 		"as":    viewOrder(v.printer),
 		"end":   {"/end: ends our side", with(func(s *duplex.Socket) { v.stop(s, interrupted) })},
 		"reset": {"/reset: resets the connection", with((*duplex.Socket).Reset)},
-		"info":  {"/info: shows the connection", with(func(s *duplex.Socket) { v.display.note("%s", describeSocket(s)) })},
+		"info":  {"/info: shows the connection", with(func(s *duplex.Socket) { v.display.remark("%s", describeSocket(s)) })},
 	})
 }
 

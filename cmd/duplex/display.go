@@ -76,6 +76,12 @@ func (d *display) recorder(p *printer) (err error) {
 	return err
 }
 
+// remark prints a message on stderr that a person at the keyboard has asked for, or has
+// to know.
+func (d *display) remark(format string, args ...any) {
+	say("note", fmt.Sprintf(format, args...), d.color)
+}
+
 // note prints a message on stderr that is not an error.
 func (d *display) note(format string, args ...any) {
 	if !d.quiet && !d.json {

@@ -62,6 +62,7 @@ type serve struct {
 
 	unsent     atomic.Int64 // bytes that were dropped when the grace was over
 	missed     atomic.Int64 // bytes that clients did not get because they failed
+	untold     atomic.Int64 // lines of a pipe that no client got
 	incomplete atomic.Int64 // answers that could not be read
 	stopping   atomic.Bool  // a signal came
 	dropped    atomic.Bool  // the grace is over
@@ -194,6 +195,8 @@ func (v *serve) run(args []string) error {
 	case v.unsent.Load() > 0:
 		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: their clients did not read", v.unsent.Load()),
 			"--grace says how long to wait for clients"}
+	case v.untold.Load() > 0:
+		return &failure{exitSendFailed, plural(int(v.untold.Load()), "line") + " of stdin could not be sent", "the notes say why"}
 	case v.missed.Load() > 0:
 		return &failure{exitSendFailed, fmt.Sprintf("%d B or more were not sent: their clients were gone", v.missed.Load()), "the log says why"}
 	case v.printer.broken() != nil && first == syscall.SIGHUP:

@@ -32,13 +32,13 @@ func (v *serve) typed() {
 	in := newInput()
 	in.addFile("stdin", os.Stdin)
 	in.editor = startEditor()
-	keys := newKeyboard(v.note, map[string]order{
+	keys := newKeyboard(v.display.remark, map[string]order{
 		"as":    viewOrder(v.printer),
 		"to":    {"/to N: lines go to client N from here on, or to all", t.choose},
 		"end":   {"/end [N]: ends our side of client N, or of all that /to names", t.forEach(func(c *client) { c.End() })},
 		"reset": {"/reset [N]: resets their connections", t.forEach(func(c *client) { c.Reset() })},
 		"info": {"/info [N]: shows their connections", t.forEach(func(c *client) {
-			v.note("#%d %s", c.id, describeSocket(c.Socket))
+			v.display.remark("#%d %s", c.id, describeSocket(c.Socket))
 		})},
 	})
 	go func() {
@@ -66,7 +66,7 @@ func (v *serve) typed() {
 func (t *typing) choose(argument string) ([]byte, error) {
 	if argument == "all" {
 		t.to.Store(0)
-		t.note("to all from here on")
+		t.display.remark("to all from here on")
 		return nil, nil
 	}
 	c, err := t.named(argument)
@@ -74,7 +74,7 @@ func (t *typing) choose(argument string) ([]byte, error) {
 		return nil, err
 	}
 	t.to.Store(int64(c.id))
-	t.note("to #%d from here on", c.id)
+	t.display.remark("to #%d from here on", c.id)
 	return nil, nil
 }
 
@@ -127,7 +127,7 @@ func (t *typing) say(data []byte, _ int) {
 	}
 	some := t.audience()
 	if len(some) == 0 {
-		t.note("not sent: there is no client")
+		t.fails("not sent: there is no client")
 	}
 	for _, c := range some {
 		taken := make(chan error, 1)
@@ -141,8 +141,17 @@ func (t *typing) say(data []byte, _ int) {
 			}
 		}
 		if err != nil {
-			t.note("not sent to #%d: %s", c.id, describe(err))
+			t.fails("not sent to #%d: %s", c.id, describe(err))
 		}
+	}
+}
+
+// fails says that a line is not sent. Nobody reads that if the lines come from a pipe, so
+// the exit code says so, too.
+func (t *typing) fails(format string, args ...any) {
+	t.display.remark(format, args...)
+	if !t.keysFirst() {
+		t.untold.Add(1)
 	}
 }
 
