@@ -13,27 +13,38 @@ const netcatsQ = "netcat's -q N is --linger Ns here"
 func isNetcatsQ(arg string) bool { return strings.HasPrefix(arg, "-q") && isNumber(arg[2:]) }
 
 // fromNetcat returns the command line for one that begins with netcat's -l, such as
-// -l 7000, -lvnp 7000 or -l 0.0.0.0 7000: serve --stdio. Others stay as they are.
+// -l 7000, -lvnp 7000 or -l 0.0.0.0 7000: serve --stdio, or serve --once if it says what
+// answers. Others stay as they are.
 func fromNetcat(args []string) ([]string, *failure) {
 	if len(args) == 0 || !isShort(args[0]) || !strings.Contains(args[0], "l") {
 		return args, nil
 	}
-	line := []string{"serve", "--stdio"}
-	var address []string
-	for _, arg := range args {
+	var line, address []string
+	answers := false // so stdin and stdout are not the client's
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
 		switch {
-		case arg == "--listen":
-		case !isShort(arg):
-			if address = append(address, arg); strings.HasPrefix(arg, "--") {
-				address = address[:len(address)-1]
-				line = append(line, arg)
+		case strings.HasPrefix(arg, "--"):
+			line = append(line, arg)
+			name, _, whole := strings.Cut(arg[2:], "=")
+			answers = answers || slices.Contains(strings.Fields(answerFlags), name)
+			if takesValue(name) && !whole && i+1 < len(args) {
+				i++
+				line = append(line, args[i])
 			}
+		case !isShort(arg):
+			address = append(address, arg)
 		default:
 			for _, letter := range arg[1:] {
 				switch letter {
 				case 'l', 'n', 'p', 'v': // a port is an address, and events are shown without -v
-				case 'N', 'q', 'C':
+				case 'N', 'q':
 					line = append(line, "-"+string(letter))
+				case 'e', 'c':
+					if i++; i == len(args) {
+						return nil, misuse("write it in quotes after -"+string(letter), "-%c without a command", letter)
+					}
+					line, answers = append(line, "--exec", args[i]), true
 				case 'k':
 					return nil, misuse("without --stdio, serve keeps listening: duplex serve PORT", "-l serves one client, and -k wants more")
 				case 'u':
@@ -43,6 +54,11 @@ func fromNetcat(args []string) ([]string, *failure) {
 				}
 			}
 		}
+	}
+	if answers {
+		line = append([]string{"serve", "--once"}, line...)
+	} else {
+		line = append([]string{"serve", "--stdio"}, line...)
 	}
 	switch {
 	case len(address) == 2 && isNumber(address[1]):
@@ -55,6 +71,15 @@ func fromNetcat(args []string) ([]string, *failure) {
 		return nil, misuse("write a port, as in: duplex -l 7000", "-l without a port")
 	}
 	return append(line, address...), nil
+}
+
+// answerFlags are the flags of serve that say what answers a client.
+const answerFlags = "reply reply-file echo discard chargen file exec chat"
+
+// takesValue reports whether a flag of serve takes the next word as its value.
+func takesValue(name string) bool {
+	flag := newServe().Flags().Lookup(name)
+	return flag != nil && flag.NoOptDefVal == ""
 }
 
 // isShort reports whether arg holds flags of one letter.

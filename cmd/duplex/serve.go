@@ -110,7 +110,7 @@ func newServe() *cobra.Command {
 // serveRules are the rules for the flags of serve.
 var serveRules = rules{
 	exclusive: []string{
-		"reply reply-file echo discard chargen file exec chat stdio",
+		answerFlags + " stdio",
 		"once stop-after",
 		"stdio then", "stdio once", "stdio stop-after", "stdio banner", "stdio interactive", "stdio max-conns",
 		"exec then", "chat then", "chargen then",
