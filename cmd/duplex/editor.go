@@ -28,8 +28,8 @@ type editor struct {
 // screen is the editor that has the terminal; nil if none has.
 var screen atomic.Pointer[editor]
 
-// noKeys says that the keys so far do not end a line.
-var noKeys = errors.New("no more keys")
+// errNoKeys says that the keys so far do not end a line.
+var errNoKeys = errors.New("no more keys")
 
 // startEditor gives the terminal to an editor, if stdin and stdout are one that it
 // understands. closeEditor takes it back.
@@ -71,7 +71,7 @@ func (w writerOf) Write(p []byte) (int, error) { return w(p) }
 // nextKeys gives the Terminal the keys that were typed.
 func (e *editor) nextKeys(p []byte) (int, error) {
 	if len(e.keys) == 0 {
-		return 0, noKeys
+		return 0, errNoKeys
 	}
 	n := copy(p, e.keys)
 	e.keys = e.keys[n:]
@@ -116,7 +116,7 @@ func (e *editor) edit(keys []byte) error {
 	e.keys = append(e.keys, keys...)
 	for {
 		line, err := e.term.ReadLine()
-		if err == noKeys {
+		if err == errNoKeys {
 			return nil
 		}
 		if err != nil {
