@@ -19,11 +19,11 @@ import (
 // needs are the services of this machine that conversations talk to, by the environment
 // variable with the port.
 var needs = map[string]map[string]func(*testing.T) string{
-	"redis":    {"REDIS_PORT": redis},
+	"redis":    {"REDIS_PORT": startRedis},
 	"postgres": {"POSTGRES_PORT": postgres},
 	"nats":     {"NATS_PORT": nats},
 
-	"secure-redis":    {"REDIS_PORT": redis},
+	"secure-redis":    {"REDIS_PORT": startRedis},
 	"secure-postgres": {"POSTGRES_PORT": postgres},
 }
 

@@ -40,7 +40,7 @@ func listen(t *testing.T, srv *duplex.Server) string {
 
 // A proxy made of two pipes carries Redis, also many requests at once and long values.
 func TestAProxyOfPipesCarriesRedis(t *testing.T) {
-	port, cli, load := redis(t), program(t, "redis-cli"), program(t, "redis-benchmark")
+	port, cli, load := startRedis(t), program(t, "redis-cli"), program(t, "redis-benchmark")
 	for _, driver := range drivers {
 		t.Run(driver, func(t *testing.T) {
 			e := engine(t, driver)

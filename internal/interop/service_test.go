@@ -92,8 +92,8 @@ func serve(t *testing.T, port string, cmd *exec.Cmd) {
 	}
 }
 
-// redis starts a Redis and returns its port.
-func redis(t *testing.T) string {
+// startRedis starts a Redis and returns its port.
+func startRedis(t *testing.T) string {
 	t.Helper()
 	port := freePort(t)
 	serve(t, port, exec.Command(program(t, "redis-server"), "--port", port, "--bind", "127.0.0.1",
