@@ -67,13 +67,6 @@ func (f *foreigner) Closed() {
 	(*stream)(f).Closed()
 }
 
-// closesWhole reports whether our end closes the connection in both directions, since it
-// cannot do otherwise.
-func (c *config) closesWhole() bool {
-	f := c.foreign()
-	return f != nil && !f.Halves()
-}
-
 // door returns the listener if it is foreign, or nil.
 func (ln *listener) door() *foreign.Listener {
 	d, _ := ln.bound.Handle.(*foreign.Listener)

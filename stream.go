@@ -281,12 +281,21 @@ func (st *stream) settle() {
 
 // shutdown sends our FIN.
 func (st *stream) shutdown() {
-	st.sending = finDue
-	if st.conf.closesWhole() {
-		st.lose(discarded)
+	f := st.conf.foreign()
+	if f != nil && !f.Finished() {
+		if !f.Halves() {
+			st.lose(discarded)
+		}
+		st.lent = true // until Sent
+		_ = f.Shutdown(st.id)
+		return
 	}
+	st.sending = finDue
 	if t := st.session(); t != nil {
 		t.wire.Shut() // what crypto/tls still answers comes too late
+	}
+	if f != nil {
+		return
 	}
 	if err := st.conf.driver.Shutdown(st.id); err != nil {
 		if errors.Is(err, syscall.ENOTCONN) {

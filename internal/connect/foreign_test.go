@@ -331,3 +331,19 @@ func TestAListenerThatIsClosedElsewhereEndsTheServer(t *testing.T) {
 		rig.Wait(t, closed)
 	})
 }
+
+// As for every socket: the error of our end is that of the connection.
+func TestAnEndOfAnUnknownConnectionThatWasResetIsECONNRESET(t *testing.T) {
+	run(t, func(t *testing.T, e *duplex.Engine) {
+		needResets(t, &duplex.Engine{})
+		x, y := tcpPipe(t)
+		var r duplextest.Recorder
+		s := (&duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}).Adopt(unknown{x.(*net.TCPConn)}, r.Handler(nil))
+		y.(*net.TCPConn).CloseWrite()
+		r.Expect(t, "connect", "end")
+		y.(*net.TCPConn).SetLinger(0)
+		y.Close()
+		s.End()
+		r.Expect(t, "error: ECONNRESET", "close: hadError")
+	})
+}

@@ -40,6 +40,8 @@ type Conn struct {
 	cut     bool      // Shutdown has closed the connection
 	closing bool      // only the loop writes it
 
+	finished bool // owned by the loop
+
 	told chan bool      // whether the loop has taken the result of a read
 	work sync.WaitGroup // the goroutines
 }
@@ -201,31 +203,46 @@ func (c *Conn) Halves() bool {
 	return ok
 }
 
-// Shutdown implements driver.Transport. A connection without CloseWrite is closed, and then
+// Shutdown implements driver.Transport, but for its result: that is reported as Sent of no
+// bytes, since CloseWrite may wait. A connection without CloseWrite is closed, and then
 // reported as Ended.
 func (c *Conn) Shutdown(driver.ID) error {
-	half, ok := c.Conn.(closeWriter)
-	if !ok {
-		c.mu.Lock()
-		c.cut = true
-		c.mu.Unlock()
-		c.work.Go(func() { _ = c.Conn.Close() })
-		return nil
-	}
+	c.mu.Lock()
+	c.cut = !c.Halves()
+	c.mu.Unlock()
 	c.work.Go(func() {
-		if h, ok := half.(interface{ Handshake() error }); ok && h.Handshake() != nil {
-			return // the goroutine that reads reports it; a tls.Conn cannot end before its handshake
-		}
-		if err := half.CloseWrite(); err != nil {
-			c.post(func() {
-				if !c.closing {
-					c.sink.Failed(translate(err))
-				}
-			})
-		}
+		err := c.end()
+		c.post(func() {
+			if !c.closing {
+				c.finished = err == nil
+				c.sink.Sent(0, err)
+			}
+		})
 	})
 	return nil
 }
+
+// end ends our direction, or the connection.
+func (c *Conn) end() error {
+	half, ok := c.Conn.(closeWriter)
+	if !ok {
+		_ = c.Conn.Close()
+		return nil
+	}
+	if h, ok := half.(interface{ Handshake() error }); ok { // a tls.Conn cannot end before that
+		if err := h.Handshake(); err != nil {
+			return translate(err)
+		}
+	}
+	err := translate(half.CloseWrite())
+	if err == syscall.ENOTCONN {
+		return syscall.ECONNRESET // a reset has ended the connection
+	}
+	return err
+}
+
+// Finished reports whether Shutdown has succeeded.
+func (c *Conn) Finished() bool { return c.finished }
 
 // Close implements driver.Transport. With reset it resets a connection that has SetLinger.
 func (c *Conn) Close(_ driver.ID, reset bool) {
