@@ -18,6 +18,9 @@ var duplexServer = server{
 }
 
 func serveDuplex(mode string, size int, config *tls.Config) (net.Addr, error) {
+	if mode == modeHTTP {
+		return serveNetconn(size, config)
+	}
 	srv := &duplex.Server{Handler: &duplex.Handler{}, TLS: config}
 	switch mode {
 	case modeEcho:

@@ -137,7 +137,8 @@ func play(args []string) (bool, error) {
 
 // fits reports whether s is measured in w.
 func (s server) fits(w workload) bool {
-	return !(w.many && s.single) && !(w.secure && s.plain) && (s.only == "" || slices.Contains(strings.Fields(s.only), w.name))
+	return !(w.many && s.single) && !(w.secure && s.plain) && (s.only == "" || slices.Contains(strings.Fields(s.only), w.name)) &&
+		(w.among == "" || slices.Contains(strings.Fields(w.among), s.name))
 }
 
 // A process is a server that runs.

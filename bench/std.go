@@ -24,6 +24,9 @@ func serveStd(mode string, size int, config *tls.Config) (net.Addr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if mode == modeHTTP {
+		return serveHTTP(ln, size, config)
+	}
 	buffer := 4 << 10
 	if size > buffer {
 		buffer = 64 << 10

@@ -13,6 +13,7 @@ type workload struct {
 	proc   bool   // nothing can be said without /proc
 	once   bool   // one round says it all
 	secure bool   // the server speaks TLS
+	among  string // the names of the servers that can; "": all
 
 	// metrics are what measure returns, the most telling first.
 	metrics []metric
@@ -44,6 +45,9 @@ var workloads = []workload{
 	handshakes("tls-resumed", 20, true),
 	overTLS(idle("tls-idle", 64, 5000)),
 	overTLS(idle("tls-idle-64K", 64<<10, 5000)),
+	requests("http-1Kx100", 1<<10, 100),
+	overTLS(requests("https-1Kx100", 1<<10, 100)),
+	keptAlive("http-idle", 1<<10, 10000),
 }
 
 // onAllCores is w without a core for the load alone, nor one for the server.

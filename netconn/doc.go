@@ -17,8 +17,9 @@
 //
 // A program does this for the limits of a Server or an Engine (MaxPerIP, AcceptRate, Budget,
 // TrustedProxies), to serve several protocols on one port ([New]), or to run the code of
-// others on the driver "memory", in a test with virtual time. It is not faster than package
-// net: each message wakes the loop, and then the goroutine that reads.
+// others on the driver "memory", in a test with virtual time. It costs what package
+// net costs, and is not faster: each message wakes the loop, and then the goroutine that reads
+// (docs/performance.md).
 //
 // # What a Conn does
 //
