@@ -334,8 +334,8 @@ func TestAListenerThatIsClosedElsewhereEndsTheServer(t *testing.T) {
 
 // As for every socket: the error of our end is that of the connection.
 func TestAnEndOfAnUnknownConnectionThatWasResetIsECONNRESET(t *testing.T) {
-	run(t, func(t *testing.T, e *duplex.Engine) {
-		needResets(t, &duplex.Engine{})
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, &duplex.Engine{})
 		x, y := tcpPipe(t)
 		var r duplextest.Recorder
 		s := (&duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}).Adopt(unknown{x.(*net.TCPConn)}, r.Handler(nil))

@@ -66,8 +66,11 @@ var house = policy{
 		"internal/nodetest":          "",
 		"internal/testrun":           "",
 		"internal/rig":               ". duplextest internal/testrun",
-		"examples/*":                 ". codec",
+		"examples/*":                 ". codec netconn",
 		"examples/internal/program":  "",
+
+		"examples/gateway":       ". codec expvars modernc.org/sqlite",
+		"examples/gateway/onnet": "modernc.org/sqlite",
 
 		"script":                  ". codec script/internal/sys github.com/dop251/goja github.com/evanw/esbuild golang.org/x/crypto golang.org/x/sys golang.org/x/term",
 		"script/cmd/duplex-run":   "script golang.org/x/term",
@@ -79,6 +82,7 @@ var house = policy{
 		"metrics": ". github.com/prometheus/client_golang",
 	},
 	tests: map[string]string{
+		"examples/gateway": "duplextest",
 		".": `. codec duplextest examples/internal/program internal/driver internal/driver/drivertest
 			internal/driver/memory internal/driver/portable internal/driver/epoll internal/nodetest internal/testrun internal/rig
 			github.com/rogpeppe/go-internal github.com/creack/pty golang.org/x/net golang.org/x/sys`,
@@ -90,7 +94,7 @@ var house = policy{
 	unsafe:    "internal/sys script/internal/sys",
 	oneSystem: "internal/sys internal/driver/epoll",
 
-	rootEntries: 54,
+	rootEntries: 53,
 	rootTests:   30,
 	lines:       500,
 }

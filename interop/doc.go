@@ -6,7 +6,7 @@
 // installs:
 //
 //	bash .ci/run interop          all of them, as CI does
-//	GOWORK=off go test ./...      inside internal/interop/
+//	GOWORK=off go test ./...      inside interop/
 //
 // A test skips, and names what is missing, where its program is not installed. Where the
 // environment variable CI is set, it fails instead.

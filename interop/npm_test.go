@@ -33,11 +33,11 @@ var needs = map[string]map[string]func(*testing.T) string{
 func TestConversations(t *testing.T) {
 	node := node20(t)
 	if _, err := os.Stat("node_modules"); err != nil {
-		missing(t, "internal/interop/node_modules")
+		missing(t, "interop/node_modules")
 	}
 	runner := filepath.Join(t.TempDir(), "duplex-run")
 	build := exec.Command("go", "build", "-o", runner, "./script/cmd/duplex-run")
-	build.Dir = "../.."
+	build.Dir = ".."
 	build.Env = append(os.Environ(), "GOWORK=") // the checkout's own
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

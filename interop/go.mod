@@ -1,4 +1,4 @@
-module github.com/duplex-go/duplex/internal/interop
+module github.com/duplex-go/duplex/interop
 
 go 1.25.0
 
@@ -15,4 +15,4 @@ require (
 	golang.org/x/sys v0.47.0 // indirect
 )
 
-replace github.com/duplex-go/duplex => ../../
+replace github.com/duplex-go/duplex => ../
