@@ -28,6 +28,8 @@ var (
 
 func main() {
 	flag.Parse()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	srv := &duplex.Server{Handler: &duplex.Handler{
 		Framing:  codec.Lines,
 		Blocking: true, // the work below may wait, for a database perhaps
@@ -41,9 +43,6 @@ func main() {
 		os.Exit(1)
 	}
 	fmt.Println("serving on", srv.Addr())
-
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	<-signals
 	fmt.Println("ending", srv.Len(), "clients")
 	ctx, cancel := context.WithTimeout(context.Background(), *most)
