@@ -262,9 +262,10 @@ func (st *stream) tell(e event) {
 	}
 }
 
-// unwind ends st if Shutdown was called during the callback that has just returned.
+// unwind ends st if Shutdown was called during the callback that has just returned, or
+// while st waited for a place of Handler.Workers, once the callback has had it.
 func (st *stream) unwind() {
-	if st.winding {
+	if st.winding && !st.owesCallback() {
 		st.winding = false
 		st.endAfterPosts()
 	}

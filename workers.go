@@ -70,8 +70,9 @@ func (w *Workers) limit() int {
 	return w.Limit
 }
 
-// enter takes a place, or puts st in line. The caller holds the lock of st.
-func (w *Workers) enter(st *stream) place {
+// enter takes a place, or puts st in line: at the front with first. The caller holds the
+// lock of st.
+func (w *Workers) enter(st *stream, first bool) place {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if limit := w.limit(); limit < 0 || w.running < limit {
@@ -80,6 +81,9 @@ func (w *Workers) enter(st *stream) place {
 	}
 	w.waits++
 	w.waiting.Add(1)
+	if first {
+		return place{of: w, spot: w.line.PushFront(st)}
+	}
 	return place{of: w, spot: w.line.PushBack(st)}
 }
 
@@ -115,10 +119,11 @@ func (w *Workers) leave() {
 // A place is what a socket has of a Workers: a place itself, or a spot in its line. The
 // zero place is neither. The socket's mu guards it.
 type place struct {
-	of   *Workers
-	spot *list.Element // while the socket waits
-	held bool
-	used bool // a callback has had the place
+	of    *Workers
+	spot  *list.Element // while the socket waits
+	first bool          // its turn came at the wrong time: it enters at the front, and has neither until then
+	held  bool
+	used  bool // a callback has had the place
 }
 
 // dispatch begins to deliver e to a Blocking handler, on a goroutine of the socket. It runs
@@ -137,15 +142,21 @@ func (st *stream) placed(e event) bool {
 	if m := st.more; m != nil && m.place.of != w {
 		st.vacate() // SetHandler has changed it
 	}
-	if w == nil || !st.takesPlace(e) {
+	if w == nil {
+		return true
+	}
+	if !st.takesPlace(e) {
+		if m := st.more; m != nil && m.place.used {
+			st.vacate() // what comes now may wait for a callback of another socket
+		}
 		return true
 	}
 	p := &(*Socket)(st).rare().place
 	if p.held && p.used && w.waiting.Load() > 0 {
 		st.vacate()
 	}
-	if p.of == nil {
-		*p = w.enter(st)
+	if p.of == nil || p.first {
+		*p = w.enter(st, p.first)
 	}
 	p.used = p.held
 	if !p.held {
@@ -195,32 +206,40 @@ func (st *stream) vacate() {
 	}
 	p := st.more.place
 	st.more.place = place{}
-	if p.held {
+	switch {
+	case p.held:
 		p.of.leave()
-	} else {
+	case p.spot != nil:
 		p.of.withdraw(p.spot)
 	}
 }
 
-// turn gives st, the first in line, a place of w.
+// owesCallback reports whether st waits for a place, or has one that no callback has had.
+func (st *stream) owesCallback() bool {
+	return st.more != nil && st.more.place.of != nil && !st.more.place.used
+}
+
+// turn gives st, the first in line, a place of w. If st is delivering what takes no place,
+// and may wait for others, the next in line comes before it.
 func (st *stream) turn(w *Workers, e *Engine) {
 	st.mu.Lock()
 	p := &st.more.place
-	if p.of != w || p.held { // it has left the line meanwhile
+	if p.of != w || p.spot == nil { // it has left the line meanwhile
 		st.mu.Unlock()
 		w.leave()
 		return
 	}
 	w.withdraw(p.spot) // it may have left and come back
+	if st.pump != inLine {
+		*p = place{of: w, first: true}
+		st.mu.Unlock()
+		w.leave()
+		return
+	}
 	*p = place{of: w, held: true}
-	waits := st.pump == inLine
-	if waits {
-		st.pump = onItsOwn
-	}
+	st.pump = onItsOwn
 	st.mu.Unlock()
-	if waits { // else its goroutine delivers what takes no place, and goes on
-		st.block(e)
-	}
+	st.block(e)
 }
 
 // reconsider looks, after a change, at a socket that is in line: whether a callback is
