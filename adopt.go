@@ -100,8 +100,9 @@ var errPiped = errors.New("duplex: Detach of a socket that is piped, or copied b
 // posted before. While the socket is connecting, it waits for OnConnect.
 //
 // Done runs where the callbacks run, in turn with them. If the socket fails or is destroyed
-// before, the connection is nil, and the error says why; OnError and OnClose follow as ever.
-// A panic of done closes the connection.
+// before, the connection is nil, and the error says why; OnError and OnClose are called as
+// ever, and done may come before or after OnError. Close, before the connection is given, ends
+// the Detach with [net.ErrClosed]: it discards input. A panic of done closes the connection.
 //
 // The connection is a [*net.TCPConn] or a [*net.UnixConn] with the options of package net, if
 // no bytes are left to be read, or else a net.Conn with CloseWrite and NetConn, which returns
@@ -109,7 +110,7 @@ var errPiped = errors.New("duplex: Detach of a socket that is piped, or copied b
 //
 // If Detach itself returns an error, done is not called, and nothing has changed: it is
 // [net.ErrClosed] after End, Close, Destroy, Reset and Detach, or [errors.ErrUnsupported] with
-// TLS and on the driver "memory". Another error says that the socket is piped. Input that an
+// TLS, on the driver "memory", and for a connection of another kind than package net's sockets. Another error says that the socket is piped. Input that an
 // Encoding has decoded, or that was discarded after [bufio.ErrFinalToken], cannot be given
 // back: then done has an error, and the socket is destroyed with it.
 func (s *Socket) Detach(done func(conn net.Conn, err error)) error {
@@ -161,6 +162,7 @@ func (st *stream) giveUp(d *detaching) {
 		return
 	}
 	d.left = true
+	st.lapse()
 	st.phase = closing
 	st.note(resting)
 	st.conf.driver.(driver.Releaser).Release(st.id, &d.released)

@@ -221,6 +221,7 @@ func (st *stream) fail(err error) {
 	case st.phase != open || st.sending == broken:
 		st.destroy(err)
 	case st.in.interest != discarded: // else Close was called meanwhile
+		st.endDetach(err)
 		st.lose(discarded)
 		(*Socket)(st).rare().err = err
 		st.report = errorDue

@@ -302,7 +302,7 @@ func (h *Handler) maxFrame() int {
 }
 
 // Context returns a context that is canceled when the connection is over: when the socket
-// is destroyed or has failed, or both sides have ended. That is before OnClose, and also
+// is destroyed or has failed, both sides have ended, or Detach has given it away. That is before OnClose, and also
 // while a Blocking callback runs, so work that was given the context stops when no client
 // is left to answer. [context.Cause] returns why: Err of the socket, or [net.ErrClosed] if
 // there is none.

@@ -396,6 +396,7 @@ func (st *stream) linger() {
 		return
 	}
 	st.perform(op{kind: opEnd})
+	st.endDetach(net.ErrClosed) // a connection with a hole in its input is of no use
 	st.lose(discarded)
 	if st.conf.Linger >= 0 {
 		(*Socket)(st).rare().linger = later(st.conf.lane.Clock(), st.conf.Linger)

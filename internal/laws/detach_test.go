@@ -4,6 +4,7 @@ package laws_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -375,5 +376,79 @@ func TestAConnectionGoesToAndFro(t *testing.T) {
 		if !bytes.Equal(got, sent) {
 			t.Errorf("%d bytes of %d arrived, or others", len(got), len(sent))
 		}
+	})
+}
+
+func TestTheContextEndsWithDetach(t *testing.T) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		s, _ := served(t, e, nil, duplex.Options{})
+		ctx := s.Context()
+		done, given := giving()
+		if err := s.Detach(done); err != nil {
+			t.Fatal(err)
+		}
+		g := rig.Wait(t, given)
+		if g.err != nil {
+			t.Fatal(g.err)
+		}
+		defer g.conn.Close()
+		s.Expect(t, "close")
+		if ctx.Err() == nil || context.Cause(ctx) != net.ErrClosed {
+			t.Errorf("the context of a socket that is over has %v, %v", ctx.Err(), context.Cause(ctx))
+		}
+	})
+}
+
+// A stream with a hole is worse than none: what Close discards cannot be given back.
+func TestCloseEndsADetachThatWaits(t *testing.T) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		s, c := served(t, e, nil, duplex.Options{})
+		s.Pause()
+		rig.Turn(t, s.Socket)
+		sent := rig.Pattern(8 << 20) // more than the kernel takes at once
+		s.Write(sent)
+		io.WriteString(c, "not reported")
+		done, given := giving()
+		if err := s.Detach(done); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		got := make([]byte, len(sent))
+		if _, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, sent) {
+			t.Errorf("the peer did not read what was written: %v", err)
+		}
+		if g := rig.Wait(t, given); g.conn != nil || g.err != net.ErrClosed {
+			t.Fatalf("got %v, %v after Close", g.conn, g.err)
+		}
+		if n, err := c.Read(got); err != io.EOF {
+			t.Errorf("the peer read %d bytes and %v, want the end", n, err)
+		}
+		c.Close()
+		s.Expect(t, "close")
+	})
+}
+
+// The same is true of input that cannot be cut while Detach waits for its turn.
+func TestInputThatCannotBeCutEndsADetach(t *testing.T) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		bad := errors.New("bad")
+		done, given := giving()
+		var s *duplextest.End
+		asked := make(chan error, 1)
+		s, c := served(t, e, &duplex.Handler{Split: func([]byte, bool) (int, []byte, error) {
+			asked <- s.Detach(done)
+			return 0, nil, bad
+		}}, duplex.Options{})
+		io.WriteString(c, "x")
+		if err := rig.Wait(t, asked); err != nil {
+			t.Fatal(err)
+		}
+		if g := rig.Wait(t, given); g.conn != nil || g.err != bad {
+			t.Errorf("got %v, %v", g.conn, g.err)
+		}
+		c.Close()
+		s.Expect(t, "error: bad", "close: hadError")
 	})
 }
