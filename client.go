@@ -155,7 +155,8 @@ func (s *Socket) introduce(h *ProxyHeader) error {
 //
 //   - If it has no CloseWrite, End closes it when everything is sent. What the peer still
 //     sends is lost, and OnEnd does not come.
-//   - Reset is Close, unless it has SetLinger.
+//   - Reset is Close, unless it has SetLinger, or a NetConn as a tls.Conn does: then the
+//     connection below is reset or, without SetLinger, closed without close_notify.
 //   - A reset after the peer's end is reported at the next write or at End.
 //   - Options of the system, such as Nagle and KeepAlive, have no effect. Detach and
 //     SyscallConn are [errors.ErrUnsupported].

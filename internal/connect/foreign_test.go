@@ -43,7 +43,7 @@ var strangers = []stranger{
 		a, b := tcpPipe(t)
 		return bare{a}, bare{b}
 	}},
-	{"tls", true, false, func(t *testing.T) (net.Conn, net.Conn) {
+	{"tls", true, true, func(t *testing.T) (net.Conn, net.Conn) {
 		server, client := testrun.TLS()
 		a, b := tcpPipe(t)
 		return tls.Client(a, client), tls.Server(b, server)
@@ -199,6 +199,24 @@ func TestDestroyAndResetOfAnyConnection(t *testing.T) {
 		b.Expect(t, "end", "close")
 		if err := b.Detach(func(net.Conn, error) {}); err != net.ErrClosed {
 			t.Errorf("got %v of Detach", err)
+		}
+	})
+}
+
+// A peer of TLS must not take a part for the whole, also where nothing below can be reset.
+func TestAResetOfTLSOverAnyConnectionIsNoEnd(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := testrun.TLS()
+		x, y := net.Pipe()
+		s := (&duplex.Client{Engine: e}).Adopt(tls.Server(x, server), nil)
+		var r duplextest.Recorder
+		peer := (&duplex.Client{Engine: e, TLS: client}).Adopt(y, r.Handler(nil))
+		s.WriteString("a part")
+		r.Expect(t, "connect", "data: a part")
+		s.Reset()
+		r.Events(t)
+		if err := peer.Err(); !errors.Is(err, duplex.ErrTruncated) {
+			t.Errorf("got %v", err)
 		}
 	})
 }

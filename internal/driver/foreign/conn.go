@@ -244,7 +244,8 @@ func (c *Conn) end() error {
 // Finished reports whether Shutdown has succeeded.
 func (c *Conn) Finished() bool { return c.finished }
 
-// Close implements driver.Transport. With reset it resets a connection that has SetLinger.
+// Close implements driver.Transport. With reset, the peer must not take what it has received
+// for the whole.
 func (c *Conn) Close(_ driver.ID, reset bool) {
 	if c.closing {
 		return
@@ -254,13 +255,28 @@ func (c *Conn) Close(_ driver.ID, reset bool) {
 	c.changed.Signal()
 	c.mu.Unlock()
 	go func() { // until no goroutine uses the connection
-		if l, ok := c.Conn.(interface{ SetLinger(sec int) error }); ok && reset {
-			_ = l.SetLinger(0)
+		if reset {
+			abort(c.Conn)
 		}
 		_ = c.Conn.Close()
 		c.work.Wait()
 		c.post(c.sink.Closed)
 	}()
+}
+
+// abort resets a connection that has SetLinger. One that runs on another by NetConn, as a
+// tls.Conn does, loses that: its own Close would send close_notify, which is an end.
+func abort(c net.Conn) {
+	if l, ok := c.(interface{ SetLinger(sec int) error }); ok {
+		_ = l.SetLinger(0)
+		return
+	}
+	if upper, ok := c.(interface{ NetConn() net.Conn }); ok {
+		if under := upper.NetConn(); under != nil {
+			abort(under)
+			_ = under.Close()
+		}
+	}
 }
 
 // A Handle closes a connection that was not started.
