@@ -85,15 +85,18 @@ type Options struct {
 	// IdleTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
 	// received or sent for this time, connecting included, and after Close, too. As with
 	// each of these limits, the connection is reset if bytes wait to be sent, so that the
-	// peer does not take a part for the whole. Zero or negative disables it.
+	// peer does not take a part for the whole. A client that waits for its answer is silent,
+	// so the time of a Blocking callback counts, and that in the line of Workers. Zero or
+	// negative disables it.
 	IdleTimeout time.Duration
 
 	// ReadTimeout destroys a socket with [os.ErrDeadlineExceeded] once nothing was
 	// received for this time while the socket reads. It counts from OnConnect on. Time
 	// does not count while the socket does not read: because it is paused, because its
 	// pipe is full, because HighWaterMark bytes wait for a Blocking callback, or because
-	// the peer has ended. After Close, Linger counts instead. ReadTimeout finds a silent
-	// peer, also while the socket sends. Zero or negative disables it.
+	// the peer has ended. It does count while the peer waits for an answer, as with
+	// IdleTimeout. After Close, Linger counts instead. ReadTimeout finds a silent peer, also
+	// while the socket sends. Zero or negative disables it.
 	ReadTimeout time.Duration
 
 	// FirstByteTimeout destroys a socket with [ErrFirstByteTimeout] if the first byte
