@@ -192,6 +192,8 @@ func TestServeSendsWhatIsTyped(t *testing.T) {
 	expect(two, "to the second\n")
 	term.press("/to 3\r")
 	term.await(t, `note       not sent: no client is #3`)
+	term.press("/to 1 and a text\r")
+	term.await(t, `note       not sent: "1 and a text" is not the number of a client`)
 	term.press("/to all\r/hex 21\r")
 	expect(one, "!")
 	expect(two, "!")

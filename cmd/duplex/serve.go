@@ -296,11 +296,8 @@ func (v *serve) listening() {
 	v.printer.print(event{name: "listening"})
 	v.remarking.Go(func() {
 		v.printer.flush()
-		switch {
-		case v.localPort != "" && v.stdio:
-			v.note("only this machine reaches it; for others: duplex -l :%s", v.localPort)
-		case v.localPort != "":
-			v.note("only this machine reaches it; for others: duplex serve :%s", v.localPort)
+		if v.localPort != "" {
+			v.note("only this machine reaches it; others do if the address is :%s", v.localPort)
 		}
 		if v.printer.pin != "" {
 			v.note("its certificate was made just now; connect with --pin %s", v.printer.pin)

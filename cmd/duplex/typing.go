@@ -80,11 +80,14 @@ func (t *typing) choose(argument string) ([]byte, error) {
 
 // named returns the client that an argument names.
 func (t *typing) named(argument string) (*client, error) {
-	id, _ := strconv.Atoi(strings.TrimPrefix(argument, "#"))
+	id, err := strconv.Atoi(strings.TrimPrefix(argument, "#"))
+	if err != nil {
+		return nil, fmt.Errorf("%q is not the number of a client", argument)
+	}
 	if c := t.clients.numbered(id); c != nil {
 		return c, nil
 	}
-	return nil, fmt.Errorf("no client is #%s", strings.TrimPrefix(argument, "#"))
+	return nil, fmt.Errorf("no client is #%d", id)
 }
 
 // audience returns the clients that /to names.
