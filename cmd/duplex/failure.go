@@ -86,6 +86,8 @@ func exitCode(err error) int {
 		return exitTimeout
 	case untrusted(err):
 		return exitUntrusted
+	case isTruncated(err):
+		return exitReset // as curl says it
 	case op.Op == "handshake" || strings.HasPrefix(code, "ERR_SSL_"):
 		return exitTLS
 	case op.Op == "listen" || op.Op == "connect" && isLocal(op, code):
@@ -98,6 +100,12 @@ func exitCode(err error) int {
 		return exitUnreachable
 	}
 	return exitOther
+}
+
+// isTruncated reports whether a connection broke off after the handshake, without the
+// end that TLS wants.
+func isTruncated(err error) bool {
+	return opOf(err).Op == "read" && errors.Is(err, duplex.ErrTruncated)
 }
 
 // isLocal reports whether a connection failed because of the address of --local.
@@ -167,6 +175,9 @@ func remedy(err error) string {
 		if hint := remedyOfPath(code, op, a); hint != "" {
 			return hint
 		}
+	}
+	if isTruncated(err) {
+		return "the peer broke off without TLS's end, so what came may not be all"
 	}
 	if (op.Op == "handshake" || strings.HasPrefix(code, "ERR_SSL_")) && code != "ETIMEDOUT" {
 		return remedyOfTLS(err, code)

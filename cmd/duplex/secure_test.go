@@ -6,9 +6,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -98,6 +100,32 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	talkSecurely(t, address, 60, "--ca", first)
 	if _, err := server.errOut.await(`note       the certificate has changed; its pin is ` + pin); err != nil {
 		t.Error(err)
+	}
+}
+
+// A server that breaks off without TLS's end may have more to say. The bytes that came
+// are printed, and the exit code is that of a connection that broke off.
+func TestTruncationIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "server")
+	pin := makeCertificate(t, path)
+	pair, err := tls.LoadX509KeyPair(path, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, _ := listen(t, func(conn *net.TCPConn) {
+		secured := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{pair}})
+		io.WriteString(secured, "half of a")
+		conn.CloseWrite()
+		io.Copy(io.Discard, conn) // so nothing is unread, which would be a reset
+	})
+	p := talkSecurely(t, address, 56, "--pin", pin)
+	if got := p.out.String(); got != "half of a" {
+		t.Errorf("stdout: %q", got)
+	}
+	const want = "error      read ERR_SSL_UNEXPECTED_EOF_WHILE_READING\n" +
+		"hint       the peer broke off without TLS's end, so what came may not be all\n"
+	if got := p.errOut.String(); got != want {
+		t.Errorf("stderr: %q, want %q", got, want)
 	}
 }
 

@@ -284,6 +284,7 @@ ignore keys that you do not know.
    45   cannot listen or bind            EADDRINUSE EACCES EADDRNOTAVAIL ENOENT
    55   sending failed, or not all sent  EPIPE
    56   the peer reset the connection    ECONNRESET
+        or ended it without TLS's end    ERR_SSL_UNEXPECTED_EOF_WHILE_READING
    60   the certificate is not trusted   DEPTH_ZERO_SELF_SIGNED_CERT and others
    98   --expect did not match
   129   SIGHUP: connect at the first, serve at the second
