@@ -172,8 +172,11 @@ func (c *Conn) opError(op string, err error) error {
 	if errors.As(err, &inner) {
 		err = inner.Err // that of the socket has another Op
 	}
-	remote := c.RemoteAddr()
-	return &net.OpError{Op: op, Net: remote.Network(), Source: c.LocalAddr(), Addr: remote, Err: err}
+	e := &net.OpError{Op: op, Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
+	if e.Addr != nil { // a connection of another kind than package net's may have none
+		e.Net = e.Addr.Network()
+	}
+	return e
 }
 
 // A deadline is the time at which a direction stops to wait. The mu of its Conn guards it.
