@@ -210,8 +210,9 @@ type Handler struct {
 // at the end how many bytes came and went. Data is not logged if h discards it. A nil h is
 // one that does nothing, and a nil logger is [slog.Default].
 //
-// All else is as in h: Framing, Blocking, Workers. The Handler that SetHandler gives a
-// socket is not logged, unless it is made by Logged, too. Events of a level that the logger
+// All else is as in h: Framing, Blocking, Workers; but an event that is logged takes a place
+// of the Workers also if its callback in h is nil. The Handler that SetHandler gives a socket
+// is not logged, unless it is made by Logged, too. Events of a level that the logger
 // has not enabled cost the question alone.
 func Logged(h *Handler, logger *slog.Logger, level slog.Level) *Handler {
 	if h == nil {

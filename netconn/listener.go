@@ -67,7 +67,8 @@ func listen(srv *duplex.Server, begin func(*duplex.Server) error) (*Listener, er
 		srv.OnClose = onClose
 		return nil, err
 	}
-	if l.addr = srv.Addr(); l.addr == nil { // its Engine was closed in this moment
+	if l.addr = srv.Addr(); l.addr == nil { // its Engine was closed in this moment, or the listener has no address
+		srv.Close()
 		return nil, net.ErrClosed
 	}
 	return l, nil

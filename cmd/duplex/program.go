@@ -50,6 +50,7 @@ func (v *serve) execute(c *client) {
 		}
 		p.ended.Store(true)
 		if err != nil {
+			v.broken.Add(1)
 			e := v.printer.event("error", c.Socket, nil)
 			e.err = fmt.Errorf("exec: %w", err)
 			e.in = c.BytesRead()

@@ -64,6 +64,7 @@ type serve struct {
 	missed     atomic.Int64 // bytes that clients did not get because they failed
 	untold     atomic.Int64 // lines of a pipe that no client got
 	incomplete atomic.Int64 // answers that could not be read
+	broken     atomic.Int64 // programs of --exec that have failed
 	stopping   atomic.Bool  // a signal came
 	dropped    atomic.Bool  // the grace is over
 	feeding    sync.WaitGroup
@@ -207,6 +208,8 @@ func (v *serve) run(args []string) error {
 		return &failure{code: exitCannotBind}
 	case v.incomplete.Load() > 0:
 		return &failure{exitOther, plural(int(v.incomplete.Load()), "answer") + " could not be read", "the log says why"}
+	case v.broken.Load() > 0:
+		return &failure{exitOther, plural(int(v.broken.Load()), "program") + " failed", "the log says why"}
 	}
 	return nil
 }
