@@ -41,30 +41,40 @@ func ListenOn(srv *duplex.Server, ln net.Listener) (*Listener, error) {
 	return listen(srv, func(srv *duplex.Server) error { return srv.ListenOn(ln) })
 }
 
+// lives holds the servers that are Listeners, until OnClose. Its sync.Map also orders what one
+// Listener has done to the fields of a server before what the next one does.
+var lives sync.Map
+
 func listen(srv *duplex.Server, begin func(*duplex.Server) error) (*Listener, error) {
 	if srv == nil {
 		srv = new(duplex.Server)
 	}
-	if srv.Addr() != nil {
+	if _, taken := lives.LoadOrStore(srv, true); taken {
 		return nil, duplex.ErrAlreadyListening // its fields must not change
+	}
+	if srv.Addr() != nil {
+		lives.Delete(srv)
+		return nil, duplex.ErrAlreadyListening
 	}
 	l := &Listener{server: srv}
 	l.arrived.L = &l.mu
 	h := *handler
 	h.OnConnect = l.enter
+	had, options, onClose := srv.Handler, srv.Options, srv.OnClose
 	srv.Handler = &h
 	whole(&srv.Options)
 	srv.PauseOnConnect = true
-	onClose := srv.OnClose
 	srv.OnClose = func() {
 		srv.OnClose = onClose
 		l.shut()
+		lives.Delete(srv)
 		if onClose != nil {
 			onClose()
 		}
 	}
 	if err := begin(srv); err != nil {
-		srv.OnClose = onClose
+		srv.Handler, srv.Options, srv.OnClose = had, options, onClose
+		lives.Delete(srv)
 		return nil, err
 	}
 	if l.addr = srv.Addr(); l.addr == nil { // its Engine was closed in this moment, or the listener has no address

@@ -117,6 +117,55 @@ func TestCloseOfAListenerEndsAcceptAndResetsThoseThatWait(t *testing.T) {
 	})
 }
 
+// A server is a Listener again when its OnClose has been called, and not before: its last
+// socket still uses its fields.
+func TestAServerIsAListenerAgainAfterOnClose(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		closed := make(chan struct{}, 10)
+		srv := &duplex.Server{Engine: e, OnClose: func() { closed <- struct{}{} }}
+		for range 3 {
+			ln, err := netconn.Listen(srv, "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := (&netconn.Dialer{Client: &duplex.Client{Engine: e}}).DialContext(t.Context(), "tcp", ln.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			accepted, err := ln.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			ln.Close()
+			if _, err := netconn.Listen(srv, "tcp", "127.0.0.1:0"); err != duplex.ErrAlreadyListening {
+				t.Errorf("Listen of a server with a connection: %v", err)
+			}
+			accepted.Close()
+			c.Close()
+			select {
+			case <-closed:
+			case <-time.After(duplextest.Patience):
+				t.Fatal("OnClose was not called")
+			}
+		}
+	})
+}
+
+func TestAListenThatFailsChangesNothing(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		h := &duplex.Handler{}
+		srv := &duplex.Server{Engine: e, Handler: h}
+		for range 2 {
+			if _, err := netconn.Listen(srv, "tcp", "127.0.0.1:none"); err == nil || err == duplex.ErrAlreadyListening {
+				t.Error(err)
+			}
+		}
+		if srv.Handler != h || srv.OnClose != nil || srv.PauseOnConnect || srv.AllowHalfOpen {
+			t.Errorf("the server was changed: %+v", srv.Options)
+		}
+	})
+}
+
 func TestAServerThatListensIsNoListener(t *testing.T) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{}
