@@ -102,6 +102,22 @@ func New(s *duplex.Socket, p []byte) *Conn {
 // Value of the socket belong to c.
 func (c *Conn) Socket() *duplex.Socket { return c.socket }
 
+// SocketOf returns the socket below c: of a [Conn], of a [TLSConn], or of a connection on top
+// of one that has NetConn, as [tls.Conn] has. It is nil if there is none. A server of HTTP
+// finds what a PROXY header has announced this way, in ConnContext of net/http.
+func SocketOf(c net.Conn) *duplex.Socket {
+	for {
+		switch own := c.(type) {
+		case interface{ Socket() *duplex.Socket }:
+			return own.Socket()
+		case interface{ NetConn() net.Conn }:
+			c = own.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
 // LocalAddr returns our address.
 func (c *Conn) LocalAddr() net.Addr { return c.socket.LocalAddr() }
 

@@ -214,3 +214,32 @@ func TestRPCRunsOverIt(t *testing.T) {
 		serving.Wait()
 	})
 }
+
+func TestTheSocketOfAnyConnIsFound(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		ln, err := netconn.Listen(&duplex.Server{Engine: e}, "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := (&netconn.Dialer{Client: &duplex.Client{Engine: e}}).DialContext(t.Context(), "tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := netconn.SocketOf(c)
+		if s == nil || s.RemoteAddr().String() != ln.Addr().String() {
+			t.Fatalf("got %v", s)
+		}
+		if got := netconn.SocketOf(tls.Client(c, new(tls.Config))); got != s {
+			t.Errorf("below TLS: got %v", got)
+		}
+		if got := netconn.SocketOf(&netconn.TLSConn{Conn: c.(*netconn.Conn)}); got != s {
+			t.Errorf("of a TLSConn: got %v", got)
+		}
+		a, b := net.Pipe()
+		defer a.Close()
+		defer b.Close()
+		if got := netconn.SocketOf(a); got != nil {
+			t.Errorf("of a pipe: got %v", got)
+		}
+	})
+}
