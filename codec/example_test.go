@@ -70,3 +70,21 @@ func ExampleLines() {
 	// ""
 	// "QUIT"
 }
+
+// Text of other programs may come in another encoding, and keys and files as text.
+func ExampleEncoding_encode() {
+	for _, enc := range []codec.Encoding{codec.UTF16LE, codec.Latin1, codec.Hex, codec.Base64} {
+		text := "café"
+		if enc == codec.Hex || enc == codec.Base64 { // their text stands for bytes
+			text = "cafe"
+		}
+		p, err := enc.Encode(nil, text)
+		back, _ := enc.Decode(nil, p, true)
+		fmt.Printf("%-8s % x %s %v\n", enc.Name(), p, back, err)
+	}
+	// Output:
+	// utf16le  63 00 61 00 66 00 e9 00 café <nil>
+	// latin1   63 61 66 e9 café <nil>
+	// hex      ca fe cafe <nil>
+	// base64   71 a7 de cafe <nil>
+}
