@@ -435,12 +435,14 @@ func TestInputThatCannotBeCutEndsADetach(t *testing.T) {
 	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		bad := errors.New("bad")
 		done, given := giving()
-		var s *duplextest.End
+		whose := make(chan *duplextest.End, 1)
 		asked := make(chan error, 1)
 		s, c := served(t, e, &duplex.Handler{Split: func([]byte, bool) (int, []byte, error) {
+			s := <-whose
 			asked <- s.Detach(done)
 			return 0, nil, bad
 		}}, duplex.Options{})
+		whose <- s
 		io.WriteString(c, "x")
 		if err := rig.Wait(t, asked); err != nil {
 			t.Fatal(err)

@@ -32,7 +32,7 @@ func releasing(t *testing.T, c Config) {
 		if _, ok := out.Conn.(*net.TCPConn); !ok {
 			t.Errorf("it is a %T", out.Conn)
 		}
-		peer.shutdown()
+		peer.shutdownFlushed(r)
 		out.Conn.SetDeadline(time.Now().Add(patience))
 		rest, err := io.ReadAll(out.Conn)
 		if err != nil {
@@ -84,7 +84,7 @@ func releasing(t *testing.T, c Config) {
 		client, server := r.pair()
 		server.receive(true)
 		client.write([]byte("some"))
-		client.shutdown()
+		client.shutdownFlushed(r)
 		r.until("the end has come", func() bool { return server.ended })
 		var out driver.Released
 		server.release(&out)
