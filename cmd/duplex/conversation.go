@@ -41,7 +41,8 @@ type conversation struct {
 	printer *printer
 	closed  chan struct{} // closed by OnClose
 
-	sent atomic.Int64 // bytes of the input that the kernel has taken
+	sent   atomic.Int64 // bytes of the input that the kernel has taken
+	obeyed atomic.Int64 // bytes of a command that ends the connection, while it does
 
 	reopen func(*duplex.Socket) bool // makes another socket; nil without --reconnect
 
@@ -329,6 +330,7 @@ func (v *conversation) pump() {
 		switch {
 		case len(data) == 0:
 			v.sent.Add(int64(line)) // a command
+			v.obeyed.Store(0)
 		case ok:
 			ok = send(nil, line)
 		}
@@ -376,6 +378,7 @@ func (v *conversation) converse() {
 	with := func(do func(*duplex.Socket)) func(string) ([]byte, error) {
 		return func(string) ([]byte, error) {
 			if s := v.socket(); s != nil {
+				v.obeyed.Store(int64(v.keys.typed)) // before the connection is gone
 				do(s)
 			}
 			return nil, nil
@@ -458,7 +461,8 @@ func (v *conversation) isClosed() bool {
 // unsent returns a message if bytes were read from the input and not sent, else "".
 func (v *conversation) unsent() string {
 	taken, _, _ := v.input.state()
-	if sent := v.sent.Load(); sent < taken {
+	obeyed := v.obeyed.Load() // first: it is counted in sent before it is 0 again
+	if sent := v.sent.Load() + obeyed; sent < taken {
 		return fmt.Sprintf("not all was sent: %d B of the %d B that were read", sent, taken)
 	}
 	return ""

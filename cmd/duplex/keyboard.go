@@ -18,6 +18,7 @@ type keyboard struct {
 	mark   string // ends a line that is sent
 	pieces bool   // what comes is whole lines, but for the end of a Ctrl-D
 	begun  []byte // of a line that is not ended
+	typed  int    // the length of the line that take is at
 	orders map[string]order
 	note   func(format string, args ...any)
 }
@@ -64,9 +65,9 @@ func (k *keyboard) take(p []byte, final bool, send func(data []byte, line int)) 
 		if !ended && !final && !k.pieces {
 			return
 		}
-		typed := len(k.begun) - len(rest)
+		k.typed = len(k.begun) - len(rest)
 		k.begun = rest
-		send(k.meaning(line, ended), typed)
+		send(k.meaning(line, ended), k.typed)
 	}
 }
 
