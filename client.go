@@ -153,8 +153,8 @@ func (s *Socket) introduce(h *ProxyHeader) error {
 // there is something to send: Write does not block. What such a connection cannot do, its
 // Socket cannot either:
 //
-//   - If it has no CloseWrite, End closes it when everything is sent. What the peer still
-//     sends is lost, and OnEnd does not come.
+//   - If it has no CloseWrite, End closes it when everything is sent. Bytes that the
+//     peer sends after that are lost, and OnEnd is not called.
 //   - Reset is Close, unless it has SetLinger, or a NetConn as a tls.Conn does: then the
 //     connection below is reset or, without SetLinger, closed without close_notify.
 //   - A reset after the peer's end is reported at the next write or at End.

@@ -138,7 +138,7 @@ func TestConnectGoesThroughProxies(t *testing.T) {
 	}
 }
 
-// What a proxy refuses is an error, with its reason.
+// If a proxy refuses to connect, that is an error with the proxy's reason.
 func TestRefusalsOfProxies(t *testing.T) {
 	other, _ := listen(t, func(conn *net.TCPConn) {
 		io.WriteString(conn, "SSH-2.0-x\r\n")

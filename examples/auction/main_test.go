@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -89,11 +88,7 @@ func TestBidsAtTheSameTimeNeedNoLock(t *testing.T) {
 
 func TestTheProgramSells(t *testing.T) {
 	p := program.Start(t, "-addr", "127.0.0.1:0", "-pause", "100ms")
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "auction on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "auction on ")
 	told := new(duplextest.Recorder)
 	s := duplex.Connect("tcp", addr, told.Handler(nil))
 	io.WriteString(s, "7\n")

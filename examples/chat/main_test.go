@@ -123,11 +123,7 @@ func TestCtrlCClosesTheRoom(t *testing.T) {
 		t.Skip("a process cannot send Ctrl-C to another one on Windows")
 	}
 	p := program.Start(t, "-addr", "127.0.0.1:0")
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "chat on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "chat on ")
 	told := new(duplextest.Recorder)
 	s := duplex.Connect("tcp", addr, told.Handler(nil))
 	told.ExpectMatch(t, "connect", `data: \* What is your name\?\n`)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,11 +69,7 @@ func TestADeviceThatIsGoneIsNoticed(t *testing.T) {
 
 func TestTheProgramServes(t *testing.T) {
 	p := program.Start(t, "-addr", "127.0.0.1:0")
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "heartbeat on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "heartbeat on ")
 	told := new(duplextest.Recorder)
 	s := duplex.Connect("tcp", addr, told.Handler(nil))
 	io.WriteString(s, "21.5\n")

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/duplex-go/duplex/examples/internal/program"
@@ -17,11 +16,7 @@ func TestMain(m *testing.M) { program.Main(m, main) }
 
 func TestBothVersionsOfHTTPAreServed(t *testing.T) {
 	p := program.Start(t, "-addr", "127.0.0.1:0")
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "https on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "https on ")
 	for _, newer := range []bool{false, true} {
 		transport := &http.Transport{
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // its certificate is its own

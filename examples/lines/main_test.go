@@ -71,11 +71,7 @@ func TestALineThatTakesTooLongEndsTheConnection(t *testing.T) {
 
 func TestTheProgramServes(t *testing.T) {
 	p := program.Start(t, "-addr", "127.0.0.1:0")
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "lines on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "lines on ")
 	told := new(duplextest.Recorder)
 	s := duplex.Connect("tcp", addr, told.Handler(nil))
 	io.WriteString(s, "QUIT\n")

@@ -103,11 +103,7 @@ func TestTheProgramPassesOn(t *testing.T) {
 	}
 	defer ln.Close()
 	p := program.Start(t, "-addr", "127.0.0.1:0", ln.Addr().String())
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "proxy on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "proxy on ")
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,11 +22,7 @@ func start(t *testing.T, args ...string) (*program.Program, net.Conn) {
 		t.Skip("a process cannot send Ctrl-C to another one on Windows")
 	}
 	p := program.Start(t, append(args, "-addr", "127.0.0.1:0")...)
-	line, _ := p.Line(t)
-	addr, ok := strings.CutPrefix(line, "serving on ")
-	if !ok {
-		t.Fatal(line)
-	}
+	addr := p.Address(t, "serving on ")
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)

@@ -85,6 +85,17 @@ func (p *Program) Line(t *testing.T) (line string, ok bool) {
 	}
 }
 
+// Address returns the address that the next line has after the words.
+func (p *Program) Address(t *testing.T, words string) string {
+	t.Helper()
+	line, _ := p.Line(t)
+	address, ok := strings.CutPrefix(line, words)
+	if !ok {
+		t.Fatal(line)
+	}
+	return address
+}
+
 // Prints expects lines that begin with those of want.
 func (p *Program) Prints(t *testing.T, want ...string) {
 	t.Helper()
