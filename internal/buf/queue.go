@@ -62,13 +62,15 @@ type Loan struct {
 // Held reports whether a queue holds the slice.
 func (l *Loan) Held() bool { return l.holders.Load() > 0 }
 
-func (l *Loan) take() {
+// Take counts a holder, as a queue that takes the slice does. It calls GiveBack in the end.
+func (l *Loan) Take() {
 	if l.holders.Add(1) == 1 {
 		l.Count(true)
 	}
 }
 
-func (l *Loan) giveBack() {
+// GiveBack undoes Take.
+func (l *Loan) GiveBack() {
 	if l.holders.Add(-1) == 0 {
 		l.Count(false)
 	}
@@ -100,7 +102,7 @@ func give(c *chunk) {
 	if c.size == shared {
 		c.data = nil
 		if c.loan != nil {
-			c.loan.giveBack()
+			c.loan.GiveBack()
 			c.loan = nil
 		}
 		lenders.Put(c)
@@ -161,7 +163,7 @@ func (q *Queue) AppendShared(p []byte, loan *Loan) {
 	c.data, c.w = p, len(p)
 	if loan != nil && loan.Count != nil {
 		c.loan = loan
-		loan.take()
+		loan.Take()
 	}
 	q.link(c)
 	q.head.queued += len(p)

@@ -101,6 +101,16 @@ type Conn struct {
 	Handle        io.Closer
 }
 
+// A Vacater is the handle of a listener whose address can be freed at once. Drivers whose
+// listeners are no Vacaters free it in Close.
+type Vacater interface {
+	// Vacate frees the address, and resets the clients that wait in the backlog. The
+	// listener accepts nobody any more, and its holder or the driver that serves it still
+	// has to close it; until then AcceptFailed may be reported. If the listener is closed, or
+	// another process may share it, Vacate does nothing. Any goroutine may call it.
+	Vacate()
+}
+
 // A Transport carries connections that are made. Every Driver is one.
 type Transport interface {
 	Configure(id ID, o Options) error

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/buf"
@@ -22,19 +23,28 @@ import (
 type Wire struct {
 	Ends Ends // constant
 
-	mu     sync.Mutex // guards the fields below; no lock is taken while it is held
+	mu     sync.Mutex // guards the fields from in to shut; no lock is taken while it is held
 	in     records
 	end    error     // what follows the records: io.EOF at the peer's FIN, or a failure; nil while more may arrive
-	ended  bool      // Read has returned that
-	shut   bool      // what is written from now on is dropped
 	out    buf.Queue // records that the kernel has not taken
 	waiter *waiter   // nil unless a handshake is in progress
+	ended  bool      // Read has returned end
+	shut   bool      // what is written from now on is dropped
+
+	// Direct has Write offer bytes to Ends, and queue the rest. The owner of the wire
+	// sets it for a Write of its own, while no Read is under way: a Read may write, too.
+	Direct bool
+
+	queued atomic.Int32 // the length of out, so that Queued takes no lock
 }
 
-// Ends are the addresses of a connection.
+// Ends are the connection that the records are of.
 type Ends interface {
 	LocalAddr() net.Addr
 	RemoteAddr() net.Addr
+
+	// Offer offers p to the kernel, and returns how many bytes the kernel has taken.
+	Offer(p []byte) int
 }
 
 // A waiter is the goroutine of a handshake, which waits for records.
@@ -84,13 +94,23 @@ func (w *Wire) Read(p []byte) (int, error) {
 // Write implements net.Conn. It queues p and never fails, because crypto/tls sends
 // nothing more after an error.
 func (w *Wire) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.shut {
-		w.out.Append(p)
+	n := 0
+	if w.Direct && w.Queued() == 0 {
+		n = w.Ends.Offer(p)
+	}
+	if n < len(p) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !w.shut {
+			w.out.Append(p[n:])
+			w.count()
+		}
 	}
 	return len(p), nil
 }
+
+// count keeps queued. The caller holds mu.
+func (w *Wire) count() { w.queued.Store(int32(w.out.Len())) }
 
 // Close implements net.Conn. Crypto/tls calls it when the context of a handshake ends.
 func (w *Wire) Close() error {
@@ -135,11 +155,13 @@ func (w *Wire) Arrived(p []byte) {
 	w.wake()
 }
 
-// Lend is Arrived without a copy: p belongs to the wire until Keep.
-func (w *Wire) Lend(p []byte) {
+// Lend is Arrived without a copy: p belongs to the wire until Keep. It reports what
+// Partial would.
+func (w *Wire) Lend(p []byte) (partial bool) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.in.lent = p
-	w.mu.Unlock()
+	return w.in.partial()
 }
 
 // Keep copies the bytes that were lent and not read.
@@ -214,6 +236,7 @@ func (w *Wire) Shut() {
 	defer w.mu.Unlock()
 	w.shut = true
 	w.out.Clear()
+	w.count()
 }
 
 // Readable reports whether Read would return anything but ErrAgain.
@@ -227,7 +250,7 @@ func (w *Wire) Readable() bool {
 func (w *Wire) Partial() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.in.len() > 0 && !w.in.whole()
+	return w.in.partial()
 }
 
 // Unread returns how many bytes have arrived that Read has not returned.
@@ -238,11 +261,7 @@ func (w *Wire) Unread() int {
 }
 
 // Queued returns how many bytes wait to be sent.
-func (w *Wire) Queued() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.out.Len()
-}
+func (w *Wire) Queued() int { return int(w.queued.Load()) }
 
 // Held returns the memory of what has arrived, and of what waits to be sent.
 func (w *Wire) Held() (in, out int) {
@@ -265,6 +284,7 @@ func (w *Wire) Consume(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.out.Consume(min(n, w.out.Len()))
+	w.count()
 }
 
 // Lengths of TLS records.
@@ -285,6 +305,9 @@ type records struct {
 // len returns how many bytes there are.
 func (r *records) len() int { return r.kept.Len() + len(r.lent) }
 
+// partial reports whether there is the start of a record, and nothing that is whole.
+func (r *records) partial() bool { return r.len() > 0 && !r.whole() }
+
 // append adds a copy of p. Lent must be empty.
 func (r *records) append(p []byte) {
 	if len(p) == 0 {
@@ -298,8 +321,8 @@ func (r *records) append(p []byte) {
 // whole reports whether read returns bytes: of a record that is whole, or of a header
 // that crypto/tls refuses without the rest.
 func (r *records) whole() bool {
-	if r.left > 0 {
-		return true
+	if r.left > 0 || r.len() == 0 {
+		return r.left > 0
 	}
 	var h [recordHeader + 2]byte // and the body of an alert
 	n := copy(h[:], r.kept.Bytes())

@@ -179,3 +179,40 @@ func TestWireQueuesWhatIsWrittenUntilItIsShut(t *testing.T) {
 		t.Errorf("got %d, %v, and %d bytes queued", n, err, w.Queued())
 	}
 }
+
+// taker is a connection whose kernel has room for some bytes.
+type taker struct {
+	Ends
+	room int
+	took []byte
+}
+
+func (e *taker) Offer(p []byte) int {
+	n := min(e.room, len(p))
+	e.room -= n
+	e.took = append(e.took, p[:n]...)
+	return n
+}
+
+func TestWireQueuesOnlyWhatTheKernelHasNoRoomFor(t *testing.T) {
+	ends := &taker{room: 5}
+	w := Wire{Ends: ends}
+	w.Direct = true
+	w.Write([]byte("one"))
+	if n := w.Queued(); n != 0 {
+		t.Errorf("%d bytes are queued, although the kernel has taken all", n)
+	}
+	w.Write([]byte("two"))
+	ends.room = 10
+	w.Write([]byte("three")) // after the rest of two
+	w.Direct = false
+	queued := bytes.Join(w.Vectors(make([][]byte, 0, 4)), nil)
+	if string(ends.took) != "onetw" || string(queued) != "othree" || w.Queued() != 6 {
+		t.Errorf("the kernel has taken %q, and %q waits: %d bytes", ends.took, queued, w.Queued())
+	}
+	w.Consume(6)
+	w.Write([]byte("four"))
+	if n := w.Queued(); n != 4 || len(ends.took) != 5 {
+		t.Errorf("%d bytes are queued that were not to go directly", n)
+	}
+}

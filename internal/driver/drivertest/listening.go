@@ -73,6 +73,28 @@ func listening(t *testing.T, c Config) {
 		}
 	})
 
+	t.Run("an address is free as soon as Vacate returns", func(t *testing.T) {
+		r := newRig(t, c, 2)
+		l, other := r.loops[0], r.loops[1]
+		ln := l.listen(loopback, driver.ListenOptions{})
+		for range 3 {
+			v, ok := ln.handle.(driver.Vacater)
+			if !ok {
+				t.Fatal("its handle is no Vacater")
+			}
+			v.Vacate() // l has no turn before the next Bind
+			next := other.listen(ln.local, driver.ListenOptions{})
+			ln.close(false)
+			client, server := r.join(next, next.local)
+			crosswise(t, client, server)
+			r.until("the first is closed", func() bool { return ln.gone })
+			if ln.err != nil || len(ln.accepted) > 0 {
+				t.Errorf("the first has accepted %d clients, and reported %v", len(ln.accepted), ln.err)
+			}
+			l, other, ln = other, l, next
+		}
+	})
+
 	t.Run("an address is free once its handle is closed", func(t *testing.T) {
 		l := newRig(t, c, 1).loops[0]
 		addr := loopback

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	patience   = 5 * time.Second       // how long the suite waits for an event
+	patience   = 20 * time.Second      // how long the suite waits for an event
 	standstill = 6 * patience          // how long it waits for a call to return
 	shortly    = 50 * time.Millisecond // how long it watches that no event comes
 )
@@ -215,7 +215,7 @@ func (l *loop) listen(addr driver.Addr, o driver.ListenOptions) *socket {
 func (l *loop) serve(ln driver.Conn) *socket {
 	l.rig.t.Helper()
 	s := l.add()
-	s.local = ln.Local
+	s.local, s.handle = ln.Local, ln.Handle
 	if err := l.driver.Serve(s.id, ln); err != nil {
 		l.rig.t.Fatalf("Serve(%v): %v", show(ln.Local), err)
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -21,6 +22,7 @@ type socket struct {
 	loop          *loop
 	id            driver.ID
 	local, remote driver.Addr
+	handle        io.Closer // of a listener
 
 	// Events of the driver.
 	accepted  []driver.Conn // not attached yet

@@ -6,8 +6,10 @@ package epoll
 
 import (
 	"math"
+	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/duplex-go/duplex/internal/driver"
@@ -22,6 +24,11 @@ type listener struct {
 	local  driver.Addr
 	file   atomic.Pointer[unix.Stat_t] // the file that closing removes; nil for none
 	shared atomic.Bool                 // another process may have the description, and make it blocking
+
+	// Held while accept is in the kernel, which keeps the address for that time, unless
+	// the listener is shared. It also guards closed.
+	mu     sync.Mutex
+	closed bool // the number of the socket may be that of another descriptor
 }
 
 // Bind implements driver.Driver.
@@ -123,14 +130,53 @@ func (l *listener) File() (*os.File, error) {
 // the name by now. The order matters: while the socket is open, no other file can have the
 // number of its inode.
 func (l *listener) Close() error {
-	if file := l.file.Load(); file != nil {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	l.remove()
+	return l.socket.Close()
+}
+
+// remove removes the file that l owns.
+func (l *listener) remove() {
+	if file := l.file.Swap(nil); file != nil {
 		var now unix.Stat_t
 		err := unix.Lstat(l.local.Path, &now)
 		if err == nil && now.Dev == file.Dev && now.Ino == file.Ino {
 			_ = unix.Unlink(l.local.Path)
 		}
 	}
-	return l.socket.Close()
+}
+
+// Vacate implements driver.Vacater. The socket stops listening, also for a child between fork
+// and exec, which has a copy. A socket that does not listen keeps no other listener from its
+// address, since all have SO_REUSEADDR. Then another socket takes its place, so that its
+// number, which the loop may be about to use, stays that of the listener. Without a descriptor
+// for that one, an abstract name of a Unix socket is free only when the loop closes l.
+func (l *listener) Vacate() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || l.shared.Load() {
+		return
+	}
+	l.remove()
+	_ = unix.Shutdown(int(l.socket), unix.SHUT_RDWR)
+	idle, err := sys.NewSocket(sys.Addr{AddrPort: netip.AddrPortFrom(netip.IPv4Unspecified(), 0)})
+	if err != nil {
+		return
+	}
+	_ = unix.Dup3(int(idle), int(l.socket), unix.O_CLOEXEC)
+	_ = idle.CloseOwn()
+}
+
+// accept is accept of the socket.
+func (l *listener) accept() (sys.Socket, sys.Addr, error) {
+	if l.shared.Load() {
+		return l.socket.Accept(true)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.socket.Accept(false)
 }
 
 // Serve implements driver.Driver.
@@ -164,7 +210,7 @@ const batch = 64
 func (d *Driver) accept(id driver.ID, s *slot, sink driver.Sink) {
 	l := d.listeners[id]
 	for range batch {
-		socket, remote, err := s.socket.Accept(l.shared.Load())
+		socket, remote, err := l.accept()
 		switch err {
 		case nil:
 			local := l.local

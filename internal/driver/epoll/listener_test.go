@@ -102,6 +102,75 @@ func TestCloseInAcceptedIsTheEndOfAccepting(t *testing.T) {
 	}
 }
 
+// The number of a listener that is closed is that of another descriptor soon. A driver that
+// cannot serve a listener closes it, and the program may call Unlisten at this moment.
+func TestVacateOfAClosedListenerLeavesItsNumberAlone(t *testing.T) {
+	d, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Stop()
+	closed, err := d.Bind(loopback, driver.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Handle.Close()
+	other, err := d.Bind(loopback, driver.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Handle.Close()
+	if had, has := closed.Handle.(*listener).socket, other.Handle.(*listener).socket; had != has {
+		t.Fatalf("the descriptors are %d and %d, want the same number", had, has)
+	}
+	closed.Handle.(driver.Vacater).Vacate()
+	client, err := net.Dial("tcp", other.Local.String())
+	if err != nil {
+		t.Fatalf("the other listener is gone: %v", err)
+	}
+	client.Close()
+}
+
+// A command that the program starts has copies of all descriptors from fork to exec.
+func TestVacateFreesTheAddressAlsoIfAChildHasACopy(t *testing.T) {
+	r := newRig(t)
+	ln, err := r.Bind(loopback, driver.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Handle.Close()
+	copied, err := unix.Dup(int(ln.Handle.(*listener).socket))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(copied)
+	ln.Handle.(driver.Vacater).Vacate()
+	next, err := r.Bind(ln.Local, driver.ListenOptions{})
+	if err != nil {
+		t.Fatalf("the address is not free: %v", err)
+	}
+	next.Handle.Close()
+}
+
+func TestVacateFreesTheAddressAlsoWithoutDescriptors(t *testing.T) {
+	for _, addr := range []driver.Addr{loopback, {Path: filepath.Join(t.TempDir(), "s")}} {
+		r := newRig(t)
+		ln, err := r.Bind(addr, driver.ListenOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Handle.Close()
+		allow := exhaust(t)
+		ln.Handle.(driver.Vacater).Vacate()
+		allow()
+		next, err := r.Bind(ln.Local, driver.ListenOptions{})
+		if err != nil {
+			t.Fatalf("the address is not free: %v", err)
+		}
+		next.Handle.Close()
+	}
+}
+
 func TestAcceptedOnAWildcardBearsTheAddressThatTheClientUsed(t *testing.T) {
 	r := newRig(t)
 	addr := r.listen(driver.Addr{AddrPort: addrPort("0.0.0.0:0")})

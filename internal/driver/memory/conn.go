@@ -89,10 +89,19 @@ func (e *end) send(bufs [][]byte, now time.Time) (int, error) {
 
 // room returns how many bytes a send could take.
 func (e *end) room() int {
+	if e.spent() {
+		return 0
+	}
 	if e.peer.deaf() {
 		return math.MaxInt
 	}
 	return max(0, e.conn.network.buffer-e.peer.data.Len())
+}
+
+// spent reports whether ResetAfter lets e send no more: the RST is on its way.
+func (e *end) spent() bool {
+	most := e.conn.faults().ResetAfter
+	return most > 0 && e.sent >= most && !e.rst.IsZero()
 }
 
 // deaf reports whether e receives no bytes any more.

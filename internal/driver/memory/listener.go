@@ -132,3 +132,10 @@ func (b bound) Close() error {
 	b.close(time.Now())
 	return nil
 }
+
+// Vacate implements driver.Vacater.
+func (b bound) Vacate() {
+	b.network.mu.Lock()
+	defer b.network.mu.Unlock()
+	b.close(time.Now())
+}

@@ -125,6 +125,21 @@ func (n *Network) Reset(addr driver.Addr) {
 	}
 }
 
+// Break breaks the connection from client to server, as Reset does, and reports whether
+// there is one.
+func (n *Network) Break(client, server driver.Addr) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	client, server = plain(client), plain(server)
+	for c := range n.conns {
+		if c.client.local == client && c.server.local == server {
+			c.reset(time.Now())
+			return true
+		}
+	}
+	return false
+}
+
 // listen makes a listener, whose address has a port.
 func (n *Network) listen(addr driver.Addr, o driver.ListenOptions) (*listener, error) {
 	addr = plain(addr)

@@ -54,12 +54,20 @@ func (h *handle) Owns() bool { return h.file.Load() != nil }
 // under its name by now. The order matters: while the socket is open, no other file can
 // have the number of its inode.
 func (h *handle) Close() error {
-	if file := h.file.Load(); file != nil {
+	if file := h.file.Swap(nil); file != nil {
 		if now, err := os.Lstat(h.path); err == nil && os.SameFile(*file, now) {
 			_ = os.Remove(h.path)
 		}
 	}
 	return h.Listener.Close()
+}
+
+// Vacate implements driver.Vacater. An Accept that another process has made block would hold
+// it up.
+func (h *handle) Vacate() {
+	if !h.shared.Load() {
+		_ = h.Close()
+	}
 }
 
 // SyscallConn implements syscall.Conn.

@@ -16,6 +16,7 @@ type pen struct {
 	accepted  driver.Conn
 	connected bool
 	received  string
+	ended     bool
 	closed    int
 }
 
@@ -23,7 +24,7 @@ func (p *pen) Accepted(_ driver.ID, c driver.Conn)           { p.accepted = c }
 func (p *pen) Connected(_ driver.ID, _ driver.Addr, _ error) { p.connected = true }
 func (p *pen) Received(_ driver.ID, b []byte)                { p.received += string(b) }
 func (p *pen) Closed(driver.ID)                              { p.closed++ }
-func (p *pen) Ended(driver.ID)                               {}
+func (p *pen) Ended(driver.ID)                               { p.ended = true }
 func (p *pen) Failed(driver.ID, error)                       {}
 func (p *pen) Sent(driver.ID, int, error)                    {}
 func (p *pen) AcceptFailed(driver.ID, error)                 {}

@@ -268,10 +268,14 @@ func (s *socket) received(sink driver.Sink) {
 	}
 }
 
-// failed reports a reset that came after the peer's FIN.
+// failed reports a reset that came after the peer's FIN. The kernel does not report it
+// again to the holder of a connection that is released.
 func (s *socket) failed(sink driver.Sink, err error) {
-	if s.phase != closing {
+	switch {
+	case s.phase != closing:
 		sink.Failed(s.id, err)
+	case s.release != nil && s.release.Err == nil:
+		s.release.Err = err
 	}
 }
 
