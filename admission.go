@@ -3,14 +3,16 @@
 package duplex
 
 import (
+	"encoding/json"
 	"errors"
-	"math"
 	"net"
 	"net/netip"
-	"slices"
 	"sync"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/ledger"
+	"github.com/duplex-go/duplex/internal/ranges"
+	"github.com/duplex-go/duplex/internal/rates"
 )
 
 // A Drop is a client that a Server refused.
@@ -63,6 +65,125 @@ type Rate struct {
 	Burst int
 }
 
+func (r Rate) pace() rates.Pace { return rates.NewPace(r.PerSecond, r.Burst) }
+
+// ErrBlocked is the error of a connection to an address that a BlockList blocks, and
+// the Reason of a Drop of a client with such an address. (Node: ERR_IP_BLOCKED.)
+var ErrBlocked = errors.New("duplex: the address is blocked")
+
+// A BlockList is a set of addresses that a Server refuses and a Client does not connect
+// to. The zero BlockList blocks no address; nor does nil in [Options]. Any goroutine may
+// call its methods, also while Servers and Clients use it. (Node: net.BlockList.)
+//
+// As the AllowList of a Server, a BlockList is the set of the only addresses that the
+// Server accepts. Its methods speak of blocking all the same.
+//
+// An IPv4 address and its form in IPv6 (::ffff:192.0.2.1) are the same. Zones are
+// ignored.
+//
+// The cost of Contains, and of adding or removing one rule, grows with the logarithm of
+// the number of rules. Contains does not wait while many rules are added.
+type BlockList struct {
+	rules ranges.List
+}
+
+// PrivateRanges returns the ranges that are not part of the public Internet: the
+// private networks of RFC 1918 and RFC 4193, loopback, and link-local addresses. A
+// Client that connects to addresses which strangers choose should block them. The slice
+// belongs to the caller. (Node: BlockList.PRIVATE_RANGES, since v26.8.)
+func PrivateRanges() []netip.Prefix {
+	ranges := make([]netip.Prefix, len(privateRanges))
+	for i, text := range privateRanges {
+		ranges[i] = netip.MustParsePrefix(text)
+	}
+	return ranges
+}
+
+var privateRanges = []string{
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128",
+	"169.254.0.0/16", "fe80::/10", "fc00::/7",
+}
+
+// Add blocks addresses, with one rule for each. If one is invalid, it returns an error
+// and adds none. (Node: addAddress, addAddresses.)
+func (b *BlockList) Add(addrs ...netip.Addr) error { return blockAll(b, addrs, ranges.One) }
+
+// AddRange blocks the addresses from first to last, both included. It returns an error
+// if one is invalid, if they are of two families, or if first is greater than last.
+// (Node: addRange.)
+func (b *BlockList) AddRange(first, last netip.Addr) error {
+	rule, err := ranges.Span(first, last)
+	if err == nil {
+		b.rules.Add(rule)
+	}
+	return err
+}
+
+// AddPrefix blocks subnets, with one rule for each. If one is invalid, it returns an
+// error and adds none. (Node: addSubnet; addCIDR and addCIDRs with
+// [netip.ParsePrefix].)
+func (b *BlockList) AddPrefix(prefixes ...netip.Prefix) error {
+	return blockAll(b, prefixes, ranges.Subnet)
+}
+
+// blockAll adds the rules of all, or none if one of them is an error.
+func blockAll[T any](b *BlockList, all []T, ruleOf func(T) (ranges.Rule, error)) error {
+	rules := make([]ranges.Rule, len(all))
+	for i, x := range all {
+		var err error
+		if rules[i], err = ruleOf(x); err != nil {
+			return err
+		}
+	}
+	b.rules.Add(rules...)
+	return nil
+}
+
+// Contains reports whether a is blocked. An invalid address is not; a nil BlockList
+// blocks none. (Node: check.)
+func (b *BlockList) Contains(a netip.Addr) bool {
+	return b != nil && b.rules.Contains(a)
+}
+
+// Rules returns the text of every rule as Node writes it, the newest rule first:
+// "Address: IPv4 192.0.2.1", "Range: IPv4 192.0.2.1-192.0.2.9", "Subnet: IPv6
+// 2001:db8::/32".
+func (b *BlockList) Rules() []string { return b.rules.Texts() }
+
+// Len returns how many rules there are. (Node: size.)
+func (b *BlockList) Len() int { return b.rules.Len() }
+
+// Clear removes all rules. (Node: clear.)
+func (b *BlockList) Clear() { b.rules.Clear() }
+
+// Remove removes the rules that have the given text, as Rules writes it, and reports
+// whether there was one. An address that several rules block stays blocked by the
+// others. (Node: removeAddress, removeRange, removeSubnet, removeCIDR.)
+func (b *BlockList) Remove(rule string) bool { return b.rules.Remove(rule) }
+
+// MarshalJSON encodes the rules as an array of strings, in the order of Rules. (Node:
+// toJSON.)
+func (b *BlockList) MarshalJSON() ([]byte, error) { return json.Marshal(b.Rules()) }
+
+// UnmarshalJSON replaces the rules by those of an array that MarshalJSON has encoded.
+// If one is malformed, it returns an error and leaves the rules as they were. (Node:
+// fromJSON.)
+func (b *BlockList) UnmarshalJSON(data []byte) error {
+	var texts []string
+	if err := json.Unmarshal(data, &texts); err != nil {
+		return err
+	}
+	rules := make([]ranges.Rule, len(texts))
+	for i, text := range texts {
+		var err error
+		if rules[len(texts)-1-i], err = ranges.Parse(text); err != nil {
+			return err
+		}
+	}
+	b.rules.Replace(rules)
+	return nil
+}
+
 // A refusal is why a gate refuses a connection.
 type refusal uint8
 
@@ -99,44 +220,28 @@ var reasons = [refusals]error{
 // Listen to OnClose.
 type gate struct {
 	// Constant.
-	blocked   *BlockList // may be nil
-	allowed   *BlockList // nil is all
-	budget    *Budget    // may be nil
-	max       int        // zero or negative is no limit
-	maxPerIP  int        // zero or negative is no limit
-	bits      int        // of an IPv6 address; those after them do not count
-	pace      pace
-	pacePerIP pace
+	blocked *BlockList     // may be nil
+	allowed *BlockList     // nil is all
+	budget  *ledger.Ledger // may be nil
+	max     int            // zero or negative is no limit
+	pace    rates.Pace
 
 	mostHandshakes int // negative is no limit, zero the default
 
 	mu         sync.Mutex
-	in         int   // connections that are admitted and not released
-	due        int64 // of pace
-	visitors   map[netip.Addr]visitor
-	crowd      int // the number of visitors at which thin looks for those that may be forgotten
-	handshakes int // those that have a goroutine
-}
-
-// A visitor is what a gate knows of the connections from one address.
-type visitor struct {
-	in  int   // those that are admitted and not released
-	due int64 // of pacePerIP
+	in         int         // connections that are admitted and not released
+	due        int64       // of pace
+	crowd      rates.Crowd // the limits by address
+	handshakes int         // those that have a goroutine
 }
 
 func newGate(srv *Server) gate {
-	bits := srv.IPv6Prefix
-	if bits <= 0 || bits > 128 {
-		bits = 64
-	}
 	return gate{
-		blocked:   srv.BlockList,
-		allowed:   srv.AllowList,
-		max:       srv.MaxConns,
-		maxPerIP:  srv.MaxPerIP,
-		bits:      bits,
-		pace:      newPace(srv.AcceptRate),
-		pacePerIP: newPace(srv.AcceptRatePerIP),
+		blocked: srv.BlockList,
+		allowed: srv.AllowList,
+		max:     srv.MaxConns,
+		pace:    srv.AcceptRate.pace(),
+		crowd:   rates.NewCrowd(srv.MaxPerIP, srv.IPv6Prefix, srv.AcceptRatePerIP.pace()),
 
 		mostHandshakes: srv.MaxHandshakes,
 	}
@@ -224,11 +329,11 @@ func (g *gate) listed(remote netip.Addr) refusal {
 // full looks at the limits of the whole server. The caller holds mu.
 func (g *gate) full(now int64) refusal {
 	switch {
-	case g.budget.refuses():
+	case g.budget.Refuses():
 		return refusedOverBudget
 	case g.max > 0 && g.in >= g.max:
 		return refusedMaxConns
-	case !g.pace.allows(g.due, now):
+	case !g.pace.Allows(g.due, now):
 		return refusedAcceptRate
 	}
 	return admitted
@@ -237,28 +342,17 @@ func (g *gate) full(now int64) refusal {
 // enter takes a place of the whole server. The caller holds mu.
 func (g *gate) enter(now int64) {
 	g.in++
-	g.due = g.pace.after(g.due, now)
+	g.due = g.pace.After(g.due, now)
 }
 
 // receive takes a place of the address, if there is one. The caller holds mu.
 func (g *gate) receive(remote netip.Addr, now int64) refusal {
-	if !g.counts(remote) {
-		return admitted
-	}
-	key := g.key(remote)
-	v := g.visitors[key]
-	switch {
-	case g.maxPerIP > 0 && v.in >= g.maxPerIP:
+	switch g.crowd.Enter(remote, now) {
+	case rates.Full:
 		return refusedMaxPerIP
-	case !g.pacePerIP.allows(v.due, now):
+	case rates.Early:
 		return refusedAcceptRatePerIP
 	}
-	v.in++
-	v.due = g.pacePerIP.after(v.due, now)
-	if g.visitors == nil || len(g.visitors) >= g.crowd {
-		g.thin(now)
-	}
-	g.visitors[key] = v
 	return admitted
 }
 
@@ -272,124 +366,12 @@ func (s *Socket) visitor() netip.Addr {
 	return netip.AddrFrom16(s.remoteIP)
 }
 
-// counts reports whether a limit concerns the connections of each address by itself.
-func (g *gate) counts(remote netip.Addr) bool {
-	return remote.IsValid() && (g.maxPerIP > 0 || g.pacePerIP.interval > 0)
-}
-
-// key returns what remote has in common with the addresses that count as one with it.
-func (g *gate) key(remote netip.Addr) netip.Addr {
-	remote = bare(remote)
-	if remote.Is4() {
-		return remote
-	}
-	prefix, _ := remote.Prefix(g.bits) // bits is in range
-	return prefix.Addr()
-}
-
 // release gives back the place of a connection that was admitted with the address.
 func (g *gate) release(remote netip.Addr) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.in--
-	if !g.counts(remote) {
-		return
-	}
-	key := g.key(remote)
-	v := g.visitors[key]
-	if v.in--; v.in == 0 && g.pacePerIP.interval == 0 {
-		delete(g.visitors, key)
-		return
-	}
-	g.visitors[key] = v
-}
-
-// fewestVisitors is how many visitors are kept without a look whether all have to be.
-const fewestVisitors = 1 << 10
-
-// mostVisitors is how many visitors without a connection are kept, whatever the rate is.
-// They take some 6 MB.
-const mostVisitors = 1 << 16
-
-// thin forgets the visitors that nothing is to be remembered of: none of their
-// connections is left, and a whole burst may come. It runs when their number has doubled,
-// so the cost is spread over as many connections. An address is kept only until its burst
-// may come again, also in a flood from ever new addresses. If more than half of
-// mostVisitors are left without a connection, those whose burst comes first are forgotten,
-// so a flood cannot fill the memory at a low rate either. The caller holds mu.
-func (g *gate) thin(now int64) {
-	const most = mostVisitors / 2
-	last, room := now, 0 // of those that are due at last, room are kept
-	if len(g.visitors) > most {
-		last, room = g.latest(now, most)
-	}
-	kept := make(map[netip.Addr]visitor)
-	for key, v := range g.visitors {
-		switch {
-		case v.in > 0 || v.due > last:
-			kept[key] = v
-		case v.due == last && room > 0:
-			kept[key] = v
-			room--
-		}
-	}
-	g.visitors = kept
-	g.crowd = max(fewestVisitors, 2*len(kept))
-}
-
-// latest returns when the first of the latest n visitors without a connection is due, and
-// how many of these are due at that time. If there are fewer than n that are due after
-// now, it returns now and 0.
-func (g *gate) latest(now int64, n int) (last int64, room int) {
-	var dues []int64
-	for _, v := range g.visitors {
-		if v.in == 0 && v.due > now {
-			dues = append(dues, v.due)
-		}
-	}
-	if len(dues) <= n {
-		return now, 0
-	}
-	slices.Sort(dues)
-	dues = dues[len(dues)-n:]
-	for room < n && dues[room] == dues[0] {
-		room++
-	}
-	return dues[0], room
-}
-
-// A pace is a Rate, as a generic cell rate algorithm: a single time says how much of the
-// burst is used up. The zero pace is no limit.
-type pace struct {
-	interval int64 // between two events that come evenly, in nanoseconds
-	slack    int64 // how much earlier than evenly an event may come
-}
-
-// longestPace keeps the sum of a few times within an int64.
-const longestPace = math.MaxInt64 / 4
-
-func newPace(r Rate) pace {
-	if !(r.PerSecond > 0) {
-		return pace{}
-	}
-	burst := float64(r.Burst)
-	if r.Burst <= 0 {
-		burst = max(1, math.Floor(r.PerSecond))
-	}
-	interval := min(max(1, 1e9/r.PerSecond), longestPace)
-	return pace{interval: int64(interval), slack: int64(min((burst-1)*interval, longestPace))}
-}
-
-// allows reports whether an event may come now. Due is when the next one is due, if they
-// come evenly.
-func (p pace) allows(due, now int64) bool { return due-now <= p.slack }
-
-// after returns the new value of due after an event.
-func (p pace) after(due, now int64) int64 {
-	if p.interval == 0 {
-		return 0
-	}
-	return max(due, now) + p.interval
+	g.crowd.Leave(remote)
 }
 
 // Accepted is called when the driver has accepted a connection.
@@ -458,7 +440,7 @@ func (ln *listener) report(local, remote netip.AddrPort, why refusal, reason err
 	ln.lane.engine.drops[why].Add(1)
 	ln.srv.drops[why].Add(1)
 	if why == refusedOverBudget {
-		ln.gate.budget.refused.Add(1)
+		ln.gate.budget.CountRefused()
 	}
 	if f := ln.srv.OnDrop; f != nil {
 		ln.call(func() { f(Drop{Local: unmap(local), Remote: unmap(remote), Reason: reason}) })

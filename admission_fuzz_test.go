@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"testing"
+
+	"github.com/duplex-go/duplex/internal/rates"
 )
 
 // A bucket is a Rate as a bucket of tokens, one nanosecond of the interval each: the other
@@ -215,9 +217,15 @@ func compareGate(t *testing.T, seed uint64, steps uint16) {
 	if g.in != 0 {
 		t.Errorf("%d are in although all have left", g.in)
 	}
-	for network, v := range g.visitors {
-		if v.in != 0 || v.due <= now && g.pacePerIP.interval == 0 {
-			t.Errorf("the gate remembers %v with %+v", network, v)
+	if srv.AcceptRatePerIP.pace() == (rates.Pace{}) && g.crowd.Len() > 0 {
+		t.Errorf("the gate remembers %d addresses, of which none is in and none has a rate", g.crowd.Len())
+	}
+	for _, x := range in {
+		switch g.crowd.Enter(x.addr, math.MaxInt64/4) {
+		case rates.Full:
+			t.Errorf("the gate has no place for %v although all have left", x.addr)
+		case rates.Welcome:
+			g.crowd.Leave(x.addr)
 		}
 	}
 }

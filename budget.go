@@ -4,16 +4,17 @@ package duplex
 
 import (
 	"errors"
-	"math"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"github.com/duplex-go/duplex/internal/buf"
+	"github.com/duplex-go/duplex/internal/ledger"
 )
 
 // ErrOverBudget is the error of a socket that was destroyed because the Budget of its
 // Engine was exceeded, and the Reason of the Drop of a client that came meanwhile. Write
-// returns it for more bytes than the whole Budget. Its Code is ERR_OVER_BUDGET.
+// returns it for more bytes than the whole Budget, and [Group.Write] also while no socket can
+// be shed. Its Code is ERR_OVER_BUDGET.
 var ErrOverBudget = errors.New("duplex: the memory for bytes that wait is used up")
 
 // A Budget limits the memory in which the sockets of one or of several Engines keep bytes
@@ -25,7 +26,9 @@ var ErrOverBudget = errors.New("duplex: the memory for bytes that wait is used u
 //
 //   - Output that the kernel has not taken. A socket that has any holds at least 1 KiB.
 //     With TLS the records count, too. A message of Broadcast that many queues hold counts
-//     once, for each Server among whose sockets it is, and once for those of Clients.
+//     once, for each Server among whose sockets it is, and once for those of Clients. One of a
+//     Group counts while it waits for loops, too: once for each Engine, and with 256 bytes for
+//     each loop.
 //   - Input that was read and is not delivered yet: that of a paused socket, of one whose
 //     pipe is full, and of one whose Blocking callback has not returned; pieces that Split
 //     found incomplete; records of TLS, and PROXY headers, that are not whole.
@@ -72,181 +75,14 @@ type Budget struct {
 	// not read their answers can keep a server from reading at all.
 	MaxStop time.Duration
 
-	// Constant after the first use.
-	once            sync.Once
-	limit           int64
-	low, high, most int64 // half of limit, three quarters, and limit itself or, if it does not limit, the largest number
-	patience        time.Duration
-
-	in, out atomic.Int64
-	doomed  atomic.Int64 // what sockets hold that were shed
-	strain  atomic.Int32 // a strain
-	sheds   atomic.Int64 // sockets
-	refused atomic.Int64 // clients
-	stakes  stakes
-
-	shedding sync.Mutex // one goroutine sheds at a time; comes before locks of sockets
-
-	mu      sync.Mutex // guards what follows and changes of strain; comes after locks of sockets
-	lanes   []*lane
-	stopped int64 // how often reading was stopped
-	timer   *time.Timer
+	once   sync.Once
+	ledger ledger.Ledger
 }
 
-// A strain is how near a Budget is to its limit.
-type strain = int32
-
-const (
-	relaxed  strain = iota
-	strained        // no socket is read
-	breached        // and no client is accepted
-)
-
-// defaultBudget and defaultStop are the limits of a Budget that has none of its own.
-const (
-	defaultBudget = 256 << 20
-	defaultStop   = 2 * time.Second
-)
-
-// setUp computes the marks.
-func (b *Budget) setUp() {
-	b.limit = int64(b.Limit)
-	if b.limit == 0 {
-		b.limit = defaultBudget
-	}
-	b.low = max(1, b.limit/2)
-	b.high = max(b.low, b.limit/2+b.limit/4)
-	b.most = b.limit
-	if b.limit < 0 {
-		b.limit = -1
-		b.low, b.high, b.most = 0, math.MaxInt64, math.MaxInt64
-	}
-	if b.patience = b.MaxStop; b.patience == 0 {
-		b.patience = defaultStop
-	}
-}
-
-// join makes b the budget of an engine with these lanes.
-func (b *Budget) join(lanes []*lane) {
-	b.once.Do(b.setUp)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lanes = append(b.lanes, lanes...)
-}
-
-// part undoes join.
-func (b *Budget) part(lanes []*lane) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lanes = slices.DeleteFunc(b.lanes, func(l *lane) bool { return slices.Contains(lanes, l) })
-}
-
-func (b *Budget) used() int64 { return b.in.Load() + b.out.Load() }
-
-// exceeded reports whether sockets have to be shed.
-func (b *Budget) exceeded() bool { return b.used()-b.doomed.Load() > b.most }
-
-// stops reports whether no socket may read now.
-func (b *Budget) stops() bool { return b.strain.Load() != relaxed }
-
-// refuses reports whether no client may be accepted now. It may be called with nil.
-func (b *Budget) refuses() bool { return b != nil && b.strain.Load() == breached }
-
-// add counts bytes. The caller may hold the lock of a socket.
-func (b *Budget) add(in, out int64) {
-	if in != 0 {
-		b.in.Add(in)
-	}
-	if out != 0 {
-		b.out.Add(out)
-	}
-	if now := b.strain.Load(); b.next(now) != now {
-		b.adjust()
-	}
-}
-
-// next returns the strain that follows now.
-func (b *Budget) next(now strain) strain {
-	switch used := b.used(); {
-	case used > b.most:
-		return breached
-	case used < b.low:
-		return relaxed
-	case used < b.high:
-		return min(now, strained)
-	}
-	return max(now, strained)
-}
-
-// adjust goes on to the next strain, and has the loops start or stop reading.
-func (b *Budget) adjust() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	before := b.strain.Load()
-	now := b.next(before)
-	b.strain.Store(now)
-	if (before == relaxed) == (now == relaxed) {
-		return
-	}
-	if now == relaxed {
-		if b.timer != nil {
-			b.timer.Stop()
-		}
-	} else {
-		b.stopped++
-		b.expect(b.stopped)
-	}
-	for _, l := range b.lanes {
-		l.Post(l.regulate)
-	}
-}
-
-// expect has the stop with that number end after MaxStop. The caller holds mu.
-func (b *Budget) expect(stop int64) {
-	if b.patience > 0 {
-		b.timer = time.AfterFunc(b.patience, func() { b.expire(stop) })
-	}
-}
-
-// expire ends the stop with that number, if it is not over yet. If shedding does not help,
-// since Blocking callbacks hold the rest, expire tries again later.
-func (b *Budget) expire(stop int64) {
-	if !b.stoppedSince(stop) {
-		return
-	}
-	b.shed(b.low - 1)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.stops() && b.stopped == stop {
-		b.expect(stop)
-	}
-}
-
-// stoppedSince reports whether reading is stopped and has been since that stop.
-func (b *Budget) stoppedSince(stop int64) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.stops() && b.stopped == stop
-}
-
-// shed destroys the newest sockets, until no more than most is used by others. The caller
-// holds no lock of a socket.
-func (b *Budget) shed(most int64) {
-	b.shedding.Lock() // others wait for what this one frees
-	defer b.shedding.Unlock()
-	for {
-		excess := b.used() - b.doomed.Load() - most
-		if excess <= 0 {
-			return
-		}
-		found := b.stakes.victims(excess)
-		for _, h := range found {
-			h.shed()
-		}
-		if len(found) == 0 {
-			return
-		}
-	}
+// open returns the ledger of b.
+func (b *Budget) open() *ledger.Ledger {
+	b.once.Do(func() { b.ledger.Open(b.Limit, b.MaxStop) })
+	return &b.ledger
 }
 
 // BudgetStats holds the numbers of a Budget.
@@ -266,18 +102,181 @@ type BudgetStats struct {
 
 // Stats returns the numbers of b. When all sockets are closed, nothing is queued. Any
 // goroutine may call it.
-func (b *Budget) Stats() BudgetStats {
-	b.once.Do(b.setUp)
-	b.mu.Lock()
-	stops := b.stopped
-	b.mu.Unlock()
-	return BudgetStats{
-		Limit:     b.limit,
-		QueuedIn:  b.in.Load(),
-		QueuedOut: b.out.Load(),
-		Stopped:   b.stops(),
-		Stops:     stops,
-		Shed:      b.sheds.Load(),
-		Refused:   b.refused.Load(),
+func (b *Budget) Stats() BudgetStats { return BudgetStats(b.open().Stats()) }
+
+// holding returns what st keeps in memory. The caller holds mu.
+func (st *stream) holding() (h ledger.Holding) {
+	if st.phase == closed {
+		return h
+	}
+	own, lent := st.out.held()
+	h.Out, h.Lent = int64(own), int64(lent)
+	if m := st.more; m != nil {
+		h.In = int64(m.kept.held() + m.taken)
+		if m.session != nil {
+			in, out := m.session.wire.Held()
+			h.In, h.Out = h.In+int64(in), h.Out+int64(out)
+		}
+	}
+	return h
+}
+
+// count brings the account up to date. Whatever changes the queues calls it before it
+// gives mu back, or lets run do that soon: what a socket keeps is computed anew each time,
+// so no way of losing bytes can be forgotten. The caller holds mu.
+func (st *stream) count() {
+	if st.stake != 0 { // most engines have no Budget
+		st.countHeld()
+	}
+}
+
+func (st *stream) countHeld() {
+	a := st.conf.account
+	if st.phase == closed {
+		a.Leave(st.stake)
+		st.stake = 0
+		return
+	}
+	a.Set(st.stake, st.holding())
+}
+
+// reserve reports whether MaxQueued of the server allows n more bytes. Then they count
+// twice once they are queued and counted, until unreserve. A slice on loan that a queue
+// of the server holds already takes no more memory. Before reserve reports false, it offers the
+// queue to the kernel.
+func (st *stream) reserve(n int, loan *buf.Loan) (reserved int64, ok bool) {
+	if loan != nil && loan.Held() {
+		n = 0
+	}
+	a := st.conf.account
+	if a.Reserve(int64(n)) {
+		return int64(n), true
+	}
+	if int64(n) > a.Quota() {
+		return 0, false
+	}
+	st.spent = 0
+	if st.ready() {
+		st.sendNow()
+		st.count()
+	}
+	if !a.Reserve(int64(n)) {
+		return 0, false
+	}
+	return int64(n), true
+}
+
+// unreserve undoes reserve, after the bytes were queued.
+func (st *stream) unreserve(reserved int64) {
+	if reserved > 0 {
+		st.count()
+		st.conf.account.GiveBack(reserved)
+	}
+}
+
+// vacancy returns how many bytes MaxQueued of the server allows now. A socket whose queue
+// is empty may always queue what a pipe has for it, since no event would tell it of room.
+func (st *stream) vacancy(most int) int {
+	if !st.conf.capped || st.out.Len() == 0 {
+		return most
+	}
+	a := st.conf.account
+	return int(min(int64(most), max(0, a.Quota()-a.Queued())))
+}
+
+// unlock gives mu back, and sheds sockets if the budget is exceeded. The caller holds no
+// other lock of a socket.
+func (st *stream) unlock() {
+	st.mu.Unlock()
+	if a := st.conf.account; a != nil {
+		a.Relieve()
+	}
+}
+
+// counted counts what the caller has changed, and is unlock.
+func (st *stream) counted() {
+	st.count()
+	st.unlock()
+}
+
+// Shed implements ledger.Holder. What waits to be sent is dropped at once, but for bytes that the
+// driver still looks at.
+func (st *stream) Shed() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.stake == 0 {
+		return
+	}
+	a := st.conf.account
+	a.Doom(st.stake)
+	if st.phase > open {
+		return // it is about to free its memory
+	}
+	st.conf.lane.shed.Add(1)
+	a.CountShed()
+	st.timeOut(ErrOverBudget)
+	st.missed()
+	st.out.fail(st.undelivered())
+	lent, t := st.lent && !st.conf.tries, st.session()
+	switch {
+	case lent && (t == nil || t.before(&st.out) > 0):
+		st.out.dropAfter(burst) // no send is longer
+	case t != nil:
+		t.batch = 0
+		if !lent { // else records, of one batch
+			t.wire.Shut()
+		}
+		st.out.drop()
+	default:
+		st.out.drop()
+	}
+	st.count()
+}
+
+// regulate has every socket of the engine begin or stop reading.
+func (e *Engine) regulate() {
+	for _, l := range e.lanes {
+		l.Post(l.regulate)
+	}
+}
+
+// regulate has every socket of the lane begin or stop reading, as the Budget has begun or
+// stopped allowing it. It runs on the loop, and gives other sockets their turn in between.
+func (l *lane) regulate() {
+	if len(l.regulated) > 0 {
+		l.unruly = true // those that were looked at already are looked at again
+		return
+	}
+	for c := range l.Conns() {
+		if st, ok := c.(*stream); ok {
+			l.regulated = append(l.regulated, st)
+		}
+	}
+	l.regulateSome()
+}
+
+// regulatesAtOnce is how many sockets regulate looks at in a turn: that takes some 100 us.
+const regulatesAtOnce = 1 << 10
+
+func (l *lane) regulateSome() {
+	n := min(len(l.regulated), regulatesAtOnce)
+	for _, st := range l.regulated[:n] {
+		st.mu.Lock()
+		if st.phase == open {
+			st.receive()
+			st.arm()
+		}
+		st.mu.Unlock()
+	}
+	clear(l.regulated[:n])
+	l.regulated = l.regulated[n:]
+	switch {
+	case len(l.regulated) > 0:
+		l.Post(l.regulateSome)
+	case l.unruly:
+		l.regulated, l.unruly = nil, false
+		l.Post(l.regulate)
+	default:
+		l.regulated = nil
 	}
 }

@@ -8,10 +8,13 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"syscall"
 	"time"
 
-	"github.com/duplex-go/duplex/internal/driver/foreign"
+	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/loop"
+	"github.com/duplex-go/duplex/internal/target"
 )
 
 // A Client holds how to connect. The zero Client is ready, and may make any number of
@@ -86,6 +89,16 @@ type Client struct {
 	Options
 }
 
+// A Resolver finds the addresses of a host. [*net.Resolver] is one. Clients and Servers
+// call it on goroutines of their own, so it may block, and several calls may run at the
+// same time. A Client or Server that is closed meanwhile does not wait for the answer.
+// A panic of a Resolver ends the program.
+type Resolver interface {
+	// LookupNetIP returns the addresses of host, the preferred one first. Network is
+	// "ip", "ip4" or "ip6". Ctx ends when the answer is not needed any more.
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
 // Connect is [Client.Connect] of the zero Client, with a context that never ends.
 func Connect(network, address string, h *Handler) *Socket {
 	return new(Client).Connect(context.Background(), network, address, h)
@@ -140,64 +153,6 @@ func (s *Socket) introduce(h *ProxyHeader) error {
 	return nil
 }
 
-// Adopt makes a Socket of a connection: a [*net.TCPConn] or a [*net.UnixConn] becomes one of
-// the loop's, as if it had been made here. ([net.FileConn] makes one of a descriptor.) The
-// connection belongs to duplex from here on, also if that fails: the program must not use
-// it. It has the client's Options and none of those that it had, such as SO_LINGER. Bytes
-// that were read from it before are not delivered. Adopt returns at once. OnConnect follows,
-// or OnError and OnClose; the error wraps [errors.ErrUnsupported] for sockets that are no
-// streams, and on the driver "memory". (Node: the options handle and fd of new net.Socket.)
-//
-// Any other [net.Conn], such as a [*tls.Conn] or an end of [net.Pipe], has the same events
-// and laws, on every driver. It has a goroutine that reads, with 16 KiB, and another one while
-// there is something to send: Write does not block. What such a connection cannot do, its
-// Socket cannot either:
-//
-//   - If it has no CloseWrite, End closes it when everything is sent. Bytes that the
-//     peer sends after that are lost, and OnEnd is not called.
-//   - Reset is Close, unless it has SetLinger, or a NetConn as a tls.Conn does: then the
-//     connection below is reset or, without SetLinger, closed without close_notify.
-//   - A reset after the peer's end is reported at the next write or at End.
-//   - Options of the system, such as Nagle and KeepAlive, have no effect. Detach and
-//     SyscallConn are [errors.ErrUnsupported].
-//   - The handshake of a tls.Conn begins with the first read or write, after OnConnect.
-//   - Its own Close has to end a Read and a Write that wait, or OnClose does not come.
-func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
-	if isNil(conn) {
-		return c.socket("tcp", h, func(s *Socket, _ error) {
-			err := opError("connect", "tcp", nil, nil, syscall.EINVAL)
-			s.conf.lane.Post(func() { (*stream)(s).abandon(err) })
-		})
-	}
-	network, ok := networkOf(conn, conn.LocalAddr())
-	return c.socket(network, h, func(s *Socket, err error) {
-		switch {
-		case err != nil:
-		case isForeign(conn):
-			s.conf.carry(foreign.New(conn))
-		case !ok:
-			err = errors.ErrUnsupported
-		}
-		if c.TLS != nil {
-			s.newSession(ClientSide, settled(c.TLS, ClientSide))
-		}
-		s.conf.lane.Post(func() { (*stream)(s).adopt(network, conn, err) })
-	})
-}
-
-// isNil reports whether conn is nil, or a nil pointer.
-func isNil(conn net.Conn) bool {
-	switch c := conn.(type) {
-	case nil:
-		return true
-	case *net.TCPConn:
-		return c == nil
-	case *net.UnixConn:
-		return c == nil
-	}
-	return false
-}
-
 // socket returns a socket on a loop of the engine. If the engine takes no sockets, that
 // is the error, and the socket is on a loop that exists only to report it. Begin posts
 // what the socket begins with. It is called before Close of the engine can see the
@@ -222,3 +177,270 @@ func (c *Client) socket(network string, h *Handler, begin func(s *Socket, err er
 	}
 	return s
 }
+
+// attemptDelay is RFC 8305's recommended Connection Attempt Delay.
+const attemptDelay = 250 * time.Millisecond
+
+// A dial makes the connection of one socket: a lookup, and attempts that race
+// (RFC 8305, "Happy Eyeballs"). It lives on the socket's loop.
+type dial struct {
+	client *Client
+	st     *stream
+	local  target.Target // the address to connect from; without Addrs there is none
+
+	rest     []driver.Addr             // still to be tried
+	racing   map[driver.ID]driver.Addr // the attempts under way
+	pending  int                       // attempts that have a descriptor
+	turn     *loop.Timer               // begins the next attempt
+	failures []error
+
+	abort func()        // ends the lookup
+	stops []func() bool // stop the timeout and the watch on the context
+}
+
+func (d *dial) begin(ctx context.Context, network, address string, err error) {
+	d.st.Advance()
+	s := (*Socket)(d.st)
+	if d.over() {
+		return
+	}
+	if err != nil {
+		s.Destroy(opError("connect", network, nil, nil, err))
+		return
+	}
+	if d.st.conf.lane.engine.isClosed() {
+		s.Destroy(nil)
+		return
+	}
+	t, err := target.Parse(network, address, "localhost")
+	if ended := context.Cause(ctx); ended != nil {
+		err = ended
+	}
+	if err == nil {
+		d.local, err = target.ParseLocal(d.client.LocalAddr)
+	}
+	if err != nil {
+		s.Destroy(opError("connect", network, nil, nil, err))
+		return
+	}
+	ctx, d.abort = context.WithCancel(ctx)
+	d.stops = append(d.stops, context.AfterFunc(ctx, func() {
+		d.expire(opError("connect", t.Network, nil, nil, context.Cause(ctx)))
+	}))
+	if wait := d.client.Timeout; wait > 0 {
+		d.stops = append(d.stops, d.st.conf.lane.After(wait, func() {
+			d.expire(opError("connect", t.Network, nil, stringAddr{t.Network, address}, os.ErrDeadlineExceeded))
+		}).Stop)
+	}
+	if t.Known() && d.local.Known() {
+		d.rest = t.Addrs
+		d.try()
+		return
+	}
+	go d.lookUp(ctx, d.local, t) // until the resolver answers or ctx ends
+}
+
+// lookUp looks up the unknown parts of the two addresses, off the loop.
+func (d *dial) lookUp(ctx context.Context, local, remote target.Target) {
+	from := local.LookUp(ctx, nil)
+	to := target.Finding{BadPort: from.BadPort}
+	if from.BadPort == nil {
+		to = remote.LookUp(ctx, d.client.Resolver)
+	}
+	d.st.conf.lane.Post(func() { d.found(from.Target, to) })
+}
+
+// found goes on with the result of the lookup, on the loop.
+func (d *dial) found(local target.Target, f target.Finding) {
+	if d.over() {
+		return
+	}
+	s := (*Socket)(d.st)
+	if f.BadPort != nil {
+		s.Destroy(opError("connect", d.st.conf.network, nil, nil, f.BadPort))
+		return
+	}
+	if tell := d.client.OnLookup; tell != nil && f.Host != "" {
+		d.call(func(s *Socket) { tell(s, f.Host, f.IPs, f.BadHost) })
+	}
+	if f.BadHost != nil {
+		s.Destroy(opError("getaddrinfo", f.Network, nil, nil, f.BadHost))
+		return
+	}
+	d.local, d.rest = local, target.Interleave(f.Addrs)
+	d.try()
+}
+
+// try begins the next attempt, and schedules the one after it.
+func (d *dial) try() {
+	if d.over() || len(d.rest) == 0 {
+		return
+	}
+	remote := d.rest[0]
+	d.rest = d.rest[1:]
+	if d.client.BlockList.Contains(remote.Addr()) {
+		d.fail(remote, ErrBlocked)
+		d.next()
+		return
+	}
+	if tell := d.client.OnAttempt; tell != nil && remote.Path == "" {
+		d.call(func(s *Socket) { tell(s, remote.AddrPort) })
+		if d.over() {
+			return
+		}
+	}
+	local := d.local.From(remote)
+	if local.IsValid() && remote.IsValid() && local.Addr().Is4() != remote.Addr().Is4() {
+		d.fail(remote, syscall.EINVAL) // the addresses are of two families
+		d.next()
+		return
+	}
+	if d.racing == nil {
+		d.racing = make(map[driver.ID]driver.Addr)
+	}
+	d.st.mu.Lock()
+	o := d.st.conf.socket
+	if own := d.st.more.options; own != nil {
+		o = *own
+	}
+	d.st.mu.Unlock()
+	id := d.st.conf.lane.Dial(remote, local, o, d)
+	d.pending++
+	d.racing[id] = remote
+	d.schedule(id)
+}
+
+// schedule begins the next attempt when AttemptDelay of the attempt id has passed.
+func (d *dial) schedule(id driver.ID) {
+	if d.turn != nil {
+		d.turn.Stop()
+	}
+	if len(d.rest) == 0 {
+		return
+	}
+	delay := d.client.AttemptDelay
+	if delay <= 0 {
+		delay = attemptDelay
+	}
+	d.turn = d.st.conf.lane.After(delay, func() {
+		if d.over() {
+			return
+		}
+		if d.client.Sequential {
+			d.giveUp(id)
+		}
+		d.try()
+	})
+}
+
+// giveUp ends the attempt id, which took too long.
+func (d *dial) giveUp(id driver.ID) {
+	remote, ok := d.racing[id]
+	if ok {
+		delete(d.racing, id)
+		d.st.conf.lane.Cancel(id)
+		d.fail(remote, os.ErrDeadlineExceeded)
+	}
+}
+
+// Closed is called when the descriptor of an attempt is closed. After the last one, the
+// socket goes on to close.
+func (d *dial) Closed(driver.ID) {
+	if d.pending--; d.pending == 0 {
+		d.st.Advance()
+	}
+}
+
+// Connected is called when an attempt has ended. The socket gets the connection, or
+// the next address is tried.
+func (d *dial) Connected(id driver.ID, local driver.Addr, err error) {
+	st, remote := d.st, d.racing[id]
+	delete(d.racing, id)
+	if err == nil {
+		st.mu.Lock()
+		st.more.dial = nil
+		st.mu.Unlock()
+		d.cancel()
+		st.conf.lane.connected.Add(1)
+		st.conf.lane.Adopt(id, st.id)
+		st.opened(id, local, remote)
+		return
+	}
+	d.fail(remote, err)
+	d.next()
+}
+
+// next goes on after an attempt that failed.
+func (d *dial) next() {
+	switch s := (*Socket)(d.st); {
+	case len(d.rest) > 0:
+		d.try()
+	case len(d.racing) > 0: // one may still succeed
+	case len(d.failures) == 1:
+		s.Destroy(d.failures[0])
+	default:
+		s.Destroy(errors.Join(d.failures...))
+	}
+}
+
+// fail records why an attempt to reach remote has failed.
+func (d *dial) fail(remote driver.Addr, err error) {
+	network := d.st.conf.network
+	var source net.Addr
+	if local := d.local.From(remote); local.IsValid() {
+		source = netAddr(network, local)
+	}
+	err = opError("connect", network, source, netAddr(network, remote), err)
+	d.failures = append(d.failures, err)
+	if tell := d.client.OnAttemptFailed; tell != nil && remote.Path == "" {
+		d.call(func(s *Socket) { tell(s, remote.AddrPort, err) })
+	}
+}
+
+// call calls a callback of the Client, and survives its panic or Goexit, which destroys
+// the socket.
+func (d *dial) call(f func(*Socket)) {
+	d.st.mu.Lock()
+	defer d.st.mu.Unlock() // also after Goexit in f
+	d.st.call(f)
+}
+
+// over reports whether the socket is connecting no more: it is open, or was destroyed.
+func (d *dial) over() bool {
+	d.st.mu.Lock()
+	defer d.st.mu.Unlock()
+	return d.st.phase != connecting
+}
+
+// expire destroys the socket because of err, a timeout or the end of the context,
+// unless it is connected by now. Any goroutine may call it.
+func (d *dial) expire(err error) {
+	d.st.mu.Lock()
+	defer d.st.mu.Unlock()
+	if d.st.phase == connecting {
+		d.st.destroy(err)
+	}
+}
+
+// cancel ends the lookup and all attempts under way.
+func (d *dial) cancel() {
+	for _, stop := range d.stops {
+		stop()
+	}
+	if d.turn != nil {
+		d.turn.Stop()
+	}
+	if d.abort != nil {
+		d.abort()
+	}
+	for id := range d.racing {
+		d.st.conf.lane.Cancel(id)
+	}
+	d.racing = nil
+}
+
+// A stringAddr is an address that was not resolved.
+type stringAddr struct{ network, address string }
+
+func (a stringAddr) Network() string { return a.network }
+func (a stringAddr) String() string  { return a.address }

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"net"
 
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/internal/buf"
@@ -156,7 +157,7 @@ func (st *stream) cut(d *delivery) {
 		case n < 0 || n > len(text):
 			st.fail(errAdvance(n))
 			return
-		case h.Framing == nil && limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text) > limit+slack):
+		case h.Framing == nil && limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text)-slack > limit):
 			st.fail(ErrFrameTooLong)
 			return
 		}
@@ -253,3 +254,110 @@ func (st *stream) interrupted(h *Handler) bool {
 	defer st.mu.Unlock()
 	return st.stalled() || st.in.interest != wanted || st.phase != open || st.receiver() != h || st.securing() || h.givesWay()
 }
+
+// WriteTo resumes the socket, and writes to w the bytes that it receives from now on,
+// undecoded and uncut, until the peer's end. It reads no further ahead than one read.
+// It returns the number of bytes that w took, and nil at the peer's end (at once, if
+// OnEnd was called), an error of w, or the reason why the socket closed,
+// [net.ErrClosed] if there is no other. It blocks, so it is not for callbacks: on a
+// loop of the socket's engine, and in a callback of the socket itself, it returns an
+// error and does nothing.
+//
+// The Handler receives every event but the data, also if SetHandler changes it
+// meanwhile. OnEnd comes after w has taken the bytes before it. After an error of w the
+// socket is paused; OnData receives the bytes that w did not take, and those that
+// arrive after Resume. If the socket is piped or copied elsewhere, too, each
+// destination receives all bytes, and the slowest sets the pace.
+func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
+	switch {
+	case s.onLoop():
+		return 0, errWriteToOnLoop
+	case s.onItsOwn():
+		return 0, errWriteToItself
+	}
+	c := &copying{source: s, parts: make(chan part, 3)} // bytes, the end, and closed
+	defer s.unlead(c, func() {})
+	switch phase, fin := s.lead(c); {
+	case phase == closed:
+		return 0, net.ErrClosed
+	case fin == told:
+		return 0, nil
+	}
+	s.Resume()
+	for {
+		got := <-c.parts
+		if got.last {
+			return n, got.err
+		}
+		m, err := w.Write(got.p)
+		if m < 0 || m > len(got.p) {
+			m, err = 0, errInvalidWrite
+		}
+		n += int64(m)
+		if err == nil && m < len(got.p) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			s.unlead(c, func() { s.restore(got.p[m:]) })
+			return n, err
+		}
+		c.full.Store(false)
+		s.conf.lane.Defer((*stream)(s))
+	}
+}
+
+// The errors of a WriteTo that would wait for its own caller, and of a writer.
+var (
+	errWriteToOnLoop = errors.New("duplex: WriteTo waits for the event loop, and was called on one; call it on another goroutine")
+	errWriteToItself = errors.New("duplex: WriteTo waits for the socket's callbacks, and was called in one; call it on another goroutine")
+	errInvalidWrite  = errors.New("duplex: a writer returned an invalid count")
+)
+
+// restore pauses s and puts p in front of the kept input. The caller holds mu.
+func (s *Socket) restore(p []byte) {
+	s.hold(true)
+	if s.phase == open && s.in.interest == wanted {
+		k := &s.rare().kept
+		text := buf.Of(p)
+		text.Append(k.text.Bytes())
+		k.text, k.due, k.bare = text, true, true
+	}
+}
+
+// A copying is the outlet of WriteTo. It takes one piece at a time, and is full until
+// the writer has taken that piece.
+type copying struct {
+	source *Socket // constant
+	branch
+	buf   []byte // the last piece; owned by WriteTo while full
+	parts chan part
+}
+
+// A part is a piece of input, or the end of a WriteTo.
+type part struct {
+	p    []byte
+	last bool
+	err  error
+}
+
+// take implements outlet.
+func (c *copying) take(p []byte) (int, error) {
+	c.buf = append(c.buf[:0], p...)
+	c.full.Store(true)
+	c.parts <- part{p: c.buf[:len(p):len(p)]}
+	return len(p), nil
+}
+
+// end implements outlet.
+func (c *copying) end() { c.parts <- part{last: true} }
+
+// closed implements outlet.
+func (c *copying) closed() {
+	err := c.source.Err()
+	if err == nil {
+		err = net.ErrClosed
+	}
+	c.parts <- part{last: true, err: err}
+}
+
+var _ io.WriterTo = (*Socket)(nil)

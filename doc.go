@@ -117,6 +117,15 @@
 // The example of [Socket] sends 20 MiB this way. Pause stops reading from the kernel,
 // so that the peer's own writes have to wait.
 //
+// # Groups
+//
+// A [Group] is a set of sockets that are written to as one, in order with their own writes: a
+// room of a chat, a game, a topic. A socket may be in any number of groups, and leaves them
+// when it closes. [Cast] writes to several groups, to each socket once, and can leave out
+// sockets and members of others. Both return at once, whatever the number of members: their
+// loops do the rest. [Broadcast] writes to any sequence of sockets and does it on the spot,
+// which suits a few sockets, and those of one callback.
+//
 // # Half-open connections
 //
 // A TCP connection ends once in each direction. When the peer has ended, OnEnd is

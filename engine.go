@@ -16,10 +16,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/duplex-go/duplex/internal/crash"
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/memory"
 	"github.com/duplex-go/duplex/internal/driver/native"
 	"github.com/duplex-go/duplex/internal/driver/portable"
+	"github.com/duplex-go/duplex/internal/ledger"
 	"github.com/duplex-go/duplex/internal/loop"
 )
 
@@ -59,14 +61,15 @@ type Engine struct {
 	// not ("unlogged"). Stats counts them all.
 	Logger *slog.Logger
 
-	running atomic.Bool // the loops run: what follows up to next is constant from here on
-	driver  string      // its name
-	lanes   []*lane
-	budget  *Budget       // nil for none
-	account *account      // of the sockets of clients; nil without a budget
-	next    atomic.Uint32 // the last client's lane, counted without end
-	drops   drops
-	alarm   alarm
+	running     atomic.Bool // the loops run: what follows up to next is constant from here on
+	driver      string      // its name
+	lanes       []*lane
+	budget      *ledger.Ledger  // nil for none
+	account     *ledger.Account // of the sockets of clients; nil without a budget
+	leaveBudget func()          // nil without one
+	next        atomic.Uint32   // the last client's lane, counted without end
+	drops       drops
+	alarm       crash.Alarm
 
 	// How many things Wait waits for: sockets, servers from Listen to OnClose, posted
 	// functions and functions of AfterFunc.
@@ -89,8 +92,11 @@ type lane struct {
 	temporary bool       // the loop stops after OnClose of its one socket
 	vectors   [16][]byte // for sendHere; owned by the loop
 	plain     []byte     // what TLS has opened; owned by the loop, nil before the first
+	casts     casts
+	account   *ledger.Account // of messages that wait in casts; nil without a budget
 
 	// Owned by the loop.
+	steps     *stream   // whose posted function runs; nil for none
 	regulated []*stream // that regulate has still to look at
 	unruly    bool      // regulate was called meanwhile
 }
@@ -171,9 +177,12 @@ func (e *Engine) launch() error {
 		e.lanes = append(e.lanes, l)
 	}
 	if e.Budget != nil {
-		e.budget = e.Budget
-		e.budget.join(e.lanes)
-		e.account = newAccount(e.budget, 0)
+		e.budget = e.Budget.open()
+		e.leaveBudget = e.budget.Join(e.regulate)
+		e.account = ledger.NewAccount(e.budget, 0)
+		for _, l := range e.lanes {
+			l.account = e.account
+		}
 	}
 	return nil
 }
@@ -342,8 +351,8 @@ var errCloseShared = errors.New("duplex: the shared engine cannot be closed")
 
 // stop stops the loops.
 func (e *Engine) stop() error {
-	if e.budget != nil {
-		e.budget.part(e.lanes)
+	if e.leaveBudget != nil {
+		e.leaveBudget()
 	}
 	for _, l := range e.lanes {
 		if err := l.Stop(); err != nil {
@@ -371,7 +380,7 @@ func (l *lane) call(f func(), message string, attrs ...any) {
 // goroutine.
 func (l *lane) crashed(err *PanicError, message string, attrs ...any) {
 	l.panics.Add(1)
-	if unlogged, ok := l.engine.alarm.rings(); ok {
+	if unlogged, ok := l.engine.alarm.Rings(); ok {
 		attrs = append(attrs, "panic", err.Value, "stack", string(err.Stack))
 		if unlogged > 0 {
 			attrs = append(attrs, "unlogged", unlogged)
@@ -381,33 +390,6 @@ func (l *lane) crashed(err *PanicError, message string, attrs ...any) {
 	if err.Value == nil && l.Here() {
 		l.Orphan()
 	}
-}
-
-// An alarm limits how often crashes are logged.
-type alarm struct {
-	mu       sync.Mutex
-	began    time.Time
-	due      int64 // of alarmPace, since began
-	unlogged int
-}
-
-var alarmPace = newPace(Rate{PerSecond: 1, Burst: 10})
-
-// rings reports whether a crash is logged, and how many were not since the last one.
-func (a *alarm) rings() (unlogged int, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.began.IsZero() {
-		a.began = time.Now()
-	}
-	now := int64(time.Since(a.began))
-	if !alarmPace.allows(a.due, now) {
-		a.unlogged++
-		return 0, false
-	}
-	a.due = alarmPace.after(a.due, now)
-	unlogged, a.unlogged = a.unlogged, 0
-	return unlogged, true
 }
 
 // destroyAll destroys the sockets of the lane. It runs on the loop.

@@ -100,6 +100,7 @@ func TestWaitReturnsAfterTheLastClose(t *testing.T) {
 				s.Pause()
 			}
 			r.Expect(t, "connect")
+			rig.Until(t, "the server has accepted", func() bool { return srv.Len() == 1 })
 			told.Store(0)
 			time.AfterFunc(soon, func() {
 				srv.Unlisten()

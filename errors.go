@@ -3,7 +3,6 @@
 package duplex
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,13 +12,14 @@ import (
 	"os"
 	"reflect"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/duplex-go/duplex/codec"
+	"github.com/duplex-go/duplex/internal/crash"
 	"github.com/duplex-go/duplex/internal/sys"
+	"github.com/duplex-go/duplex/internal/target"
 )
 
 // Errors of this package. Network failures are [*net.OpError]. The use of a closed
@@ -72,27 +72,11 @@ func survive(f func(), crashed func(*PanicError)) {
 	completed := false
 	defer func() {
 		if !completed {
-			crashed(&PanicError{Value: recover(), Stack: fromCrash(debug.Stack())})
+			crashed(&PanicError{Value: recover(), Stack: crash.Stack(debug.Stack())})
 		}
 	}()
 	f()
 	completed = true
-}
-
-// fromCrash returns a stack without the frames above the one that has called panic or
-// Goexit, or in which the runtime has panicked: those of the recovery and of the runtime.
-func fromCrash(stack []byte) []byte {
-	head, frames, ok := bytes.Cut(stack, []byte("\n")) // "goroutine 7 [running]:"
-	for crash := false; ok; {
-		if crash && !bytes.HasPrefix(frames, []byte("runtime.")) {
-			return slices.Concat(head, []byte("\n"), frames)
-		}
-		crash = crash || bytes.HasPrefix(frames, []byte("panic(")) || bytes.HasPrefix(frames, []byte("runtime.Goexit("))
-		for range 2 { // the function, and its place
-			_, frames, ok = bytes.Cut(frames, []byte("\n"))
-		}
-	}
-	return stack
 }
 
 // Code returns Node's code of err, such as ECONNRESET, EADDRINUSE or ENOTFOUND, or
@@ -137,9 +121,9 @@ func codeOf(err error) string {
 		}
 	case *net.AddrError:
 		switch err.Err {
-		case wrongPort, wrongName:
+		case target.WrongPort, target.WrongName:
 			return "ERR_SOCKET_BAD_PORT"
-		case wrongLocal:
+		case target.WrongLocal:
 			return "ERR_INVALID_IP_ADDRESS"
 		}
 	}
@@ -152,12 +136,12 @@ func codeOf(err error) string {
 }
 
 // is is errors.Is, without the errors that err wraps.
-func is(err, target error) bool {
-	if err == target {
+func is(err, want error) bool {
+	if err == want {
 		return true
 	}
 	e, ok := err.(interface{ Is(error) bool })
-	return ok && e.Is(target)
+	return ok && e.Is(want)
 }
 
 // codes holds the codes of errors that are not numbers of the system.

@@ -43,7 +43,7 @@ import (
 //  4. Any goroutine may call any method of Socket. Write never blocks and never keeps
 //     its argument. Write, Cork, Uncork, End, Close, Destroy, Reset and Post take
 //     effect in the order of the calls, if one call happens before the other; so does
-//     StartTLS. There
+//     StartTLS, and so do [Group.Write], Add and Remove for a member. There
 //     are two exceptions. The verbs of a posted function, and the writes of a Blocking
 //     callback, do not wait for the posts that wait for it. Destroy and Reset do not
 //     wait for posts while a Blocking callback runs. Pause, Resume, the setters and
@@ -68,7 +68,8 @@ import (
 //     records. A piece that is not complete counts towards MaxFrame
 //     instead. Output that waits counts towards MaxWriteBuffer, and Overflow is the
 //     policy beyond it. A [Budget] limits all sockets together, and MaxQueued those of a
-//     Server. The buffers of the kernel come on top.
+//     Server. Messages of a [Group] that a loop has not come to have a limit of their own.
+//     The buffers of the kernel come on top.
 //  10. An address that a server listens on belongs to that server alone, as far as the
 //     platform can ensure it, unless ReusePort is set.
 //  11. Pause stops reading from the kernel. Called in a callback of the socket, no
@@ -367,7 +368,7 @@ func ValueOf[T any](s *Socket) (v T) {
 	}
 	v, ok := s.Value.(T)
 	if !ok {
-		panic(fmt.Sprintf("duplex: the Value of the socket is a %T, not a %v", s.Value, reflect.TypeFor[T]()))
+		panic(fmt.Sprintf("duplex: the Value of the socket is of type %T, not %v", s.Value, reflect.TypeFor[T]()))
 	}
 	return v
 }

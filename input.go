@@ -113,7 +113,7 @@ func (st *stream) wantsInput() bool {
 		return st.wantsRecords(t)
 	}
 	return st.report != unreported && !st.in.ended() &&
-		(st.in.interest == discarded || !st.conf.account.stops() && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark)
+		(st.in.interest == discarded || !st.conf.account.Stops() && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark)
 }
 
 // receive starts or stops reading, as the socket wants it now.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/ledger"
+	"github.com/duplex-go/duplex/internal/target"
 )
 
 // A listener is one life of a Server, from Listen to OnClose.
@@ -122,7 +124,7 @@ func (srv *Server) reserve(network string, cancel context.CancelFunc) (*listener
 		return nil, opError("listen", network, nil, nil, err)
 	}
 	ln.lane = e.pick(nil)
-	account := newAccount(e.budget, srv.MaxQueued)
+	account := ledger.NewAccount(e.budget, srv.MaxQueued)
 	ln.gate.budget = e.budget
 	for _, l := range e.lanes {
 		conf := srv.Options.config(srv, network, l)
@@ -135,48 +137,48 @@ func (srv *Server) reserve(network string, cancel context.CancelFunc) (*listener
 
 // find returns the addresses to listen on. It looks them up unless they are known. It
 // returns when ctx ends, and does not wait for a resolver that ignores ctx.
-func (srv *Server) find(ctx context.Context, network, address string) (target, error) {
+func (srv *Server) find(ctx context.Context, network, address string) (target.Target, error) {
 	host := "::"
 	if network == "tcp4" {
 		host = "0.0.0.0"
 	}
-	t, err := parseTarget(network, address, host)
+	t, err := target.Parse(network, address, host)
 	if err != nil {
 		return t, opError("listen", network, nil, nil, err)
 	}
-	if t.known() {
+	if t.Known() {
 		return t, nil
 	}
-	found := make(chan finding, 1)
+	found := make(chan target.Finding, 1)
 	go func() { // until the resolver answers
-		f := finding{badHost: net.ErrClosed}
+		f := target.Finding{BadHost: net.ErrClosed}
 		defer func() { found <- f }() // also if the resolver calls Goexit
-		f = t.lookUp(ctx, srv.Resolver)
+		f = t.LookUp(ctx, srv.Resolver)
 	}()
 	select {
 	case <-ctx.Done():
 		return t, ctx.Err()
 	case f := <-found:
 		switch {
-		case f.badPort != nil:
-			return t, opError("listen", network, nil, nil, f.badPort)
-		case f.badHost != nil:
-			return t, opError("getaddrinfo", network, nil, nil, f.badHost)
+		case f.BadPort != nil:
+			return t, opError("listen", network, nil, nil, f.BadPort)
+		case f.BadHost != nil:
+			return t, opError("getaddrinfo", network, nil, nil, f.BadHost)
 		}
-		return f.target, ctx.Err()
+		return f.Target, ctx.Err()
 	}
 }
 
 // bind binds the first address of t. If this machine lacks its family, bind binds the
 // first address of the other family.
-func (srv *Server) bind(d driver.Driver, t target) (driver.Conn, error) {
-	addr := t.addrs[0]
+func (srv *Server) bind(d driver.Driver, t target.Target) (driver.Conn, error) {
+	addr := t.Addrs[0]
 	bound, err := srv.bindTo(d, t, addr)
 	if err == nil || !errors.Is(err, syscall.EAFNOSUPPORT) && !errors.Is(err, syscall.EADDRNOTAVAIL) {
 		return bound, err
 	}
-	others := t.addrs[1:]
-	if t.family == "ip" && addr.Addr() == netip.IPv6Unspecified() {
+	others := t.Addrs[1:]
+	if t.Family == "ip" && addr.Addr() == netip.IPv6Unspecified() {
 		four := driver.Addr{AddrPort: netip.AddrPortFrom(netip.IPv4Unspecified(), addr.Port())}
 		others = append([]driver.Addr{four}, others...)
 	}
@@ -189,15 +191,15 @@ func (srv *Server) bind(d driver.Driver, t target) (driver.Conn, error) {
 }
 
 // bindTo binds one address of t.
-func (srv *Server) bindTo(d driver.Driver, t target, addr driver.Addr) (driver.Conn, error) {
+func (srv *Server) bindTo(d driver.Driver, t target.Target, addr driver.Addr) (driver.Conn, error) {
 	bound, err := d.Bind(addr, driver.ListenOptions{
 		Backlog:   srv.Backlog,
-		V6Only:    t.family == "ip6",
+		V6Only:    t.Family == "ip6",
 		ReusePort: srv.ReusePort,
 		Mode:      srv.FileMode,
 	})
 	if err != nil {
-		err = opError("listen", t.network, nil, netAddr(t.network, addr), err)
+		err = opError("listen", t.Network, nil, netAddr(t.Network, addr), err)
 	}
 	return bound, err
 }
@@ -215,9 +217,13 @@ func (ln *listener) begin() {
 	} else if ln.id, err = ln.lane.Serve(ln.bound, ln); err != nil {
 		ln.failed = true
 		ln.srv.mu.Lock()
+		wanted := ln.phase == listening
 		ln.phase = unlistening
 		ln.srv.mu.Unlock()
 		defer ln.Closed() // also after Goexit in OnError
+		if !wanted {
+			return
+		}
 		ln.tellError(opError("listen", ln.network(), nil, netAddr(ln.network(), ln.bound.Local), err))
 		return
 	}
@@ -304,6 +310,9 @@ func (srv *Server) life() *listener {
 // AcceptFailed is called when accepting has failed. It tries again after acceptPause;
 // the clients wait in the backlog.
 func (ln *listener) AcceptFailed(err error) {
+	if !ln.listens() { // it fails for that reason
+		return
+	}
 	if ln.door() != nil && errors.Is(err, net.ErrClosed) { // the program has closed it
 		_ = ln.srv.Unlisten()
 		return

@@ -58,30 +58,6 @@ func TestAServerThatCannotBeServedReportsItAndCloses(t *testing.T) {
 	}
 }
 
-// TestAnAddressIsReadWithoutALookup holds that parseTarget, which loops call, looks
-// nothing up.
-func TestAnAddressIsReadWithoutALookup(t *testing.T) {
-	for address, want := range map[string]target{
-		"host.test:http":      {host: "host.test", service: "http"},
-		"host.test:80":        {host: "host.test", port: 80},
-		"127.0.0.1:http":      {service: "http"},
-		"[::1]:no such thing": {service: "no such thing"},
-		"127.0.0.1:0080":      {port: 80},
-		"127.0.0.1:":          {},
-	} {
-		got, err := parseTarget("tcp", address, "::")
-		if err != nil || got.host != want.host || got.service != want.service || got.port != want.port || got.known() != (want.host+want.service == "") {
-			t.Errorf("%s is %+v, %v; want %+v", address, got, err, want)
-		}
-	}
-	for _, service := range []string{"65536", "-1", "99999999999999999999"} {
-		_, err := parseTarget("tcp", "127.0.0.1:"+service, "::")
-		if got := Code(err); got != "ERR_SOCKET_BAD_PORT" {
-			t.Errorf("port %s: %v, want ERR_SOCKET_BAD_PORT", service, err)
-		}
-	}
-}
-
 // TestRosterHoldsTheSocketsAddedAndNotRemoved compares a roster with a set.
 func TestRosterHoldsTheSocketsAddedAndNotRemoved(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))

@@ -3,11 +3,14 @@
 package duplex
 
 import (
+	"errors"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/ledger"
 )
 
 // Options are the options that sockets of a Server and of a Client have in common. The
@@ -154,8 +157,8 @@ const (
 	// ErrWriteBufferFull; while 16384 such functions wait, WriteFunc itself returns it.
 	// Use it for messages that are worth nothing to a late reader.
 	OverflowDrop
-	// OverflowDestroy makes Write return ErrWriteBufferFull, and destroys the socket
-	// with it.
+	// OverflowDestroy makes Write return ErrWriteBufferFull, destroys the socket with it,
+	// and resets the connection, so that the peer does not take a part for the whole.
 	OverflowDestroy
 )
 
@@ -170,10 +173,10 @@ type config struct {
 	network string           // "tcp" or "unix", for errors
 	socket  driver.Options
 
-	full    int      // the high-water mark of the write queue
-	account *account // nil if nothing counts the bytes that wait
-	capped  bool     // the server has MaxQueued
-	timed   bool     // an option sets a deadline for every socket
+	full    int             // the high-water mark of the write queue
+	account *ledger.Account // nil if nothing counts the bytes that wait
+	capped  bool            // the server has MaxQueued
+	timed   bool            // an option sets a deadline for every socket
 
 	frames *atomic.Int64 // pieces that OnData had
 }
@@ -218,7 +221,110 @@ func (o Options) config(server *Server, network string, l *lane) *config {
 }
 
 // limit has an account, which may be nil, count the bytes that wait.
-func (c *config) limit(a *account) {
+func (c *config) limit(a *ledger.Account) {
 	c.account = a
-	c.capped = a != nil && a.quota != nil
+	c.capped = a.HasQuota()
 }
+
+// SetNoDelay turns TCP_NODELAY on or off. It is on from the start, unless
+// Options.Nagle is set. Off, the kernel holds back small segments while others are
+// unacknowledged (Nagle's algorithm). A call before the connection is made takes
+// effect when it is. A refusal of the system is ignored, as in Node. (Node:
+// setNoDelay.)
+func (s *Socket) SetNoDelay(on bool) {
+	s.configure(func(o *driver.Options) { o.Nagle = !on })
+}
+
+// SetKeepAlive turns keep-alive probes on or off, as Options.KeepAlive does for all
+// sockets. A call before the connection is made takes effect when it is. A refusal of
+// the system is ignored, as in Node. (Node: setKeepAlive.)
+func (s *Socket) SetKeepAlive(config net.KeepAliveConfig) {
+	s.configure(func(o *driver.Options) { o.KeepAlive = config })
+}
+
+// SetTypeOfService sets the priority that the socket's packets carry, as
+// Options.TypeOfService does for all sockets. A call before the connection is made
+// takes effect when it is. A refusal of the system is ignored. (Node:
+// setTypeOfService.)
+func (s *Socket) SetTypeOfService(tos uint8) {
+	s.configure(func(o *driver.Options) { o.TypeOfService = tos })
+}
+
+// configure changes the socket's own options, and applies them if it is open.
+func (s *Socket) configure(change func(*driver.Options)) {
+	s.mu.Lock()
+	m := s.rare()
+	if m.options == nil {
+		m.options = &driver.Options{}
+		*m.options = s.conf.socket
+	}
+	change(m.options)
+	s.mu.Unlock()
+	s.conf.lane.Post(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.phase == open {
+			s.conf.driver.Configure(s.id, *m.options)
+		}
+	})
+}
+
+// SyscallConn gives access to the descriptor of the socket, for options that duplex
+// does not have. Control of the RawConn calls f before it returns. f must not close the
+// descriptor, nor call methods of the socket, which would deadlock. The error of
+// Control is [net.ErrClosed] before the connection is made and once the socket is
+// destroyed or closed, and [errors.ErrUnsupported] on the drivers "memory" and
+// "portable". Read and Write always return errors.ErrUnsupported, since only the loop
+// may read and write. SyscallConn itself returns no error.
+func (s *Socket) SyscallConn() (syscall.RawConn, error) {
+	return control(func(f func(uintptr)) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		d, ok := s.conf.driver.(driver.Describer)
+		switch {
+		case !ok:
+			return errors.ErrUnsupported
+		case s.phase != open:
+			return net.ErrClosed
+		}
+		fd, ok := d.Descriptor(s.id)
+		if !ok {
+			return net.ErrClosed
+		}
+		f(fd)
+		return nil
+	}), nil
+}
+
+// SyscallConn gives access to the descriptor that the server listens on, as that of
+// [Socket.SyscallConn] does for a socket; f must not call methods of the server. The
+// error of Control is [net.ErrClosed] while the server does not listen.
+func (srv *Server) SyscallConn() (syscall.RawConn, error) {
+	return control(func(f func(uintptr)) error {
+		srv.mu.Lock()
+		defer srv.mu.Unlock()
+		if srv.listener == nil || srv.listener.phase != listening {
+			return net.ErrClosed
+		}
+		d, ok := srv.listener.bound.Handle.(interface{ Descriptor() uintptr })
+		if !ok {
+			return errors.ErrUnsupported
+		}
+		f(d.Descriptor())
+		return nil
+	}), nil
+}
+
+// A control is a RawConn that has Control only.
+type control func(func(fd uintptr)) error
+
+func (c control) Control(f func(fd uintptr)) error { return c(f) }
+
+func (c control) Read(func(fd uintptr) bool) error { return errors.ErrUnsupported }
+
+func (c control) Write(func(fd uintptr) bool) error { return errors.ErrUnsupported }
+
+var (
+	_ syscall.Conn = (*Socket)(nil)
+	_ syscall.Conn = (*Server)(nil)
+)

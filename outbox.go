@@ -5,8 +5,10 @@ package duplex
 import (
 	"iter"
 	"math"
+	"sync"
 
 	"github.com/duplex-go/duplex/internal/buf"
+	"github.com/duplex-go/duplex/internal/ledger"
 )
 
 // An outbox is the write queue of a socket: the bytes that the kernel has not taken,
@@ -29,17 +31,25 @@ type outboxRare struct {
 	marks     []mark       // before the barrier, in order
 	completed []completion // those that the pump has to call, in order
 
-	corks    uint8 // calls of Cork that no Uncork has undone
-	corkedAt int64 // the barrier when the first of them was made
+	corkedAt int64 // the barrier when the first of corks was made
 
 	steps     []step    // in order
 	held      buf.Queue // the bytes after the first step
 	heldMarks []mark    // the marks among them; at counts from their own step
+	due       int32     // how many steps this turn may take
 	ended     bool      // a step ends the socket, so no write may follow
 	secures   bool      // a step is StartTLS, so no other may follow
 	running   bool      // the first step is a function that runs now
 	scheduled bool      // takeSteps is posted to the loop
-	due       int       // how many steps this turn may take
+
+	corks uint8 // calls of Cork that no Uncork has undone
+
+	grouped bool   // there are seats
+	taking  bool   // what waits for the socket is being queued
+	deaf    bool   // the socket has ended: it takes nothing
+	counted bool   // among the stepping ones of its lane
+	seen    uint64 // the number of the last message of groups that was taken
+	seats   []seat // its memberships; guarded by the mu of the lane's casts
 
 	lost int64 // bytes that were dropped
 }
@@ -372,6 +382,12 @@ func (o *outbox) uncorkAll() {
 	}
 }
 
+// plain reports whether there are only bytes, which nothing holds back.
+func (o *outbox) plain() bool {
+	r := o.rare
+	return r == nil || len(r.steps)+len(r.marks)+len(r.completed) == 0 && r.corks == 0
+}
+
 func (o *outbox) corked() bool { return o.rare != nil && o.rare.corks > 0 }
 
 // take removes and returns the first element of list. The list keeps no reference to
@@ -414,31 +430,41 @@ func Broadcast(to iter.Seq[*Socket], p []byte) (n int) {
 
 // A message is one that queues share: it counts once in each account.
 type message struct {
-	size  int64
-	loans map[*account]*buf.Loan
-	last  *account // whose loan is lent
+	size int64
+
+	// Of a group's message, constant.
+	p        []byte
+	except   []*Group
+	without  []*Socket
+	volatile bool
+
+	mu    sync.Mutex // comes after all locks of sockets and lanes
+	loans map[*ledger.Account]*buf.Loan
+	last  *ledger.Account // whose loan is lent
 	lent  *buf.Loan
 }
 
 // loan returns the loan that a queue of a socket with the account takes.
-func (m *message) loan(a *account) *buf.Loan {
+func (m *message) loan(a *ledger.Account) *buf.Loan {
 	if a == nil {
 		return uncounted
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if a == m.last {
 		return m.lent
 	}
 	l := m.loans[a]
 	if l == nil {
 		if m.loans == nil {
-			m.loans = make(map[*account]*buf.Loan)
+			m.loans = make(map[*ledger.Account]*buf.Loan)
 		}
 		size := m.size
 		l = &buf.Loan{Count: func(held bool) {
 			if held {
-				a.add(0, size)
+				a.Add(0, size)
 			} else {
-				a.add(0, -size)
+				a.Add(0, -size)
 			}
 		}}
 		m.loans[a] = l

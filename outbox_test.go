@@ -272,7 +272,7 @@ func TestTheWriteBufferHasACapAfterAPostedFunction(t *testing.T) {
 	}{
 		{duplex.OverflowError, "<nil> full full", "<nil>", []string{"end", "close"}, []string{"end", "close"}, 0},
 		{duplex.OverflowDrop, "<nil> <nil> <nil>", "<nil> full full", []string{"end", "close"}, []string{"end", "close"}, 2},
-		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: ERR_WRITE_BUFFER_FULL", "close: hadError"}, []string{"end", "close"}, 0},
+		{duplex.OverflowDestroy, "<nil> full closed", "<nil>", []string{"error: ERR_WRITE_BUFFER_FULL", "close: hadError"}, []string{"error: ECONNRESET", "close: hadError"}, 0},
 	} {
 		rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 			word := func(err error) string {
@@ -283,6 +283,9 @@ func TestTheWriteBufferHasACapAfterAPostedFunction(t *testing.T) {
 					return "closed"
 				}
 				return fmt.Sprint(err)
+			}
+			if overflow.policy == duplex.OverflowDestroy {
+				rig.NeedResets(t, e)
 			}
 			a, b := duplextest.Pipe(t, e, duplex.Options{MaxWriteBuffer: size, Overflow: overflow.policy})
 			var returned, told []string

@@ -35,11 +35,16 @@ func (st *stream) write(p []byte, loan *buf.Loan, prepared *buf.Queue, then noti
 		st.out.add(p, loan, nil)
 		return len(p), nil
 	}
-	held := (*Socket)(st).behind()
+	st.attend()
+	return st.queue(p, loan, prepared, then, (*Socket)(st).behind())
+}
+
+// queue is write of what does not just join others. A held p comes after the last step.
+func (st *stream) queue(p []byte, loan *buf.Loan, prepared *buf.Queue, then notice, held bool) (int, error) {
 	if err := st.refuses(held); err != nil {
 		return 0, err
 	}
-	if st.conf.account.never(len(p)) {
+	if st.conf.account.Never(len(p)) {
 		return 0, ErrOverBudget
 	}
 	room := st.roomFor(len(p))
@@ -62,7 +67,7 @@ func (st *stream) write(p []byte, loan *buf.Loan, prepared *buf.Queue, then noti
 // turn. The rest of write would come to the same, step by step; with joins the broadcast
 // of bench/ takes 0.93 of the CPU (median of nine alternating rounds).
 func (st *stream) joins(n int) bool {
-	if !st.gathered || st.phase != open || st.sending != writable || st.out.rare != nil || st.conf.capped {
+	if !st.gathered || st.phase != open || st.sending != writable || st.conf.capped || !st.out.plain() || st.out.behindCasts(&st.conf.lane.casts) {
 		return false
 	}
 	waiting := st.out.queue.Len()
@@ -118,7 +123,7 @@ func (st *stream) accept(p []byte, loan *buf.Loan, prepared *buf.Queue, then not
 	if st.out.free() == 0 {
 		st.move()
 	}
-	now := st.pump != onLoop || !st.conf.lane.Sated() // a callback leaves the loop its turn
+	now := !st.out.takes() && (st.pump != onLoop || !st.conf.lane.Sated()) // a callback leaves the loop its turn
 	long := now && len(p) >= atOnce && prepared == nil && st.conf.tries && st.out.queue.Len() == 0 && !st.out.corked() && st.phase == open
 	lend := loan
 	if long && lend == nil {
@@ -142,6 +147,7 @@ func (st *stream) accept(p []byte, loan *buf.Loan, prepared *buf.Queue, then not
 
 // try offers p to the kernel if the queue is empty. The caller holds mu.
 func (st *stream) try(p []byte) (int, error) {
+	st.attend()
 	if err := st.refuses(false); err != nil {
 		return 0, err
 	}
@@ -244,7 +250,8 @@ func (st *stream) overflow(n int, then notice, held bool) (int, error) {
 		st.complete(then, held) // after the completions of earlier writes
 		return n, nil
 	case OverflowDestroy:
-		st.do(op{kind: opDestroy, err: ErrWriteBufferFull})
+		// The peer must not take a part for the whole.
+		st.do(op{kind: opReset, err: ErrWriteBufferFull})
 	}
 	return 0, ErrWriteBufferFull
 }
@@ -287,7 +294,7 @@ func (st *stream) send(empty [][]byte, now int64) {
 		var free int
 		var waiting [][]byte
 		if t := st.session(); t != nil {
-			free, waiting = st.offer(t, empty)
+			free, waiting = st.offer(t, empty, now)
 		} else if free = st.out.free(); free > 0 {
 			waiting = st.out.queue.Vectors(empty)
 		}
@@ -376,9 +383,6 @@ func (st *stream) reached() {
 	st.out.reach()
 	if st.drain == drainNeeded && st.out.Len() == 0 {
 		st.drain = drainDue
-		if st.sending != writable {
-			st.drain = drained // after End no program waits to write more
-		}
 	}
 }
 
@@ -406,6 +410,7 @@ func (st *stream) broke(err error) {
 		return
 	}
 	st.sending = broken
+	st.deafen()
 	st.missed()
 	if st.drain == drainNeeded && st.stalled() {
 		st.drain = drainDue // a socket that reads reports the error instead

@@ -5,6 +5,7 @@ package duplex_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -162,16 +163,22 @@ func TestALateReaderThatHalfClosedGetsEveryByte(t *testing.T) {
 }
 
 // TestAChattyPeerGetsAllOfIt sends to a peer that goes on sending after our FIN:
-// closing over its bytes would reset the connection and lose the end of ours.
+// closing over its bytes would reset the connection and lose the end of ours. Others say
+// nothing, and of both kinds half have TLS.
 func TestAChattyPeerGetsAllOfIt(t *testing.T) {
 	sent := rig.Pattern(8 << 20)
 	want := sha256.Sum256(sent)
+	server, trust := rig.Configs(tls.VersionTLS13)
 	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
-		addr := rig.Listen(t, e, &duplex.Handler{OnConnect: func(s *duplex.Socket) {
+		handler := &duplex.Handler{OnConnect: func(s *duplex.Socket) {
 			s.Write(sent)
 			s.End()
-		}}, duplex.Options{})
-		rig.Fives(func() {
+		}}
+		plain, secure := rig.Listen(t, e, handler, duplex.Options{}), rig.ListenTLS(t, e, server, handler)
+		var turn atomic.Int64
+		visit := func() {
+			n := turn.Add(1)
+			chatty, withTLS := n%2 == 0, n/2%2 == 0
 			got := sha256.New()
 			closed := make(chan error, 1)
 			var chat func(s *duplex.Socket)
@@ -181,9 +188,15 @@ func TestAChattyPeerGetsAllOfIt(t *testing.T) {
 				}
 			}
 			client := &duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}
+			addr := plain
+			if withTLS {
+				addr, client.TLS = secure, trust
+			}
 			s := client.Connect(t.Context(), "tcp", addr, &duplex.Handler{
 				OnConnect: func(s *duplex.Socket) {
-					chat(s)
+					if chatty {
+						chat(s)
+					}
 					s.Pause()
 					s.AfterFunc(350*time.Millisecond, s.Resume)
 				},
@@ -194,12 +207,18 @@ func TestAChattyPeerGetsAllOfIt(t *testing.T) {
 			select {
 			case err := <-closed:
 				if err != nil || !bytes.Equal(got.Sum(nil), want[:]) {
-					t.Errorf("%d bytes arrived, Err %v; want all %d", s.BytesRead(), err, len(sent))
+					t.Errorf("chatty %v, TLS %v: %d bytes arrived, Err %v; want all %d", chatty, withTLS, s.BytesRead(), err, len(sent))
 				}
 			case <-time.After(duplextest.Patience):
-				t.Errorf("%d bytes arrived, and no close", s.BytesRead())
+				t.Errorf("chatty %v, TLS %v: %d bytes arrived, and no close", chatty, withTLS, s.BytesRead())
 			}
-		})
+		}
+		rig.Fives(visit)
+		if *rig.Long { // 100 of each kind
+			rig.Fives(visit)
+			rig.Fives(visit)
+			rig.Fives(visit)
+		}
 	})
 }
 
@@ -307,6 +326,28 @@ func TestAFullQueueNeedsDrainAndDrainsOnce(t *testing.T) {
 		b.Events(t)
 		if len(drained) != 0 {
 			t.Error("OnDrain was called twice")
+		}
+	})
+}
+
+func TestNoDrainFollowsAnEnd(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		drains, finished := 0, false
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{
+			OnDrain:  func(*duplex.Socket) { drains++ },
+			OnFinish: func(*duplex.Socket) { finished = true },
+		}, nil)
+		b.Pause()
+		a.Write(make([]byte, 32<<20)) // more than the system's buffers hold
+		if !a.NeedDrain() {
+			t.Error("the queue is not full")
+		}
+		a.End()
+		b.Resume()
+		b.Events(t)
+		a.Events(t)
+		if drains != 0 || !finished {
+			t.Errorf("OnDrain was called %d times, OnFinish %v; want 0 and true", drains, finished)
 		}
 	})
 }

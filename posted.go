@@ -58,6 +58,10 @@ func (s *Socket) Post(f func()) error {
 		return net.ErrClosed
 	}
 	s.conf.lane.engine.ref()
+	if r := s.out.rare; r != nil && r.grouped {
+		(*stream)(s).countAs(true)
+	}
+	(*stream)(s).attend()
 	(*stream)(s).step(step{run: f})
 	(*stream)(s).count()
 	return nil
@@ -82,8 +86,8 @@ func (s *Socket) inCallback() bool {
 	return false
 }
 
-// wind is End for Shutdown: it takes effect after the callback that runs now, and after
-// the bytes that this callback writes.
+// wind is End for Shutdown: it takes effect after the callback that runs now, those of a
+// Blocking handler for input that has arrived, and the bytes that they write.
 func (s *Socket) wind() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,12 +95,14 @@ func (s *Socket) wind() {
 		(*stream)(s).do(op{kind: opEnd})
 	} else {
 		s.winding = true
+		s.rare().wound = s.read
 	}
 }
 
 // do performs o, or queues it after the posted functions that have not finished.
 // The caller holds mu.
 func (st *stream) do(o op) {
+	st.attend()
 	if st.waits(o) {
 		st.postpone(o)
 	} else {
@@ -123,6 +129,7 @@ func (st *stream) waits(o op) bool {
 // endAfterPosts is an End that no program has called, so that it comes after all
 // posted functions, and after what was written after them. The caller holds mu.
 func (st *stream) endAfterPosts() {
+	st.attend()
 	if st.out.stepping() {
 		st.postpone(op{kind: opEnd})
 	} else {
@@ -159,7 +166,7 @@ func (st *stream) takeSteps() {
 	st.mu.Lock()
 	r := st.out.rare
 	r.scheduled = false
-	r.due = len(r.steps)
+	r.due = int32(len(r.steps))
 	if r.running {
 		r.due--
 	}
@@ -177,16 +184,23 @@ func (st *stream) takeStep() {
 		s.run = nil
 		defer st.conf.lane.engine.unref()
 		defer st.finishStep() // also if run ends the goroutine
+		if st.pump == onLoop {
+			st.conf.lane.steps = st
+			defer func() { st.conf.lane.steps = nil }()
+		}
 		st.call(func(*Socket) { run() })
 		return
 	}
-	st.perform(s.op)
+	o := s.op
+	st.attend() // what a Blocking callback has written to groups comes before o
+	st.perform(o)
 	st.finishStep()
 }
 
 // finishStep releases the bytes after the first step. If the step has ended the
 // socket, they are lost.
 func (st *stream) finishStep() {
+	st.attend() // what run has written to groups comes before the bytes after it
 	if st.sending != writable || st.phase > open {
 		st.out.dropHeld()
 		st.out.failHeld(st.undelivered())
@@ -194,6 +208,7 @@ func (st *stream) finishStep() {
 	r := st.out.rare
 	r.running = false
 	st.let(st.out.finish)
+	st.countSteps()
 	if len(r.steps) > 0 && r.due == 0 {
 		st.schedule()
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/ledger"
 	"github.com/duplex-go/duplex/internal/proxyheader"
 )
 
@@ -72,8 +73,8 @@ func (h *ProxyHeader) Append(dst []byte) ([]byte, error) {
 // and 0. The error wraps [ErrProxyHeader]. The header keeps nothing of p.
 //
 // Addresses of version 2 that are no TCP addresses, such as those of Unix sockets, are
-// ignored, and so is all that a Local header has. A header of a transport other than a
-// stream is an error, and so is a checksum that does not agree.
+// ignored, and so is all that a Local header has, its checksum too. A header of a transport
+// other than a stream is an error, and so is a checksum that does not agree.
 func ParseProxyHeader(p []byte) (*ProxyHeader, int, error) {
 	inner, n, err := proxyheader.Parse(p)
 	if inner == nil {
@@ -212,7 +213,7 @@ func (p *preface) start(c driver.Conn) {
 	}
 	p.phase = awaiting
 	if a := p.account(); a != nil {
-		p.stake = a.stakes.enter(p)
+		p.stake = a.Enter(p)
 	}
 	p.lane.Driver.Receive(p.id, true)
 	if p.deadline != math.MaxInt64 {
@@ -234,12 +235,12 @@ func (p *preface) Received(b []byte) {
 	}
 	p.count()
 	if a := p.account(); a != nil {
-		a.relieve()
+		a.Relieve()
 	}
 }
 
 // account returns the account of the server, nil for none.
-func (p *preface) account() *account { return p.ln.confs[p.lane.number].account }
+func (p *preface) account() *ledger.Account { return p.ln.confs[p.lane.number].account }
 
 // count counts what p keeps, on the loop.
 func (p *preface) count() {
@@ -248,19 +249,19 @@ func (p *preface) count() {
 	switch {
 	case p.stake == 0:
 	case p.phase >= refused:
-		p.account().leave(p.stake)
+		p.account().Leave(p.stake)
 		p.stake = 0
 	default:
-		p.account().set(p.stake, holding{in: int64(cap(p.buf) + cap(p.rest))})
+		p.account().Set(p.stake, ledger.Holding{In: int64(cap(p.buf) + cap(p.rest))})
 	}
 }
 
-// shed implements holder.
-func (p *preface) shed() {
+// Shed implements ledger.Holder.
+func (p *preface) Shed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stake != 0 {
-		p.account().doom(p.stake)
+		p.account().Doom(p.stake)
 		p.lane.Post(func() { p.refuse(refusedOverBudget, ErrOverBudget) })
 	}
 }

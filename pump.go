@@ -71,9 +71,15 @@ func (st *stream) advanceLater() {
 func (st *stream) run() {
 	defer st.unlock()
 	for told := 0; ; told++ {
-		st.settle()
-		st.count()
+		quiet := st.quiet()
+		if !quiet {
+			st.settle()
+			st.count()
+		}
 		unseals := st.unseals()
+		if quiet && !unseals {
+			break
+		}
 		if st.pump == inLine && st.reconsider() {
 			continue
 		}
@@ -103,6 +109,28 @@ func (st *stream) run() {
 		st.pump = idle
 	}
 	st.gatherHere()
+}
+
+// quiet reports whether settle and next would find nothing to do. It is true of most
+// sockets after most messages, and looks at few fields: with it an echo of 64 B takes 0.97
+// of the CPU (two comparisons of nine and seven alternating rounds). A deadline that the
+// loop holds may only have moved away since.
+func (st *stream) quiet() bool {
+	return (st.more == nil || st.more.settled()) && st.out.rare == nil && st.stake == 0 && st.pump == idle &&
+		st.phase == open && st.report == reportedConnect && st.sending == writable && st.drain == drained &&
+		st.in.reading == reads && !st.in.paused && st.in.fin == awaited && st.in.interest == wanted &&
+		st.silence != silenceDue && (st.armed != 0 || !st.conf.timed)
+}
+
+// settled reports whether settle and next would find nothing to do because of m: it is
+// true of most sockets with TLS after most messages. With it, with Wire.Direct and with a
+// Queued that takes no lock an echo of 64 B over TLS takes 0.94 of the CPU (median of 22
+// alternating rounds on a busy machine).
+func (m *more) settled() bool {
+	t := m.session
+	return t != nil && t.state == secured && t.told && t.began == 0 && t.due == 0 && t.wire.Queued() < unsentMost &&
+		!m.pending() && !m.owesEnd && m.detaching == nil && len(m.outlets) == 0 && len(m.sources) == 0 &&
+		m.heard|m.awoke|m.moved|m.paid|m.clear|m.began|m.born|m.spared|int64(m.timeout) == 0
 }
 
 // turnEvents is how many events of one socket a turn of the loop delivers at most, so
@@ -263,12 +291,25 @@ func (st *stream) tell(e event) {
 }
 
 // unwind ends st if Shutdown was called during the callback that has just returned, or
-// while st waited for a place of Handler.Workers, once the callback has had it.
+// while st waited for a place of Handler.Workers, once the callback has had it, and so have
+// those for the input that had arrived by then.
 func (st *stream) unwind() {
-	if st.winding && !st.owesCallback() {
+	if st.winding && !st.owesCallback() && !st.owesInput() {
 		st.winding = false
 		st.endAfterPosts()
 	}
+}
+
+// owesInput reports whether a Blocking callback is due for input that had arrived when
+// Shutdown was called. Input that is due as text may have come later, but is at most what
+// was kept at one moment, so a peer that always sends does not hold Shutdown up.
+func (st *stream) owesInput() bool {
+	if !st.receiver().Blocking || st.phase != open || st.in.interest != wanted || st.stalled() {
+		return false
+	}
+	k := &st.more.kept                     // winding has made it
+	later := max(0, st.read-st.more.wound) // StartTLS takes the bytes of TLS off read
+	return k.due || st.in.fin == heard || st.in.fin == flushed || int64(k.raw.Len()) > later
 }
 
 // tellData delivers d. It is called, and returns, with mu held.
@@ -309,6 +350,7 @@ func (st *stream) release() {
 func (st *stream) crashed(err *PanicError) {
 	st.conf.lane.crashed(err, "duplex: a callback crashed; its socket is destroyed", "remote", (*Socket)(st).RemoteAddr())
 	st.mu.Lock()
+	st.attend()
 	st.destroy(err)
 	st.mu.Unlock()
 	st.exited(err)

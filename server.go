@@ -16,6 +16,7 @@ import (
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/foreign"
+	"github.com/duplex-go/duplex/internal/handover"
 )
 
 // A Server listens on an address and makes a Socket for every client. The zero Server
@@ -228,7 +229,7 @@ func (srv *Server) Listen(network, address string) error {
 // stops listening. With TrustedProxies, ListenOn refuses it as unsupported; so do File and
 // HandOver.
 func (srv *Server) ListenOn(ln net.Listener) error {
-	given, owned := ln.(*ownedListener)
+	given, owned := ln.(*handover.OwnedListener)
 	if owned {
 		ln = given.UnixListener
 	}
@@ -248,8 +249,8 @@ func (srv *Server) ListenOn(ln net.Listener) error {
 		if err != nil {
 			return bound, opError("listen", network, nil, addr, err)
 		}
-		if o, ok := bound.Handle.(owner); ok && owned {
-			predecessor.bequeath(o)
+		if o, ok := bound.Handle.(handover.Owner); ok && owned {
+			handover.Bequeath(o)
 		}
 		return bound, nil
 	})
@@ -286,9 +287,11 @@ func (srv *Server) Addr() net.Addr {
 }
 
 // Unlisten stops listening: no more clients are accepted, and the sockets stay.
-// OnClose follows when the last of them is closed. It returns at once. While Listen
-// looks up its address, Unlisten ends that, and OnClose does not follow. The error is
-// [net.ErrClosed] if the server does not listen. (Node: close.)
+// OnClose follows when the last of them is closed. It returns at once, and another
+// listener can take the address then, unless another process has it from [Server.File], or
+// the listener is of a kind that only ListenOn knows. While Listen looks up its address,
+// Unlisten ends that, and OnClose does not follow. The error is [net.ErrClosed] if the
+// server does not listen. (Node: close.)
 func (srv *Server) Unlisten() error {
 	if _, stopped := srv.unlisten(); !stopped {
 		return net.ErrClosed
@@ -308,12 +311,15 @@ func (srv *Server) unlisten() (ln *listener, stopped bool) {
 	began := ln.phase == listening
 	ln.phase = unlistening
 	ln.cutPrefaces()
+	if v, ok := ln.bound.Handle.(driver.Vacater); ok { // also while the loop is busy
+		v.Vacate()
+	}
 	srv.mu.Unlock()
 	switch {
 	case !began:
 		ln.cancel() // Listen does the rest
 	case ln.lane.Here():
-		ln.end() // another listener can take the address at once
+		ln.end()
 	default:
 		ln.lane.Post(ln.end)
 	}
@@ -401,7 +407,7 @@ func (srv *Server) Queued() int {
 	if srv.listener == nil || !srv.listener.confs[0].capped {
 		return 0
 	}
-	return int(srv.listener.confs[0].account.quota.used.Load())
+	return int(srv.listener.confs[0].account.Queued())
 }
 
 // Ref makes Wait wait for the server again, after Unref. (Node: ref.)

@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"slices"
 	"sync"
 
 	"github.com/duplex-go/duplex/internal/wire"
@@ -22,25 +21,30 @@ import (
 // the program; so is the handshake, on a goroutine of its own.
 type session struct {
 	wire   wire.Wire
-	side   Side
-	state  sessionState
 	config *tls.Config // until the handshake begins
 	conn   *tls.Conn   // from then on
+
+	side  Side
+	state sessionState
 
 	filled bool // the last Read has filled its buffer, so conn may hold more
 	waits  bool // the kernel was offered bytes of the wire, and has not taken all
 	ended  bool // close_notify was sent
 	spared bool // the handshake has its time once more
 	told   bool // OnSecure was called, or OnDrop if the socket was refused
+	opens  bool // Read of conn is under way, without mu
 	late   bool // bytes of the program may be lost: they were sealed after the peer's end, or a failure dropped them
 
+	batch int32 // bytes of the outbox that are sealed, and not all sent
+	left  int32 // bytes of the wire until the batch is sent
+	took  int32 // bytes of the wire that the kernel took while they were sealed
+	fault error // why it took no more
+
 	at    int64 // the position in the outbox from which bytes are sealed
-	batch int   // bytes of the outbox that are sealed, and not all sent
-	left  int   // bytes of the wire until the batch is sent
 	began int64 // when the first byte of a record has come that is not whole, or not opened yet; 0 for none
 
 	due  int64              // when the handshake has taken too long; 0 for never
-	stop context.CancelFunc // ends the handshake; nil before
+	stop context.CancelFunc // ends the handshake; nil before and afterwards
 }
 
 // A sessionState is how far a session has come.
@@ -71,7 +75,7 @@ func (st *stream) session() *session {
 
 // newSession gives s TLS from its first byte on. No other goroutine has s yet.
 func (s *Socket) newSession(side Side, config *tls.Config) {
-	s.rare().session = &session{side: side, config: config, wire: wire.Wire{Ends: s}}
+	s.rare().session = &session{side: side, config: config, wire: wire.Wire{Ends: (*stream)(s)}}
 }
 
 // securing reports whether the handshake is not complete, and may still be.
@@ -147,7 +151,7 @@ func (st *stream) freeSealed(t *session) int {
 
 // offer returns what a send of a socket with TLS offers to the kernel: how many bytes,
 // and slices that hold at least these, in the array of empty.
-func (st *stream) offer(t *session, empty [][]byte) (n int, waiting [][]byte) {
+func (st *stream) offer(t *session, empty [][]byte, now int64) (n int, waiting [][]byte) {
 	if t.before(&st.out) > 0 {
 		if n = st.free(); n > 0 {
 			waiting = st.out.queue.Vectors(empty)
@@ -157,12 +161,15 @@ func (st *stream) offer(t *session, empty [][]byte) (n int, waiting [][]byte) {
 	if st.sending > finishing {
 		return 0, nil
 	}
-	if t.wire.Queued() == 0 {
-		st.seal(t, empty)
+	for more := true; more && t.wire.Queued() == 0; {
+		more = st.seal(t, empty, now)
 	}
 	if n = t.wire.Queued(); n > 0 && !t.waits {
 		t.waits = true
 		st.move() // also bytes of crypto/tls itself wait from now on
+	}
+	if n == 0 || st.lent || st.sending == broken {
+		return 0, nil
 	}
 	return n, t.wire.Vectors(empty)
 }
@@ -174,14 +181,18 @@ func (st *stream) tookSealed(t *session, n int, now int64) {
 		st.sent(n, now)
 		return
 	}
-	if n == 0 {
-		return
+	if n > 0 {
+		t.wire.Consume(n)
+		st.tookRecords(t, n, now)
 	}
-	t.wire.Consume(n)
+}
+
+// tookRecords accounts for n bytes of records that the kernel has taken.
+func (st *stream) tookRecords(t *session, n int, now int64) {
 	t.waits = t.wire.Queued() > 0
 	st.moved(n, now)
-	if t.left -= n; t.left <= 0 && t.batch > 0 {
-		st.out.queue.Consume(min(t.batch, st.out.queue.Len()))
+	if t.left -= int32(n); t.left <= 0 && t.batch > 0 {
+		st.out.queue.Consume(min(int(t.batch), st.out.queue.Len()))
 		t.batch = 0
 		st.reached()
 	}
@@ -191,22 +202,66 @@ func (st *stream) tookSealed(t *session, n int, now int64) {
 var joints = sync.Pool{New: func() any { return new([sealJoined]byte) }}
 
 // seal makes records of the next bytes of the outbox. Empty is an empty list of slices,
-// whose array it uses.
-func (st *stream) seal(t *session, empty [][]byte) {
+// whose array it uses. If they are one record, crypto/tls writes it to the kernel, without a
+// copy in the wire's queue. Seal reports whether the kernel has taken all of that, and so
+// may take more: Vectors returns a few slices at a time.
+func (st *stream) seal(t *session, empty [][]byte, now int64) (more bool) {
 	n := min(st.out.free(), sealMost, burst-int(st.spent)*unit)
 	if t.state != secured || n <= 0 || st.sending > finishing {
-		return
+		return false
 	}
 	waiting := st.out.queue.Vectors(empty)
 	bufs, n := first(waiting, n)
 	defer clear(waiting)
-	if err := t.write(bufs); err != nil { // Read has failed, too, and says why
+	t.took, t.fault = 0, nil
+	direct := st.goesDirectly(t, n)
+	if direct { // else a Read may look at it
+		t.wire.Direct = true
+	}
+	err := t.write(bufs)
+	if direct {
+		t.wire.Direct = false
+	}
+	if err != nil { // Read has failed, too, and says why
 		st.sever(st.opError("write", err))
 		st.advanceLater()
-		return
+		return false
 	}
-	t.batch, t.left = n, t.wire.Queued()
+	t.batch, t.left = int32(n), t.took+int32(t.wire.Queued())
 	t.late = t.late || st.in.ended()
+	if t.took > 0 {
+		st.tookRecords(t, int(t.took), now)
+	}
+	if t.fault != nil {
+		st.broke(t.fault)
+	}
+	return direct && !st.lent && st.sending != broken
+}
+
+// Crypto/tls makes short records at first.
+const (
+	shortRecord = 1 << 10   // no record is shorter, if there are as many bytes
+	longFrom    = 128 << 10 // records are as long as they may be from this position on
+)
+
+// goesDirectly reports whether crypto/tls makes one record of the next n bytes of the
+// outbox, which it writes to the kernel. A Read that is under way may write, too.
+func (st *stream) goesDirectly(t *session, n int) bool {
+	one := n <= shortRecord || n <= sealJoined && st.out.Start()-t.at >= longFrom
+	return one && st.conf.tries && !t.opens && st.conf.WriteRate <= 0
+}
+
+// Offer implements wire.Ends: seal has called crypto/tls, with mu held.
+func (st *stream) Offer(p []byte) int {
+	t, v := st.session(), vectors.Get().(*[16][]byte)
+	v[0] = p
+	n, err := st.conf.driver.Send(st.id, v[:1])
+	v[0] = nil
+	vectors.Put(v)
+	st.spent += uint8((n + unit - 1) / unit)
+	st.lent = err == nil && n < len(p)
+	t.took, t.fault = t.took+int32(n), err
+	return n
 }
 
 // write seals bufs. Slices that are short share records.
@@ -273,11 +328,11 @@ func (st *stream) wantsRecords(t *session) bool {
 	case t.wire.Finished() != nil || t.state == upgrading:
 		return false
 	case t.state == shaking:
-		return t.wire.Unread() < unreadMost && !st.conf.account.stops()
+		return t.wire.Unread() < unreadMost && !st.conf.account.Stops()
 	case st.ignores(t):
 		return true
 	}
-	return st.report != unreported && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark && !st.congested(t) && !st.conf.account.stops()
+	return st.report != unreported && !st.stalled() && !st.throttled() && st.more.backlog() < st.conf.HighWaterMark && !st.congested(t) && !st.conf.account.Stops()
 }
 
 // reason returns the error of a socket whose connection is lost. A peer that has ended by
@@ -318,9 +373,8 @@ func (st *stream) receivedSealed(t *session, p []byte) {
 	case t.state == shaking:
 		t.wire.Arrived(p)
 	default:
-		t.wire.Lend(p)
 		defer t.wire.Keep()
-		if t.began == 0 && t.wire.Partial() {
+		if t.wire.Lend(p) && t.began == 0 {
 			t.began = max(1, st.conf.lane.Clock())
 		}
 	}
@@ -345,7 +399,7 @@ func (st *stream) unsealsRecords(t *session) bool {
 	if st.more.pending() && (!st.receiver().Blocking || st.more.backlog() >= st.conf.HighWaterMark) {
 		return false
 	}
-	return (t.filled || t.wire.Readable()) && !st.congested(t)
+	return !st.congested(t) && (t.filled || t.wire.Readable())
 }
 
 // congested reports whether records have to wait, since the answers to them would pile
@@ -354,6 +408,8 @@ func (st *stream) congested(t *session) bool {
 	return t.wire.Queued() >= unsentMost && st.sending != broken && t.wire.Finished() == nil
 }
 
+var errCrashed = errors.New("duplex: TLS has crashed")
+
 // unseal reads records, and delivers or keeps what they hold. It runs on the loop, and
 // is called, and returns, with mu held.
 func (st *stream) unseal() {
@@ -361,8 +417,10 @@ func (st *stream) unseal() {
 	if l.plain == nil {
 		l.plain = make([]byte, longest)
 	}
-	n, err := 0, errors.New("duplex: TLS has crashed")
+	n, err := 0, errCrashed
+	t.opens = true
 	st.callOr(func(*Socket) { n, err = t.open(l.plain) }, st.crashed)
+	t.opens = false
 	if st.phase > open {
 		st.discard(n)
 		return
@@ -396,7 +454,7 @@ func (st *stream) deliverOpened(p []byte) {
 // open fills p with what the records hold that have arrived. The error is that which
 // ends the input.
 func (t *session) open(p []byte) (n int, err error) {
-	for n < len(p) && (t.wire.Readable() || t.filled && n == 0) {
+	for n == 0 || n < len(p) && t.wire.Readable() {
 		m, err := t.conn.Read(p[n:])
 		n += m
 		switch {
@@ -432,34 +490,6 @@ func (st *stream) unsealed(t *session, err error) {
 		st.failed(ErrTruncated)
 	}
 }
-
-// reclaim gives the session the bytes that arrived before StartTLS and were not
-// delivered.
-func (st *stream) reclaim(t *session) error {
-	k := &st.more.kept
-	switch {
-	case st.in.interest == muted:
-		return errMuted
-	case k.decoded && k.text.Len() > 0:
-		return errDecoded
-	case slices.ContainsFunc(st.more.outlets, func(o outlet) bool { return o.self().ahead > 0 }):
-		return errApart
-	}
-	tail := st.in.tail
-	for _, p := range [][]byte{k.text.Bytes(), tail.bytes[:tail.n], k.raw.Bytes()} {
-		t.wire.Arrived(p)
-		st.read -= int64(len(p))
-	}
-	*k, st.in.tail, st.more.began = kept{}, newTail(nil), 0
-	return nil
-}
-
-// Errors of a StartTLS that cannot find the first byte of TLS.
-var (
-	errMuted   = errors.New("duplex: StartTLS after ErrFinalToken has discarded the input")
-	errDecoded = errors.New("duplex: StartTLS after an Encoding has decoded the input")
-	errApart   = errors.New("duplex: StartTLS while pipes have taken different parts of the input")
-)
 
 // release forgets what is not needed any more, as no descriptor is left.
 func (t *session) release() {

@@ -7,21 +7,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
+	"os"
+	"os/exec"
 	"slices"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/driver"
+	"github.com/duplex-go/duplex/internal/handover"
 	"github.com/duplex-go/duplex/internal/loop"
+	"github.com/duplex-go/duplex/internal/rates"
 )
 
 // Shutdown stops listening, ends every socket, and returns nil when all are closed and
 // the server's OnClose has returned; OnClose of the last socket may still run then, and
 // Wait returns after it. Shutdown waits for callbacks at work: their sockets end
-// after they return, and everything written by then is sent first. A socket closes
-// when its peer ends, too, so a peer that does not end holds Shutdown up. What a peer sends
-// until then is delivered, and Write returns [net.ErrClosed]: it is not answered.
+// after they return, and everything written by then is sent first. If the Handler is
+// Blocking, that includes the callbacks for all input that had arrived: each whole frame of
+// it can be answered. A socket closes when its peer ends, too, so a peer that does not end
+// holds Shutdown up. What a peer sends until then is delivered, and Write returns
+// [net.ErrClosed]: it is not answered.
 //
 // If ctx ends first, Shutdown returns the error of ctx and leaves the sockets as they
 // are; Close destroys them. The error is [net.ErrClosed] if the server is closed. In a
@@ -90,7 +97,7 @@ func (srv *Server) inCallback() bool {
 // ends or the life of ln is over.
 func (ln *listener) windOver(ctx context.Context, sockets []*Socket, window time.Duration) {
 	now := time.Now()
-	left := schedule{now, now.Add(window)}
+	left := rates.NewSchedule(now, window)
 	turn := time.NewTimer(window)
 	defer turn.Stop()
 	for {
@@ -100,7 +107,7 @@ func (ln *listener) windOver(ctx context.Context, sockets []*Socket, window time
 		if len(sockets) == 0 {
 			return
 		}
-		turn.Reset(time.Until(left.next(len(sockets), time.Now())))
+		turn.Reset(time.Until(left.Next(len(sockets), time.Now())))
 		select {
 		case <-ctx.Done():
 			return
@@ -112,28 +119,6 @@ func (ln *listener) windOver(ctx context.Context, sockets []*Socket, window time
 		sockets[0].wind()
 		sockets = sockets[1:]
 	}
-}
-
-// A schedule divides a window of time into equal shares.
-type schedule struct {
-	at  time.Time // when the next share begins
-	end time.Time // of the window
-}
-
-// scheduleLag is how far a schedule may fall behind. A coarse clock of the system stays
-// below it. After a longer stall of the process, what is overdue does not come all at
-// once: the rest is spread over the rest of the window.
-const scheduleLag = 50 * time.Millisecond
-
-// next returns a random moment of the next share, if n of them are left.
-func (p *schedule) next(n int, now time.Time) time.Time {
-	if now.Sub(p.at) > scheduleLag {
-		p.at = now
-	}
-	share := max(1, p.end.Sub(p.at)/time.Duration(n))
-	due := p.at.Add(rand.N(share))
-	p.at = p.at.Add(share)
-	return due
 }
 
 // bySilence returns the sockets, the one on which nothing has moved for the longest time
@@ -193,6 +178,189 @@ func (s *Socket) isAtWork() bool {
 	return s.pump != idle || s.out.stepping() || s.out.Len() > 0 ||
 		s.in.tail.n > 0 || s.more.hasText() || s.more.pending() ||
 		s.phase == connecting || t != nil && (t.state != secured || t.wire.Unread() > 0)
+}
+
+// HandOver replaces this process by another one without refusing a client. It starts cmd,
+// the successor, and passes it the listeners of the servers, under their names. It returns
+// nil when the successor has called [Ready] and the servers of this process have stopped
+// listening, as after Unlisten. Then the caller ends its sockets, by [Server.ShutdownOver]
+// for example, and exits.
+//
+// Until Ready, the servers accept clients as before. From the moment when the successor
+// listens, both processes do. A client that waits to be accepted waits at the listener,
+// which both processes share, so it is lost by neither; a client that this process has
+// accepted is served by it, also while its PROXY header or its TLS handshake is awaited.
+// The file of a Unix socket becomes the successor's with Ready: its server removes it, and
+// that of this process does not.
+//
+// If the successor ends before Ready, and with it all that has its descriptors, or if ctx
+// ends, HandOver kills the successor, waits for it, and returns why: an error that wraps
+// that of cmd.Wait, or the error of ctx. The servers go on as if nothing had happened, and
+// the caller may try again. Other errors are those of [Server.File] and of cmd.Start, and a
+// name that LISTEN_FDNAMES cannot hold: a name consists of printable ASCII characters other
+// than a colon.
+//
+// The successor finds the listeners with [InheritedListeners]. It gets the environment of
+// cmd, with LISTEN_FDS, LISTEN_FDNAMES and DUPLEX_HANDOVER. (LISTEN_PID cannot be set
+// before it is started.) The ExtraFiles of cmd come after the listeners. Each call needs a
+// new cmd. In a callback of a server, HandOver would wait for itself: it returns an error
+// and does nothing. On Windows, and on the driver "memory", it returns
+// [errors.ErrUnsupported].
+func HandOver(ctx context.Context, cmd *exec.Cmd, servers map[string]*Server) error {
+	names := slices.Sorted(maps.Keys(servers))
+	for _, name := range names {
+		if err := handover.CheckName(name); err != nil {
+			return err
+		}
+		if servers[name].inCallback() {
+			return errHandOverInCallback
+		}
+	}
+	gifts, err := giftsOf(names, servers)
+	if err != nil {
+		return err
+	}
+	if err := handover.Give(ctx, cmd, gifts); err != nil {
+		return err
+	}
+	for _, name := range names {
+		servers[name].retire()
+	}
+	return nil
+}
+
+var errHandOverInCallback = errors.New("duplex: HandOver was called in a callback of its server, and would wait for itself")
+
+// giftsOf returns copies of the descriptors of all servers.
+func giftsOf(names []string, servers map[string]*Server) (gifts []handover.Gift, err error) {
+	for _, name := range names {
+		file, owns, err := servers[name].file()
+		if err != nil {
+			for _, g := range gifts {
+				g.File.Close()
+			}
+			return nil, err
+		}
+		gifts = append(gifts, handover.Gift{Name: name, File: file, Owned: owns})
+	}
+	return gifts, nil
+}
+
+// File returns a copy of the descriptor that the server listens on, for another process:
+// as one of the ExtraFiles of an [os/exec.Cmd] for example. [HandOver] does that with all
+// that belongs to it. The caller closes the file. The error is [net.ErrClosed] while the
+// server does not listen, and [errors.ErrUnsupported] on Windows and on the driver
+// "memory".
+func (srv *Server) File() (*os.File, error) {
+	file, _, err := srv.file()
+	return file, err
+}
+
+// file is File, and reports whether the server removes the file of its Unix socket.
+func (srv *Server) file() (file *os.File, owns bool, err error) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	ln := srv.listener
+	if ln == nil || ln.phase != listening {
+		return nil, false, net.ErrClosed
+	}
+	h, ok := ln.bound.Handle.(interface {
+		handover.Owner
+		File() (*os.File, error)
+	})
+	if !ok {
+		return nil, false, errors.ErrUnsupported
+	}
+	file, err = h.File()
+	return file, h.Owns(), err
+}
+
+// retire stops listening in favor of another process, and returns when the descriptor is
+// closed. No client that was accepted is refused.
+func (srv *Server) retire() {
+	srv.mu.Lock()
+	ln := srv.listener
+	if ln == nil || ln.phase != listening {
+		srv.mu.Unlock()
+		return
+	}
+	if ln.retired == nil {
+		ln.retired = make(chan struct{})
+	}
+	retired := ln.retired
+	srv.mu.Unlock()
+	ln.lane.Post(ln.retire)
+	<-retired
+}
+
+// retire is retire of its server, on the loop: no accepted connection is on its way
+// between the driver and its socket.
+func (ln *listener) retire() {
+	srv := ln.srv
+	srv.mu.Lock()
+	if ln.phase != listening { // it was closed meanwhile, or Closed follows
+		srv.mu.Unlock()
+		return
+	}
+	ln.phase, ln.handedOver = unlistening, true
+	srv.mu.Unlock()
+	if o, ok := ln.bound.Handle.(handover.Owner); ok {
+		o.Own(false)
+	}
+	if d, ok := ln.lane.Driver.(driver.Retirer); ok && ln.served {
+		d.Retire(ln.id)
+		return
+	}
+	ln.end()
+}
+
+// Ready tells the process that this one replaces that this one serves its clients: see
+// [HandOver]. Call it when every server listens. It does nothing in a process that replaces
+// none, and in later calls. The error is that of a predecessor that has ended meanwhile;
+// this process serves all the same.
+func Ready() error { return handover.Ready() }
+
+// An InheritedListener is a listener that this process was started with.
+type InheritedListener struct {
+	// Name is that of LISTEN_FDNAMES: FileDescriptorName= of a unit of systemd, or the
+	// name that HandOver was given. It is "unknown" if there are no names.
+	Name string
+
+	// Listener is what [Server.ListenOn] takes.
+	Listener net.Listener
+}
+
+// InheritedListeners returns the listeners that this process was started with: by
+// systemd's socket activation, or by [HandOver] of the process that this one replaces. It
+// returns none if there are none, and on Windows. So a program may begin with
+//
+//	inherited, err := duplex.InheritedListeners()
+//	switch {
+//	case err != nil:
+//		return err
+//	case len(inherited) > 0:
+//		err = srv.ListenOn(inherited[0].Listener)
+//	default:
+//		err = srv.Listen("tcp", ":6666")
+//	}
+//
+// The protocol is that of sd_listen_fds(3): the environment variables LISTEN_PID,
+// LISTEN_FDS and LISTEN_FDNAMES, and descriptors from 3 on. InheritedListeners removes the
+// variables, and child processes do not inherit the descriptors. So a second call returns
+// none. Call it at the start of the program, before anything opens descriptors, and close
+// the listeners that the program does not use.
+//
+// The error says which variable or descriptor is wrong: LISTEN_PID is not this process,
+// LISTEN_FDS is no number, LISTEN_FDNAMES has another count, a descriptor is not open or
+// is no stream socket that listens. Then no listener is returned, and all descriptors
+// stay open.
+func InheritedListeners() ([]InheritedListener, error) {
+	found, err := handover.Inherited()
+	var list []InheritedListener
+	for _, ln := range found {
+		list = append(list, InheritedListener(ln))
+	}
+	return list, err
 }
 
 // A parting is a destroyed socket that waits for its peer's system to acknowledge what

@@ -3,6 +3,8 @@
 package duplex
 
 import (
+	"errors"
+	"io"
 	"net"
 	"strconv"
 	"sync"
@@ -70,7 +72,7 @@ type Socket struct {
 	deferred bool // the loop will advance this socket
 	reset    bool // close with RST
 	unrefd   bool // Wait does not count this socket
-	winding  bool // End follows the callback that runs, for Shutdown
+	winding  bool // End follows callbacks that run or are due, for Shutdown
 
 	stake uint32 // in the account of conf; 0 for none
 }
@@ -91,7 +93,7 @@ func newSocket(conf *config, h *Handler) *Socket {
 	}
 	s.id = conf.lane.Register((*stream)(s))
 	if a := conf.account; a != nil {
-		s.stake = a.stakes.enter((*stream)(s))
+		s.stake = a.Enter((*stream)(s))
 	}
 	return s
 }
@@ -164,6 +166,70 @@ func (s *Socket) write(p []byte, loan *buf.Loan, then notice) (int, error) {
 		copied.Clear() // it is empty, unless the write was refused
 	}
 	return n, err
+}
+
+// ReadFrom sends the bytes of r until its end, never more than 64 KiB ahead of the
+// kernel, and returns when the kernel has taken all of them. N is the number of bytes
+// that Write took. The error is nil at the end of r, or an error of r, of Write or of
+// the socket. ReadFrom does not call End. OverflowDrop does not apply to it: beyond
+// MaxWriteBuffer the error is [ErrWriteBufferFull].
+//
+// ReadFrom blocks, so it is not for callbacks. Blocking callbacks may call it, also
+// those of s. On a loop of the socket's engine it returns an error and reads nothing.
+// io.Copy to a Socket calls it, unless the source is an [io.WriterTo].
+func (s *Socket) ReadFrom(r io.Reader) (n int64, err error) {
+	if s.onLoop() {
+		return 0, errReadFromOnLoop
+	}
+	buf := make([]byte, 32<<10)
+	sent := make(chan error, ahead)
+	waiting := 0
+	for err == nil {
+		var m int
+		if m, err = r.Read(buf); m > 0 {
+			if failed := s.writeAwaited(buf[:m], sent); failed != nil {
+				err = failed
+				break
+			}
+			n += int64(m)
+			waiting++
+		}
+		if waiting == ahead {
+			waiting--
+			if failed := <-sent; failed != nil {
+				err = failed
+			}
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	for ; waiting > 0; waiting-- {
+		if failed := <-sent; failed != nil && err == nil {
+			err = failed
+		}
+	}
+	return n, err
+}
+
+// writeAwaited is Write with a completion that is not a callback: sent receives nil as
+// soon as the kernel has taken all of p, or the reason why it never will.
+func (s *Socket) writeAwaited(p []byte, sent chan<- error) error {
+	_, err := s.write(p, nil, notice{sent: sent})
+	return err
+}
+
+// ahead is how many writes ReadFrom has under way.
+const ahead = 2
+
+var _ io.ReaderFrom = (*Socket)(nil)
+
+var errReadFromOnLoop = errors.New("duplex: ReadFrom waits for the event loop, and was called on one; call it on another goroutine, or in a callback of a Blocking Handler")
+
+// onLoop reports whether the caller runs on a loop of the engine of s.
+func (s *Socket) onLoop() bool {
+	l := s.conf.lane
+	return l.engine.onLoop() || l.Here() // the lane may be a temporary one, of no engine
 }
 
 // Cork holds back the bytes that are written from now on. They are sent once Uncork
@@ -278,49 +344,6 @@ func (s *Socket) SetHandler(h *Handler) {
 func (s *Socket) setHandler(h *Handler) {
 	s.handler = h
 	(*stream)(s).redirected()
-}
-
-// SetNoDelay turns TCP_NODELAY on or off. It is on from the start, unless
-// Options.Nagle is set. Off, the kernel holds back small segments while others are
-// unacknowledged (Nagle's algorithm). A call before the connection is made takes
-// effect when it is. A refusal of the system is ignored, as in Node. (Node:
-// setNoDelay.)
-func (s *Socket) SetNoDelay(on bool) {
-	s.configure(func(o *driver.Options) { o.Nagle = !on })
-}
-
-// SetKeepAlive turns keep-alive probes on or off, as Options.KeepAlive does for all
-// sockets. A call before the connection is made takes effect when it is. A refusal of
-// the system is ignored, as in Node. (Node: setKeepAlive.)
-func (s *Socket) SetKeepAlive(config net.KeepAliveConfig) {
-	s.configure(func(o *driver.Options) { o.KeepAlive = config })
-}
-
-// SetTypeOfService sets the priority that the socket's packets carry, as
-// Options.TypeOfService does for all sockets. A call before the connection is made
-// takes effect when it is. A refusal of the system is ignored. (Node:
-// setTypeOfService.)
-func (s *Socket) SetTypeOfService(tos uint8) {
-	s.configure(func(o *driver.Options) { o.TypeOfService = tos })
-}
-
-// configure changes the socket's own options, and applies them if it is open.
-func (s *Socket) configure(change func(*driver.Options)) {
-	s.mu.Lock()
-	m := s.rare()
-	if m.options == nil {
-		m.options = &driver.Options{}
-		*m.options = s.conf.socket
-	}
-	change(m.options)
-	s.mu.Unlock()
-	s.conf.lane.Post(func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.phase == open {
-			s.conf.driver.Configure(s.id, *m.options)
-		}
-	})
 }
 
 // SetTimeout makes OnTimeout follow when nothing was received or sent for d,

@@ -20,6 +20,11 @@ type Stats struct {
 	Servers int // servers, from Listen to OnClose
 	Unread  int // open sockets that are not read: paused, or with a full pipe, or with a Blocking callback that has much to take first, or stopped by the Budget. Their peer's end is not reported
 
+	// GroupBacklog is the memory of the messages of Groups and Casts that no loop has queued for
+	// the members yet, each counted for each loop: see Group.Write. It is near 0 unless a loop is
+	// busy.
+	GroupBacklog int64
+
 	// Lag is the longest turn of any loop in this second or the one before, the turn
 	// under way included. It is how long an event had to wait because its loop was busy
 	// with others. Above some 10 ms, a callback blocks: see Handler.Blocking.
@@ -42,6 +47,7 @@ type Stats struct {
 	BytesSent      int64 // taken by the kernel
 	BytesDiscarded int64 // received and not delivered: without OnData, after ErrFinalToken, Close or Destroy
 	WritesDropped  int64 // by OverflowDrop
+	WritesRefused  int64 // messages of a Group or a Cast that the write queue of a member had no room for: see Group.OnRefuse
 	Frames         int64 // pieces that a Framing or a Split has cut for OnData
 
 	Resets   int64 // sockets that ended with ECONNRESET or EPIPE: their peer, or the network, broke the connection
@@ -103,6 +109,7 @@ type counters struct {
 	received  atomic.Int64
 	discarded atomic.Int64
 	overflows atomic.Int64
+	refusals  atomic.Int64
 	shed      atomic.Int64
 	frames    atomic.Int64
 	resets    atomic.Int64
@@ -135,6 +142,7 @@ func (e *Engine) Stats() Stats {
 		st.Lag = max(st.Lag, l.Lag())
 		st.Delay = max(st.Delay, l.Delay())
 		st.Unread += int(l.unread.Load())
+		st.GroupBacklog += l.casts.bytes.Load()
 		st.Accepted += l.accepted.Load()
 		st.Connected += l.connected.Load()
 		st.Closed += l.closed.Load()
@@ -143,21 +151,24 @@ func (e *Engine) Stats() Stats {
 		st.BytesSent += l.BytesSent()
 		st.BytesDiscarded += l.discarded.Load()
 		st.WritesDropped += l.overflows.Load()
+		st.WritesRefused += l.refusals.Load()
 		st.Frames += l.frames.Load()
 		st.Resets += l.resets.Load()
 		st.Timeouts += l.timeouts.Load()
 		st.Shed += l.shed.Load()
 	}
-	if e.budget != nil {
-		st.Budget = e.budget.Stats()
+	if e.Budget != nil {
+		st.Budget = e.Budget.Stats()
 	}
 	return st
 }
 
 // LoopStats holds the counters of one event loop.
 type LoopStats struct {
-	Sockets int // sockets of the loop now, as in Stats
-	Unread  int // open sockets that are not read now
+	// Now, as in Stats.
+	Sockets      int   // sockets of the loop
+	Unread       int   // open sockets that are not read
+	GroupBacklog int64 // memory of messages of groups that wait for the loop
 
 	// Lag and Delay are those of Stats, for this loop. A callback that blocks makes the Lag
 	// of its loop long, and that of no other. A busy machine makes Delay long.
@@ -185,6 +196,7 @@ func (e *Engine) LoopStats() []LoopStats {
 		all[i] = LoopStats{
 			Sockets:       int(l.sockets.Load()),
 			Unread:        int(l.unread.Load()),
+			GroupBacklog:  l.casts.bytes.Load(),
 			Lag:           l.Lag(),
 			Delay:         l.Delay(),
 			Turns:         l.Turns(),
@@ -245,7 +257,7 @@ func (srv *Server) Stats() ServerStats {
 		st.BytesReceived += s.read
 		st.BytesSent += s.out.Start()
 		st.QueuedOut += int64(s.out.Len())
-		st.QueuedIn += (*stream)(s).holding().in
+		st.QueuedIn += (*stream)(s).holding().In
 		if s.in.reading == unread {
 			st.Unread++
 		}

@@ -106,10 +106,13 @@ type more struct {
 	until  int64 // how long it waits
 	owed   int   // how many bytes it waits for
 
+	wound int64 // if winding: how many bytes had arrived when Shutdown was called
+
 	linger   int64       // when Close stops waiting for the peer; 0 for never
 	lastSend *loop.Timer // ends the wait of awaitsRoom
 	late     bool        // lastSend has fired
 	patient  bool        // what was written is sent before a destroyed socket closes
+	owesEnd  bool        // the peer has ended; End follows when no source is left
 	parting  *parting    // after Destroy, while acknowledgements are awaited
 
 	dial *dial // while connecting
@@ -126,8 +129,6 @@ type more struct {
 	callers callers // who has asked while a Blocking callback ran
 	place   place   // if Handler.Workers limits its callbacks
 	life    *life   // of Context; nil for none
-
-	owesEnd bool // the peer has ended; End follows when no source is left
 }
 
 // rare returns s.more, making it on first use. The caller holds mu.
@@ -345,6 +346,7 @@ func (st *stream) perform(o op) {
 	case opEnd:
 		if st.phase <= open && st.sending == writable {
 			st.sending = finishing
+			st.deafen()
 			st.let(st.out.uncorkAll)
 			st.drain = drained // no program waits to write
 			st.advanceLater()
@@ -377,6 +379,7 @@ func (st *stream) destroy(err error) {
 	} else {
 		st.phase = ending
 	}
+	st.leaveGroups()
 	st.lapse()
 	st.lose(discarded)
 	if t := st.session(); t != nil {
@@ -446,3 +449,9 @@ func (st *stream) opError(op string, err error) error {
 	s := (*Socket)(st)
 	return opError(op, s.conf.network, s.localAddr(), s.remoteAddr(), err)
 }
+
+// LocalAddr implements wire.Ends.
+func (st *stream) LocalAddr() net.Addr { return (*Socket)(st).LocalAddr() }
+
+// RemoteAddr implements wire.Ends.
+func (st *stream) RemoteAddr() net.Addr { return (*Socket)(st).RemoteAddr() }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"syscall"
 	"time"
 
@@ -89,7 +90,7 @@ func (s *Socket) StartTLS(side Side, config *tls.Config, h *Handler, received ..
 	case st.phase > open || st.sending != writable || st.out.ends(held):
 		return net.ErrClosed
 	}
-	t := &session{side: side, config: settled(config, side), wire: wire.Wire{Ends: (*Socket)(st)}}
+	t := &session{side: side, config: settled(config, side), wire: wire.Wire{Ends: st}}
 	for _, p := range received {
 		t.wire.Arrived(p)
 	}
@@ -135,6 +136,34 @@ func (st *stream) startTLS(t *session, h *Handler) {
 	}
 	(*Socket)(st).setHandler(h)
 }
+
+// reclaim gives the session the bytes that arrived before StartTLS and were not
+// delivered.
+func (st *stream) reclaim(t *session) error {
+	k := &st.more.kept
+	switch {
+	case st.in.interest == muted:
+		return errMuted
+	case k.decoded && k.text.Len() > 0:
+		return errDecoded
+	case slices.ContainsFunc(st.more.outlets, func(o outlet) bool { return o.self().ahead > 0 }):
+		return errApart
+	}
+	tail := st.in.tail
+	for _, p := range [][]byte{k.text.Bytes(), tail.bytes[:tail.n], k.raw.Bytes()} {
+		t.wire.Arrived(p)
+		st.read -= int64(len(p))
+	}
+	*k, st.in.tail, st.more.began = kept{}, newTail(nil), 0
+	return nil
+}
+
+// Errors of a StartTLS that cannot find the first byte of TLS.
+var (
+	errMuted   = errors.New("duplex: StartTLS after ErrFinalToken has discarded the input")
+	errDecoded = errors.New("duplex: StartTLS after an Encoding has decoded the input")
+	errApart   = errors.New("duplex: StartTLS while pipes have taken different parts of the input")
+)
 
 // ConnectionState returns what the TLS handshake has agreed on: the version, the name
 // that the client asked for, the protocol of ALPN, the peer's certificates. It returns
@@ -259,6 +288,7 @@ func (st *stream) handshake(ctx context.Context, t *session, done func()) {
 func (st *stream) shook(t *session, err error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	t.stop = nil // and the context with it
 	if t.state != shaking || st.phase != open {
 		return
 	}

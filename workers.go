@@ -23,8 +23,8 @@ import (
 //
 // Nothing is lost meanwhile. Input is kept, and reading stops at HighWaterMark, so the peer
 // has to wait; Stats.Unread counts the sockets that are not read. Limits and timeouts act.
-// Destroy and Reset act at once. Shutdown ends a socket that waits after the callback that
-// it waits for, so that a request which came before is answered. SetHandler takes a socket
+// Destroy and Reset act at once. Shutdown ends a socket that waits after the callbacks for the
+// input that came before, so that these requests are answered. SetHandler takes a socket
 // out of the line of its former Handler.
 //
 // # What takes no place

@@ -18,6 +18,7 @@ import (
 // have its Driver reach each other by it, and no one else; every IP address belongs to it.
 // Any goroutine may call its methods.
 type Network struct {
+	t       testing.TB
 	name    string
 	network *memory.Network
 }
@@ -29,7 +30,7 @@ var networks atomic.Int64
 func NewNetwork(t testing.TB) *Network {
 	name := fmt.Sprintf("duplextest %d", networks.Add(1))
 	t.Cleanup(func() { memory.Forget(name) })
-	return &Network{name, memory.Named(name)}
+	return &Network{t, name, memory.Named(name)}
 }
 
 // Driver returns the Driver for engines of the network.
@@ -92,11 +93,17 @@ func (f Faults) faults() memory.Faults {
 func (n *Network) SetBuffer(bytes int) { n.network.SetBuffer(bytes) }
 
 // Break breaks the connection of s now, as a firewall or a router does. Both ends report
-// ECONNRESET, after the bytes that were sent before. Call it after OnConnect.
+// ECONNRESET, after the bytes that were sent before. Call it after OnConnect. The test fails
+// if the network has no such connection. It finds a connection by its addresses, so a Unix
+// socket cannot be found. A server's socket behind a PROXY header has the address that the
+// proxy has announced: break the proxy's end instead.
 func (n *Network) Break(s *duplex.Socket) {
-	client := s.LocalAddrPort() // the address that no other connection has
+	n.t.Helper()
+	client, server := s.LocalAddrPort(), s.RemoteAddrPort()
 	if s.Server() != nil {
-		client = s.RemoteAddrPort()
+		client, server = server, client
 	}
-	n.network.Reset(driver.Addr{AddrPort: client})
+	if !client.IsValid() || !n.network.Break(driver.Addr{AddrPort: client}, driver.Addr{AddrPort: server}) {
+		n.t.Errorf("duplextest: the network has no connection from %v to %v to break", s.LocalAddr(), s.RemoteAddr())
+	}
 }

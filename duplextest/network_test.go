@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"math/rand/v2"
 	"net/netip"
 	"os"
 	"strings"
@@ -219,6 +220,62 @@ func TestBreakBreaksOneConnection(t *testing.T) {
 	})
 }
 
+// A failing is a test that may fail.
+type failing struct {
+	testing.TB
+	failed bool
+}
+
+func (f *failing) Errorf(string, ...any) { f.failed = true }
+
+// Behind a PROXY header a server's socket has another address than its connection, and a
+// Unix socket has none. A Break that breaks nothing, or all, must not pass for one.
+func TestABreakThatBreaksNothingFails(t *testing.T) {
+	f := &failing{TB: t}
+	n := duplextest.NewNetwork(f)
+	synctest.Test(t, func(t *testing.T) {
+		e := &duplex.Engine{Loops: 2, Driver: n.Driver()}
+		defer e.Close()
+		accepted := make(chan *duplex.Socket, 3)
+		h := &duplex.Handler{OnConnect: func(s *duplex.Socket) { accepted <- s }}
+		trusted := new(duplex.BlockList)
+		trusted.AddPrefix(netip.MustParsePrefix("127.0.0.0/8"))
+		srv := &duplex.Server{Engine: e, Handler: h, TrustedProxies: trusted}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		header := &duplex.ProxyHeader{Source: netip.MustParseAddrPort("192.0.2.1:1"), Destination: netip.MustParseAddrPort("192.0.2.2:2")}
+		var told, apart duplextest.Recorder
+		client := &duplex.Client{Engine: e, ProxyHeader: header}
+		proxy := client.Connect(t.Context(), "tcp", srv.Addr().String(), told.Handler(nil))
+		told.Expect(t, "connect")
+		s := <-accepted
+		if n.Break(s); !f.failed {
+			t.Errorf("Break of a socket whose address is %v found a connection", s.RemoteAddr())
+		}
+
+		unix := &duplex.Server{Engine: e, Handler: h}
+		if err := unix.Listen("unix", "/socket"); err != nil {
+			t.Fatal(err)
+		}
+		other := (&duplex.Client{Engine: e}).Connect(t.Context(), "unix", "/socket", apart.Handler(nil))
+		apart.Expect(t, "connect")
+		f.failed = false
+		if n.Break(other); !f.failed {
+			t.Error("Break of a Unix socket found a connection")
+		}
+		apart.ExpectNothing(t, time.Second)
+
+		f.failed = false
+		n.Break(proxy)
+		told.Expect(t, "error: ECONNRESET", "close: hadError")
+		synctest.Wait() // the server's end is closed, too
+		if n.Break(proxy); !f.failed {
+			t.Error("the connection was there a second time")
+		}
+	})
+}
+
 func TestNetworksAreApart(t *testing.T) {
 	near, far := duplextest.NewNetwork(t), duplextest.NewNetwork(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -240,4 +297,66 @@ func TestNetworksAreApart(t *testing.T) {
 			r.Expect(t, want...)
 		}
 	})
+}
+
+// Until the reset has arrived, the sender has nothing to do but wait: also where time is
+// virtual, and passes only when everyone waits.
+func TestResetAfterWaitsForItsDelay(t *testing.T) {
+	needPlain(t)
+	faulty(t, func(t *testing.T, n *duplextest.Network, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		n.SetFaults(duplextest.Faults{ResetAfter: 9, Delay: time.Hour, MaxSend: 4, MaxRead: 2})
+		began := time.Now()
+		io.WriteString(a, "what arrives, and what does not")
+		for _, end := range []*duplextest.End{a, b} {
+			events := end.Events(t)
+			if last := events[len(events)-2:]; last[0] != "error: ECONNRESET" && last[0] != "error: EPIPE" {
+				t.Errorf("the events are %q", events)
+			}
+		}
+		if n := b.BytesRead(); n != 9 {
+			t.Errorf("%d bytes arrived, want 9", n)
+		}
+		if took := time.Since(began); took != time.Hour {
+			t.Errorf("the reset took %v, want 1h", took)
+		}
+	})
+}
+
+// Random faults, together: what arrives is all, or as many bytes as ResetAfter says.
+func TestFaultsAddUp(t *testing.T) {
+	needPlain(t)
+	for seed := range uint64(100) {
+		faulty(t, func(t *testing.T, n *duplextest.Network, e *duplex.Engine) {
+			random := rand.New(rand.NewPCG(seed, 0))
+			f := duplextest.Faults{
+				Delay:   time.Duration(random.IntN(3)) * time.Second,
+				MaxSend: random.IntN(20), MaxRead: random.IntN(10), ResetAfter: random.IntN(400),
+			}
+			if random.IntN(2) == 0 {
+				n.SetBuffer(1 + random.IntN(100))
+			}
+			sent := bytes.Repeat([]byte("0123456789"), 1+random.IntN(40))
+			got := new(bytes.Buffer)
+			a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) {
+				got.Write(p)
+				if random.IntN(9) == 0 {
+					s.Pause()
+					s.AfterFunc(time.Second, s.Resume)
+				}
+			}})
+			n.SetFaults(f)
+			a.Write(sent)
+			a.End()
+			b.Events(t)
+			a.Events(t)
+			want, code := sent, ""
+			if f.ResetAfter > 0 && f.ResetAfter <= len(sent) {
+				want, code = sent[:f.ResetAfter], "ECONNRESET"
+			}
+			if !bytes.Equal(got.Bytes(), want) || duplex.Code(b.Err()) != code {
+				t.Errorf("with %+v %d bytes of %d arrived, and then %v", f, got.Len(), len(sent), b.Err())
+			}
+		})
+	}
 }

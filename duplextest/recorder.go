@@ -162,7 +162,8 @@ func (r *Recorder) closed() bool {
 }
 
 // Handler returns a Handler that records each call and passes it on to h, which
-// may be nil.
+// may be nil. Every call but OnClose is recorded before h is called: a test that has
+// seen it and needs what h does waits for that, too.
 func (r *Recorder) Handler(h *duplex.Handler) *duplex.Handler {
 	if h == nil {
 		h = new(duplex.Handler)

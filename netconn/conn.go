@@ -157,6 +157,13 @@ func (c *Conn) CloseWrite() error {
 	return nil
 }
 
+// ends reports whether c has sent the end, by CloseWrite or Close.
+func (c *Conn) ends() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.ended || c.state == closed
+}
+
 // failed records why the socket fails, or that it is closed.
 func (c *Conn) failed(err error) {
 	c.mu.Lock()

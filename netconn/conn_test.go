@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
@@ -354,12 +355,33 @@ func TestDialReturnsTheReason(t *testing.T) {
 		if err := ln.Server().Shutdown(t.Context()); err != nil && !errors.Is(err, net.ErrClosed) {
 			t.Fatal(err)
 		}
-		if c, err := d.Dial("tcp", ln.Addr().String()); duplex.Code(err) != "ECONNREFUSED" {
+		if c, err := d.Dial("tcp", ln.Addr().String()); duplex.Code(err) != "ECONNREFUSED" || opOf(err) != "dial" {
 			t.Errorf("got %v, %v where no server listens", c, err)
 		}
+		lookup := &netconn.Dialer{Client: &duplex.Client{Engine: e, Resolver: duplextest.Hosts{}}}
+		if _, err := lookup.Dial("tcp", "nowhere.example:7"); duplex.Code(err) != "ENOTFOUND" || opOf(err) != "dial" {
+			t.Errorf("got %v of a host that is not found", err)
+		}
+		if _, err := d.Dial("tcp", "nowhere"); opOf(err) != "dial" {
+			t.Errorf("got %v of an address without a port", err)
+		}
+		lookup.Client.Resolver = duplextest.Hosts{"two.example": {netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.3")}}
+		_, port, _ := net.SplitHostPort(ln.Addr().String())
+		if _, err := lookup.Dial("tcp", "two.example:"+port); opOf(err) != "dial" || !strings.Contains(err.Error(), "127.0.0.2:") || !strings.Contains(err.Error(), "127.0.0.3:") {
+			t.Errorf("got %v where two attempts fail", err)
+		}
 		e.Close()
-		if _, err := d.Dial("tcp", ln.Addr().String()); !errors.Is(err, net.ErrClosed) {
+		if _, err := d.Dial("tcp", ln.Addr().String()); !errors.Is(err, net.ErrClosed) || opOf(err) != "dial" {
 			t.Errorf("got %v of an engine that is closed", err)
 		}
 	})
+}
+
+// opOf returns the Op of err, as a program that knows package net asks for it.
+func opOf(err error) string {
+	var op *net.OpError
+	if !errors.As(err, &op) {
+		return ""
+	}
+	return op.Op
 }

@@ -31,7 +31,8 @@ func (d *Dialer) Dial(network, address string) (net.Conn, error) {
 // DialContext connects to the address, as [duplex.Client.Connect] does, and returns when the
 // connection is made: a [*Conn]. With TLS of the Client it is a [*TLSConn], and the handshake
 // is complete. If ctx ends before, it returns an error that wraps [context.Cause] of ctx; after
-// that ctx has no effect. Other errors are [*net.OpError].
+// that ctx has no effect. Errors are [*net.OpError]: their Op is "dial", as in package net, or
+// "handshake".
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	var client duplex.Client
 	if d.Client != nil {
@@ -62,7 +63,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 		c.readable.Wait()
 	}
 	if c.socket == nil { // it never was open
-		return nil, c.lost()
+		return nil, dialError(network, c.lost())
 	}
 	if !stop() { // ctx has ended in this moment
 		return nil, &net.OpError{Op: "dial", Net: network, Err: context.Cause(ctx)}
@@ -71,6 +72,21 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 		return &TLSConn{c}, nil
 	}
 	return c, nil
+}
+
+// dialError returns the error of a connection that was not made, with the Op of package net:
+// programs tell by it that nothing was sent. A handshake that failed keeps its own.
+func dialError(network string, err error) error {
+	inner, ok := err.(*net.OpError)
+	if !ok { // several attempts have failed, for one
+		return &net.OpError{Op: "dial", Net: network, Err: err}
+	}
+	if inner.Op == "handshake" {
+		return err
+	}
+	e := *inner
+	e.Op = "dial"
+	return &e
 }
 
 // whole sets the options that a Conn relies on: that the peer's end does not end our side,

@@ -4,6 +4,7 @@ package netconn
 
 import (
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/duplex-go/duplex"
@@ -19,6 +20,7 @@ type Listener struct {
 	arrived sync.Cond // on mu: queue has a Conn, or closed is set
 	queue   []*Conn   // not accepted yet
 	paused  bool      // the server does not accept
+	ended   bool      // the server does not listen any more: no more will come
 	closed  bool
 }
 
@@ -32,6 +34,11 @@ const Backlog = 128
 // options AllowHalfOpen, PauseOnConnect, MaxWriteBuffer and Overflow, belong to the Listener,
 // which sets them. OnClose of srv is called as ever, and ends the Listener. A nil srv is the
 // zero Server. Errors are those of [duplex.Server.Listen].
+//
+// [duplex.Server.Shutdown] ends the Listener, too: Accept returns the connections that have
+// come, and then [net.ErrClosed]; a connection that no Accept has fetched by the time that its
+// end is sent is reset. After Unlisten of srv, Accept waits for OnClose: use Close of
+// the Listener.
 func Listen(srv *duplex.Server, network, address string) (*Listener, error) {
 	return listen(srv, func(srv *duplex.Server) error { return srv.Listen(network, address) })
 }
@@ -60,6 +67,7 @@ func listen(srv *duplex.Server, begin func(*duplex.Server) error) (*Listener, er
 	l.arrived.L = &l.mu
 	h := *handler
 	h.OnConnect = l.enter
+	h.OnFinish = l.finished
 	had, options, onClose := srv.Handler, srv.Options, srv.OnClose
 	srv.Handler = &h
 	whole(&srv.Options)
@@ -102,16 +110,32 @@ func (l *Listener) enter(s *duplex.Socket) {
 	}
 }
 
+// finished is OnFinish of the server's sockets: s is ended by its Conn, or by Shutdown of the
+// server. If no Accept has fetched it, nobody reads it, and it would hold Shutdown up.
+func (l *Listener) finished(s *duplex.Socket) {
+	if l.server.Addr() != nil || of(s).ends() {
+		return // it listens; or after Unlisten others may still come, out of their handshakes
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	l.arrived.Broadcast()
+	if i := slices.Index(l.queue, of(s)); i >= 0 {
+		l.queue = slices.Delete(l.queue, i, i+1)
+		s.Reset()
+	}
+}
+
 // Accept waits for a connection, and returns it: a [*Conn], or a [*TLSConn] if the
 // Server has TLS. The error is [net.ErrClosed] in a
-// [*net.OpError] after Close. It must not be called on a loop.
+// [*net.OpError] after Close, and after Shutdown of the Server. It must not be called on a loop.
 func (l *Listener) Accept() (net.Conn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.queue) == 0 && !l.closed {
+	for len(l.queue) == 0 && !l.ended && !l.closed {
 		l.arrived.Wait()
 	}
-	if l.closed {
+	if len(l.queue) == 0 || l.closed {
 		return nil, l.opError("accept")
 	}
 	c := l.queue[0]

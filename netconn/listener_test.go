@@ -3,6 +3,7 @@
 package netconn_test
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
+	"github.com/duplex-go/duplex/internal/testrun"
 	"github.com/duplex-go/duplex/netconn"
 )
 
@@ -114,6 +116,101 @@ func TestCloseOfAListenerEndsAcceptAndResetsThoseThatWait(t *testing.T) {
 			t.Errorf("got %v of a connection that nobody accepted", err)
 		}
 		<-ended
+	})
+}
+
+// Shutdown of the server is the end of the Listener, although a connection that was accepted
+// stays open: its peer does not end. One that nobody has accepted does not stay.
+func TestShutdownOfTheServerEndsAccept(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		ln, err := netconn.Listen(&duplex.Server{Engine: e}, "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv := ln.Server()
+		d := &netconn.Dialer{Client: &duplex.Client{Engine: e}}
+		stays, err := d.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		served, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		waits, err := d.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer waits.Close()
+		until(t, "the server has both", func() bool { return srv.Len() == 2 })
+		over := make(chan error, 1)
+		go func() { over <- srv.Shutdown(t.Context()) }()
+		until(t, "the one that waits for Accept is gone", func() bool { return srv.Len() == 1 })
+		accepting := make(chan error, 1)
+		go func() {
+			_, err := ln.Accept()
+			accepting <- err
+		}()
+		select {
+		case err := <-accepting:
+			expectError(t, err, "accept", net.ErrClosed)
+		case <-time.After(duplextest.Patience):
+			t.Error("Accept waits on")
+		}
+		stays.Close()
+		served.Close()
+		if err := <-over; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Unlisten leaves the connections that have come to Accept, also those whose handshake takes
+// longer than the life of another one.
+func TestUnlistenOfTheServerLeavesAHandshakeToAccept(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, trust := testrun.TLS()
+		ln, err := netconn.Listen(&duplex.Server{Engine: e, TLS: server}, "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv := ln.Server()
+		late, err := (&netconn.Dialer{Client: &duplex.Client{Engine: e}}).Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer late.Close()
+		first, err := (&netconn.Dialer{Client: &duplex.Client{Engine: e, TLS: trust}}).Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		served, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the server has both", func() bool { return srv.Len() == 2 })
+		if err := srv.Unlisten(); err != nil {
+			t.Fatal(err)
+		}
+		served.Close()
+		first.Close()
+		until(t, "the first is gone", func() bool { return srv.Len() == 1 })
+		accepted := make(chan error, 1)
+		go func() {
+			c, err := ln.Accept()
+			if err == nil {
+				defer c.Close()
+			}
+			accepted <- err
+		}()
+		secure := tls.Client(late, trust)
+		if err := secure.Handshake(); err != nil {
+			t.Error(err)
+		}
+		if err := <-accepted; err != nil {
+			t.Errorf("Accept has not waited for the handshake: %v", err)
+		}
+		srv.Close()
 	})
 }
 

@@ -128,10 +128,10 @@ func (c *Conn) Read(p []byte) (int, error) {
 			in.paused = false
 			c.socket.Resume()
 			continue
+		case len(p) == 0: // also after the deadline, as package net does
+			return 0, nil
 		case c.readBy.passed:
 			return c.readFails(mine, c.readBy.err())
-		case len(p) == 0:
-			return 0, nil
 		case in.unread() > 0:
 			if mine {
 				in.want, in.claimed = nil, false

@@ -47,13 +47,27 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		m, err := c.send(p[n:])
 		n += m
 		if err != nil {
-			if c.state == closed {
-				err = net.ErrClosed
-			}
-			return n, c.opError("write", err)
+			return n, c.opError("write", c.refused(err))
 		}
 	}
 	return n, nil
+}
+
+// refused returns the error of a Write that the socket has refused with err. What has ended
+// the socket meanwhile may not have been reported yet.
+func (c *Conn) refused(err error) error {
+	switch {
+	case c.state == closed:
+		return net.ErrClosed
+	case err != net.ErrClosed:
+		return err
+	case c.out.ended:
+		return syscall.EPIPE // CloseWrite has come in between
+	}
+	if why := c.socket.Err(); why != nil {
+		return why
+	}
+	return err
 }
 
 // await waits until ready, and returns why there is nothing to wait for.
@@ -62,12 +76,12 @@ func (c *Conn) await(ready func() bool) error {
 		switch {
 		case c.state == closed:
 			return net.ErrClosed
+		case c.writeBy.passed:
+			return c.writeBy.err()
 		case c.out.ended:
 			return syscall.EPIPE
 		case c.state == gone:
 			return c.lost()
-		case c.writeBy.passed:
-			return c.writeBy.err()
 		case ready():
 			return nil
 		case !c.out.asked:

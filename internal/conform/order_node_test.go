@@ -30,10 +30,11 @@ type nodePlayer struct {
 	tell func(happening)
 }
 
-// startNode starts Node, which ends with the test. It returns nil if there is no node.
+// startNode starts Node, which ends with the test. It returns nil if there is no node, or
+// if it shall not play.
 func startNode(t *testing.T) *nodePlayer {
 	path := nodetest.Path(t)
-	if path == "" {
+	if path == "" || nodetest.Recorded() && !*update {
 		if *update {
 			t.Fatal("there is no node to record from")
 		}

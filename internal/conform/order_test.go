@@ -179,7 +179,7 @@ func (r role) enter(t *testing.T, node *nodePlayer) player {
 		}
 	}
 	if node == nil {
-		t.Skip("NOT COMPARED WITH A LIVING NODE, only with what one once told: there is no node command")
+		t.Skip("NOT COMPARED WITH A LIVING NODE, only with what one once told: there is no node command, or DUPLEX_NODE=recorded")
 	}
 	return node
 }

@@ -167,6 +167,7 @@ func TestAPausedConnectionOfAnyKindIsNotRead(t *testing.T) {
 		b.ExpectNothing(t, 10*time.Millisecond)
 		b.Resume()
 		b.Expect(t, "data: two")
+		rig.Turn(t, b.Socket) // it has paused
 		b.Resume()
 		b.Expect(t, "end")
 		b.Expect(t, "close")

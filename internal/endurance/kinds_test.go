@@ -21,20 +21,27 @@ func (p *program) lines() *duplex.Handler {
 }
 
 // flood is the Handler of a server that writes to each client, without regard to NeedDrain:
-// about ten times a second as much as it may, for as long as the client stays. (At the same
-// times for all clients, these writes would fill a turn of some milliseconds.)
+// about ten times a second as much as it may, for as long as the client stays.
 func (p *program) flood() *duplex.Handler {
 	message := content[:64<<10]
+	return p.clockwork(func(s *duplex.Socket) {
+		for {
+			if _, err := s.Write(message); err != nil {
+				p.refused.Add(1)
+				break
+			}
+		}
+	})
+}
+
+// clockwork is the Handler of a server that does something for each client about ten times a
+// second. (At the same times for all clients, it would fill a turn of some milliseconds.)
+func (p *program) clockwork(something func(*duplex.Socket)) *duplex.Handler {
 	return &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) {
 			var more func()
 			more = func() {
-				for {
-					if _, err := s.Write(message); err != nil {
-						p.refused.Add(1)
-						break
-					}
-				}
+				something(s)
 				s.AfterFunc(time.Duration(50+rand.IntN(100))*time.Millisecond, more)
 			}
 			more()

@@ -231,6 +231,8 @@ func (p *program) open(kind string) *duplex.Server {
 	case "flood":
 		srv.Handler = p.flood()
 		srv.MaxWriteBuffer = p.Cap
+	case "idle": // has the timers of kind "flood", and writes nothing
+		srv.Handler = p.clockwork(func(*duplex.Socket) {})
 	case "proxy":
 		srv.Handler = p.proxy()
 		srv.MaxWriteBuffer = p.Cap

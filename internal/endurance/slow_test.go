@@ -15,28 +15,43 @@ import (
 )
 
 // TestSlowReadersCostTheirCapAndNoMore has a server write without end to clients that do not
-// read, with 1 MiB of MaxWriteBuffer, and measures its memory and the latency of others.
+// read, with 1 MiB of MaxWriteBuffer, and measures its memory and the latency of others. The
+// producer is a timer for each client, so the latency is compared with that beside as many
+// clients for whom the same timers do nothing.
 func TestSlowReadersCostTheirCapAndNoMore(t *testing.T) {
 	const most, perSocket = 1 << 20, 64 << 10
 	readers := form(60, 1000)
 	system(t, func(t *testing.T, driver string) {
-		v := serve(t, setup{Driver: driver, Servers: []string{"flood", "lines"}, Cap: most})
-		asking := form(500*time.Millisecond, 10*time.Second)
+		v := serve(t, setup{Driver: driver, Servers: []string{"flood", "lines", "idle"}, Cap: most})
+		asking := form(300*time.Millisecond, 10*time.Second)
 		other := newVisitor(t, v, 1, "")
 		other.ask(t, asking/2) // what is needed once
 		empty := v.settled(t)
-		baseline := other.ask(t, asking)
+		alone := other.ask(t, asking)
 
 		var conns []net.Conn
 		defer func() { closeAll(conns) }()
-		for range readers {
-			c, err := net.Dial("tcp", v.Addrs[0])
-			if err != nil {
-				t.Fatal(err)
+		dial := func(nth int) {
+			for range readers {
+				c, err := net.Dial("tcp", v.Addrs[nth])
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.(*net.TCPConn).SetReadBuffer(32 << 10) // see shortBuffers
+				conns = append(conns, c)
 			}
-			c.(*net.TCPConn).SetReadBuffer(32 << 10) // see shortBuffers
-			conns = append(conns, c)
 		}
+		leave := func() {
+			closeAll(conns)
+			conns = nil
+			until(t, "they are gone", duplextest.Patience, func() bool { return v.now(t).Stats.Sockets == 1 })
+		}
+		dial(2)
+		until(t, "all are there", duplextest.Patience, func() bool { return v.now(t).Stats.Sockets == readers+1 })
+		baseline := other.ask(t, asking)
+		leave()
+
+		dial(0)
 		until(t, "every queue is full", 3*duplextest.Patience, func() bool {
 			time.Sleep(100 * time.Millisecond)
 			return v.now(t).Refused >= int64(2*readers)
@@ -44,16 +59,15 @@ func TestSlowReadersCostTheirCapAndNoMore(t *testing.T) {
 		latency := other.ask(t, asking)
 		peak := v.now(t)
 		full := v.settled(t)
-		closeAll(conns)
-		conns = nil
-		until(t, "the slow readers are gone", duplextest.Patience, func() bool { return v.now(t).Stats.Sockets == 1 })
+		leave()
 		after := v.settled(t)
 
 		allowed := int64(readers) * (most + perSocket)
 		t.Logf("%d readers: heap +%s, RSS +%s (+%s with garbage) of %s allowed; afterwards heap %+d bytes, RSS +%s",
 			readers, mib(full.Heap-empty.Heap), mib(full.RSS-empty.RSS), mib(peak.RSS-empty.RSS), mib(allowed), after.Heap-empty.Heap, mib(after.RSS-empty.RSS))
-		t.Logf("others before: %v", baseline)
-		t.Logf("others beside: %v", latency)
+		t.Logf("another client alone: %v", alone)
+		t.Logf("beside as many timers that do nothing: %v", baseline)
+		t.Logf("beside the slow readers: %v", latency)
 		if got := full.Heap - empty.Heap; got > allowed || got < int64(readers)*most/2 {
 			t.Errorf("the heap grew by %s, want at most %s, and at least half of the caps", mib(got), mib(allowed))
 		}
@@ -63,8 +77,9 @@ func TestSlowReadersCostTheirCapAndNoMore(t *testing.T) {
 		if got := after.Heap - empty.Heap; got > int64(readers)*1000+4<<20 {
 			t.Errorf("when the readers were gone, %s of heap was left", mib(got))
 		}
-		// The wide bound is for machines that are busy with something else.
-		if before, beside := baseline.at(0.5), latency.at(0.5); beside > 2*before+50*time.Millisecond {
+		// The wide bound is for machines that are busy with something else. The detector looks at
+		// each byte of a write that is refused, and has the producer need more than its share.
+		if before, beside := baseline.at(0.5), latency.at(0.5); !testrun.Race() && beside > 2*before+50*time.Millisecond {
 			t.Errorf("the median of others rose from %v to %v", before, beside)
 		}
 		if before, beside := baseline.at(0.99), latency.at(0.99); *long && !testrun.Race() && beside > max(2*before, before+5*time.Millisecond) {

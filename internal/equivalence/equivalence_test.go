@@ -182,6 +182,7 @@ func (pr *production) run() error {
 	if pr.secure {
 		srv.TLS, c.TLS = testrun.TLS()
 		srv.AllowTruncation, c.AllowTruncation = true, true // as without TLS
+		srv.HandshakeTimeout, c.HandshakeTimeout = -1, -1   // on a busy machine one may take longer than the default
 	}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -405,4 +406,23 @@ func TestACutterThatAdvancesWrongIsAnError(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The largest MaxFrame is a limit that no piece reaches, and not less than none.
+func TestTheLargestMaxFrameLetsEveryPieceThrough(t *testing.T) {
+	for name, h := range map[string]*duplex.Handler{
+		"Split": {Split: bufio.ScanLines}, "lines": {Framing: codec.Lines}, "delim": {Framing: codec.Delim("\n")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+				h := *h
+				h.MaxFrame = math.MaxInt
+				h.OnData = func(*duplex.Socket, []byte) {}
+				a, b := duplextest.PipeOf(t, e, nil, &h)
+				arrive(t, a, b, []byte("in two "))
+				arrive(t, a, b, []byte("pieces\n"))
+				b.Expect(t, "data: in two pieces")
+			})
+		})
+	}
 }

@@ -124,7 +124,7 @@ func TestValueOfIsTheValue(t *testing.T) {
 		t.Errorf("it is %d, want 0", n)
 	}
 	defer func() {
-		if text, _ := recover().(string); !strings.Contains(text, "is a string, not a *laws_test.player") {
+		if text, _ := recover().(string); !strings.Contains(text, "is of type string, not *laws_test.player") {
 			t.Errorf("it panics with %q", text)
 		}
 	}()

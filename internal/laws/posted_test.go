@@ -41,6 +41,21 @@ func TestReadFromAfterAPostedEndReturnsAnError(t *testing.T) {
 	})
 }
 
+func TestAWriteAfterAnEndThatWaitsIsRefused(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		hold := make(chan struct{})
+		a.Post(func() { <-hold })
+		a.WriteString("in time")
+		a.End()
+		if n, err := a.WriteString("too late"); n != 0 || !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Write returned %d and %v, want net.ErrClosed", n, err)
+		}
+		close(hold)
+		b.Expect(t, "data: in time", "end", "close")
+	})
+}
+
 // What waits behind a posted function: many small writes, whose cost is that of their
 // bytes.
 func TestWritesAfterAPostCostWhatTheirBytesCost(t *testing.T) {

@@ -210,7 +210,9 @@ func TestTLSAlertReachesAClientThatSendsOn(t *testing.T) {
 	})
 }
 
-// A socket whose peer has acknowledged everything, or has ended, waits for nothing.
+// A socket whose peer has acknowledged everything, or has ended, waits for nothing. A machine
+// that is busy makes OnClose late now and then, so the quickest of five sockets counts; one
+// that waits for its whole time does so each time.
 func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		closed := make(chan time.Duration, 1)
@@ -232,15 +234,19 @@ func TestDestroyWaitsNoLongerThanItHasTo(t *testing.T) {
 				},
 				OnClose: func(*duplex.Socket) { closed <- time.Since(began) },
 			}}
-			raw, err := net.Dial("tcp", rig.Serve(t, srv))
-			if err != nil {
-				t.Fatal(err)
+			addr, quickest := rig.Serve(t, srv), time.Hour
+			for n := 0; n < 5 && quickest > c.atMost; n++ {
+				raw, err := net.Dial("tcp", addr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.client(raw)
+				quickest = min(quickest, rig.Wait(t, closed))
+				raw.Close()
 			}
-			c.client(raw)
-			if took := rig.Wait(t, closed); took > c.atMost {
-				t.Errorf("%s: OnClose came after %v, want at most %v", name, took, c.atMost)
+			if quickest > c.atMost {
+				t.Errorf("%s: OnClose came after %v at best, want at most %v", name, quickest, c.atMost)
 			}
-			raw.Close()
 			rig.CloseServer(t, srv)
 		}
 	})

@@ -70,8 +70,8 @@ func TestNoMoreCallbacksRunThanWorkersAllows(t *testing.T) {
 		}
 		untilWorkers(t, w, limit, sockets-limit)
 		rig.Until(t, "their callbacks have begun", func() bool { return running.Load() == limit })
-		if more := runtime.NumGoroutine() - before; more > limit+1 && e.Driver != "portable" { // which has some of its own
-			t.Errorf("%d goroutines for %d callbacks", more, limit)
+		if e.Driver != "portable" { // which has some of its own
+			rig.Until(t, "only callbacks have goroutines", func() bool { return runtime.NumGoroutine()-before <= limit+1 })
 		}
 		for range sockets {
 			next <- true

@@ -21,22 +21,24 @@ const root = "../.."
 // areas are the parts of the project that have mutants, with the fewest that each has. Each
 // is a file of testdata.
 var areas = map[string]int{
-	"admission": 5, // the gate
-	"budget":    5, // Budget, WriteRate
-	"buf":       3, // internal/buf
-	"deadlines": 5, // time limits, ReadRate
-	"delivery":  5, // input on its way
-	"epoll":     8, // internal/driver/epoll
-	"loop":      5, // internal/loop
-	"memory":    3, // internal/driver/memory
-	"outbox":    5, // the way out, posted functions
-	"pipe":      5, // pipes and copies
-	"portable":  5, // internal/driver/portable
-	"preface":   3, // PROXY headers
-	"pump":      5, // phases, the pump, Blocking
-	"server":    5, // lives of a server, the engine
-	"timer":     2, // internal/timer
-	"tls":       5, // sessions, the wire, the handshake
+	"admission": 5,  // the gate
+	"budget":    5,  // Budget, WriteRate
+	"buf":       3,  // internal/buf
+	"deadlines": 5,  // time limits, ReadRate
+	"delivery":  5,  // input on its way
+	"epoll":     8,  // internal/driver/epoll
+	"loop":      5,  // internal/loop
+	"memory":    3,  // internal/driver/memory
+	"outbox":    5,  // the way out, posted functions
+	"groups":    10, // messages of groups among the verbs
+	"pipe":      5,  // pipes and copies
+	"portable":  5,  // internal/driver/portable
+	"preface":   3,  // PROXY headers
+	"pump":      5,  // phases, the pump, Blocking
+	"rooms":     10, // numbers, silence and logins of package room
+	"server":    5,  // lives of a server, the engine
+	"timer":     2,  // internal/timer
+	"tls":       5,  // sessions, the wire, the handshake
 }
 
 // fewest is how many mutants the list has at least.

@@ -23,6 +23,10 @@ func Path(t *testing.T) string {
 	return path
 }
 
+// Recorded reports whether tests shall believe what is recorded of Node, and not have it
+// play (DUPLEX_NODE=recorded). CI says so where it plays the same scenarios another time.
+func Recorded() bool { return os.Getenv("DUPLEX_NODE") == "recorded" }
+
 // Ask has Node answer questions, one line of JSON for each. The script is the body
 // of an async function of the question, in which net is Node's module. Ask skips
 // the test if there is no node.

@@ -57,6 +57,27 @@ func TestAProxyIsTwoPipes(t *testing.T) {
 	})
 }
 
+// What a pipe writes behind a posted function is lost if that function ends the
+// destination. The source's peer is told so by a reset.
+func TestAPipeWhoseBytesAreLostBehindAPostResetsItsSource(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		far, source := duplextest.Pipe(t, e)
+		destination, reader := duplextest.PipeOf(t, e, &duplex.Handler{Blocking: true}, nil) // so that the loop goes on
+		hold := make(chan struct{})
+		destination.Post(func() {
+			<-hold
+			destination.End()
+		})
+		source.Pipe(destination.Socket)
+		far.WriteString("lost")
+		rig.Until(t, "the bytes wait", func() bool { return destination.Buffered() == 4 })
+		close(hold)
+		far.Expect(t, "error: ECONNRESET", "close: hadError")
+		reader.Events(t)
+	})
+}
+
 func TestAProxyCarriesAResetOn(t *testing.T) {
 	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		rig.NeedResets(t, e)

@@ -68,6 +68,8 @@ var headers = map[string]struct {
 	"2, a TLV of nothing":  {proxy2 + "\x21\x00\x00\x04\x02\x00\x01h", &duplex.ProxyHeader{Version: 2, TLVs: []duplex.ProxyTLV{{Type: 2, Value: []byte("h")}}}},
 	"2, local":             {proxy2 + "\x20\x00\x00\x00", &duplex.ProxyHeader{Version: 2, Local: true}},
 	"2, local with more":   {proxy2 + "\x20\x11\x00\x0d" + fourAddrs + "x", &duplex.ProxyHeader{Version: 2, Local: true}},
+	"2, local, right sum":  {proxy2 + "\x20\x00\x00\x07\x03\x00\x04\xa9\xb8\x7e\x8f", &duplex.ProxyHeader{Version: 2, Local: true}},
+	"2, local, wrong sum":  {proxy2 + "\x20\x00\x00\x07\x03\x00\x04\x01\x02\x03\x04", &duplex.ProxyHeader{Version: 2, Local: true}},
 	"2, TLVs":              {proxy2 + "\x21\x11\x00\x16" + fourAddrs + "\x02\x00\x04host\x04\x00\x00", &duplex.ProxyHeader{Version: 2, Source: from4, Destination: to4, TLVs: []duplex.ProxyTLV{{Type: 2, Value: []byte("host")}, {Type: 4, Value: []byte{}}}}},
 	"2, a TLV cut off":     {proxy2 + "\x21\x11\x00\x0e" + fourAddrs + "\x02\x00", nil},
 	"2, a TLV too long":    {proxy2 + "\x21\x11\x00\x10" + fourAddrs + "\x02\x00\x05h", nil},

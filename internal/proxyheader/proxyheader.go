@@ -241,6 +241,8 @@ func parse2(p []byte) (*Header, int, error) {
 	case len(p) < n:
 		return nil, 0, nil
 	case h.Local:
+		// The specification has the rest discarded, family included, so nobody could know
+		// where the TLVs begin. HAProxy looks at no checksum here either.
 		return h, n, nil
 	}
 	rest := p[fixed:n]

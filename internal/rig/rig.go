@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -87,12 +88,21 @@ func Wait[T any](t testing.TB, c <-chan T) (v T) {
 	return v
 }
 
-// Until waits for a condition that no event reports.
+// Until waits for a condition that no event reports. Soon it sleeps between two looks, to
+// leave the processors to what it waits for; in a bubble that would let time pass.
 func Until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for began := time.Now(); !done(); runtime.Gosched() {
+	const soon = 1000
+	began := time.Now()
+	virtual := began.Year() < 2020 // the clock of a bubble begins with the year 2000
+	for looks := 0; !done(); looks++ {
 		if time.Since(began) > duplextest.Patience {
 			t.Fatalf("waited in vain until %s", what)
+		}
+		if looks < soon || virtual {
+			runtime.Gosched()
+		} else {
+			time.Sleep(100 * time.Microsecond)
 		}
 	}
 }
@@ -110,9 +120,21 @@ func Turn(t *testing.T, s *duplex.Socket) {
 // HoldUp keeps both loops of e busy until release is called.
 func HoldUp(t *testing.T, e *duplex.Engine) (release func()) {
 	t.Helper()
-	a, b := duplextest.Pipe(t, e) // one on each loop
+	byLoop := make(map[string]*duplextest.End) // by the name of its goroutine
+	for len(byLoop) < 2 {
+		a, b := duplextest.Pipe(t, e)
+		for _, s := range []*duplextest.End{a, b} {
+			name := make(chan string, 1)
+			s.Post(func() {
+				stack := make([]byte, 64) // "goroutine 7 [running]:"
+				head, _, _ := strings.Cut(string(stack[:runtime.Stack(stack, false)]), " [")
+				name <- head
+			})
+			byLoop[Wait(t, name)] = s
+		}
+	}
 	over := make(chan struct{})
-	for _, s := range []*duplextest.End{a, b} {
+	for _, s := range byLoop {
 		began := make(chan struct{})
 		s.Post(func() { close(began); <-over })
 		Wait(t, began)

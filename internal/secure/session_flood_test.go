@@ -138,6 +138,16 @@ func (l *lender) SetWriteDeadline(time.Time) error { return nil }
 
 var _ net.Conn = (*lender)(nil)
 
+// sharedDriver returns the name of a driver whose engines reach each other. Each engine of the
+// driver "memory" has a network of its own; that of the name ends with the test.
+func sharedDriver(t *testing.T, driver string) string {
+	if driver != "memory" {
+		return driver
+	}
+	t.Cleanup(func() { memory.Forget(t.Name()) })
+	return "memory:" + t.Name()
+}
+
 // A peer asks for new keys again and again, and does not read the answers. (A byte of data
 // now and then keeps crypto/tls from ending the connection.) The server stops reading
 // before the answers fill its memory, and goes on when the peer reads them.
@@ -147,14 +157,11 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 			t.Skip("only with -long: the kernel's buffers hold the answers to 300,000 updates")
 		}
 		e.Loops = 1
-		name := e.Driver
-		if name == "memory" {
-			name = "memory:" + t.Name()
-			e.Driver = name
+		if e.Driver == "memory" {
 			memory.Named(t.Name()).SetBuffer(16 << 10)
-			t.Cleanup(func() { memory.Forget(t.Name()) })
 		}
-		clients := &duplex.Engine{Loops: 2, Driver: name}
+		e.Driver = sharedDriver(t, e.Driver)
+		clients := &duplex.Engine{Loops: 2, Driver: e.Driver}
 		defer clients.Close()
 		server, client := rig.Configs(tls.VersionTLS13)
 		server.SessionTicketsDisabled = true
@@ -240,5 +247,57 @@ func TestTLSFloodOfKeyUpdatesStopsReading(t *testing.T) {
 		ask()
 		peer.Destroy(nil)
 		other.Destroy(nil)
+	})
+}
+
+// A goroutine writes records to the kernel while the loop, which reads, answers updates of
+// keys: record by record they stay in their order, or the peer could not open them.
+func TestTLSAnswersToKeyUpdatesComeBetweenRecords(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		e.Driver = sharedDriver(t, e.Driver)
+		clients := &duplex.Engine{Loops: 1, Driver: e.Driver}
+		defer clients.Close()
+		server, client := rig.Configs(tls.VersionTLS13)
+		server.SessionTicketsDisabled = true
+		var log bytes.Buffer
+		client.KeyLogWriter = &log
+		opened := make(chan *duplex.Socket, 1)
+		var answered atomic.Int64
+		address := rig.ListenTLS(t, e, server, &duplex.Handler{
+			OnConnect: func(s *duplex.Socket) { opened <- s },
+			OnData:    func(*duplex.Socket, []byte) { answered.Add(1) },
+		})
+		peer := lend(t, clients, address)
+		defer peer.in.Close() // its callback may wait for a reader
+		c := tls.Client(peer, client)
+		if err := c.Handshake(); err != nil {
+			t.Fatal(err)
+		}
+		s := rig.Wait(t, opened)
+		seal := newSealer(t, c.ConnectionState().CipherSuite, log.Bytes(), "CLIENT_TRAFFIC_SECRET_0")
+		const frames, size, ahead = 400, 16 << 10, 4
+		window := make(chan bool, ahead)
+		go func() {
+			for i := range frames {
+				select {
+				case window <- true:
+				case <-t.Context().Done():
+					return
+				}
+				s.Write(bytes.Repeat([]byte{byte(i)}, size))
+			}
+		}()
+		p, asked := make([]byte, size), int64(0)
+		for i := range frames {
+			if _, err := io.ReadFull(c, p); err != nil || !bytes.Equal(p, bytes.Repeat([]byte{byte(i)}, size)) {
+				t.Fatalf("frame %d: got %x…, %v", i, p[:4], err)
+			}
+			<-window
+			if answered.Load() == asked { // crypto/tls does not take many answers in a row
+				peer.Write(seal.seal(seal.update(nil), 23, []byte("x")))
+				asked++
+			}
+		}
+		peer.Destroy(nil)
 	})
 }

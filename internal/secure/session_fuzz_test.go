@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ type meddler struct {
 	script *[]byte // of both directions
 	waits  []byte  // merged with what comes next
 	queue  []delayed
-	hurt   *bool // something was done that TCP does not do
+	hurt   *atomic.Bool // something was done that TCP does not do
 	over   bool
 }
 
@@ -62,10 +63,10 @@ func (m *meddler) pass(dst *duplex.Socket, p []byte) {
 	case 6:
 		p = bytes.Clone(p)
 		p[(int(m.next())<<8|int(m.next()))%len(p)] ^= 1 << (m.next() % 8)
-		*m.hurt = true
+		m.hurt.Store(true)
 		m.add(dst, 0, p, "")
 	case 7:
-		*m.hurt = true
+		m.hurt.Store(true)
 		switch m.next() % 4 {
 		case 0: // lost
 		case 1:
@@ -217,11 +218,12 @@ func meddle(t *testing.T, script []byte, mode byte) {
 				s.End()
 			}
 		}
-		drops, hurt := 0, false
+		drops := 0
+		var hurt atomic.Bool
 		o := duplex.Options{AllowHalfOpen: true, IdleTimeout: time.Minute}
 		srv := &duplex.Server{Engine: e, TLS: server, Options: o, OnDrop: func(duplex.Drop) { drops++ },
 			Handler: b.handler(duplex.Handler{Blocking: blocking, OnConnect: func(s *duplex.Socket) {
-				if from := s.RemoteAddrPort(); proxied && !hurt && from != announced {
+				if from := s.RemoteAddrPort(); proxied && !hurt.Load() && from != announced {
 					b.faults = append(b.faults, fmt.Sprintf("the client is %v", from))
 				}
 				send(down)(s)
@@ -246,7 +248,7 @@ func meddle(t *testing.T, script []byte, mode byte) {
 		if a.events == "" || a.events[len(a.events)-1] != 'X' || b.events == "" && drops != 1 || b.events != "" && (b.events[len(b.events)-1] != 'X' || drops != 0) {
 			faults = append(faults, fmt.Sprintf("not closed or dropped once: %q, %q and %d drops", a.events, b.events, drops))
 		}
-		if !hurt && (a.events != "CDEX" || b.events != "CDEX") {
+		if !hurt.Load() && (a.events != "CDEX" || b.events != "CDEX") {
 			faults = append(faults, fmt.Sprintf("nothing was done, and the events are %q and %q, after %d and %d bytes", a.events, b.events, len(a.got), len(b.got)))
 		}
 		if len(faults) > 0 {

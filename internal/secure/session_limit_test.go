@@ -4,6 +4,8 @@ package secure_test
 
 import (
 	"crypto/tls"
+	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,4 +99,37 @@ func TestTLSFailureKeepsItsReasonWhenALimitPasses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Messages that are lent to the queue come to crypto/tls a few at a time, each time as one
+// record. On portable a goroutine sends, so a write may come before the kernel was asked.
+func TestTLSWriteIsRefusedOnlyIfTheKernelHasNoRoom(t *testing.T) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		const limit, crowd, long = 64 << 10, 40 << 10, 50 << 10
+		wrote := make(chan error, 1)
+		h := &duplex.Handler{OnData: func(s *duplex.Socket, _ []byte) {
+			message := make([]byte, 1<<10)
+			for range crowd / len(message) {
+				duplex.Broadcast(slices.Values([]*duplex.Socket{s}), message)
+			}
+			_, err := s.Write(make([]byte, long))
+			wrote <- err
+		}}
+		a, b := rig.Secure(t, e, server, client, &duplex.Handler{OnData: func(*duplex.Socket, []byte) {}}, h, duplex.Options{MaxWriteBuffer: limit})
+		var sent int64
+		for ; sent < 256<<10; sent += limit { // records are long now
+			b.Write(make([]byte, limit))
+			rig.Until(t, "it has arrived", func() bool { return a.BytesRead() == sent+limit })
+		}
+		a.WriteString("go")
+		sent += crowd
+		err := rig.Wait(t, wrote)
+		if err == nil {
+			sent += long
+		} else if e.Driver != "portable" || !errors.Is(err, duplex.ErrWriteBufferFull) {
+			t.Errorf("the write was refused: %v", err)
+		}
+		rig.Until(t, "all has arrived", func() bool { return a.BytesRead() == sent })
+		a.Destroy(nil)
+	})
 }

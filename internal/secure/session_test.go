@@ -178,6 +178,34 @@ func TestTLSSlowReaderHoldsTheWriterBack(t *testing.T) {
 	})
 }
 
+// Each write is a record by itself, which the kernel takes at once, in part, or not.
+func TestTLSRecordsStayWholeWhenTheKernelIsFull(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		server, client := rig.Configs(tls.VersionTLS13)
+		const size, each = 3 << 20, 16<<10 - 7
+		want := bytes.Repeat([]byte("0123456789abcdefghijklm"), size/23)
+		var got bytes.Buffer
+		ended := make(chan bool, 1)
+		a, b := rig.Secure(t, e, server, client, nil, nil, duplex.Options{PauseOnConnect: true, MaxWriteBuffer: -1})
+		for p := range slices.Chunk(want, each) {
+			b.Write(p)
+			if b.Buffered() < 256<<10 {
+				rig.Turn(t, b.Socket)
+			}
+		}
+		b.End()
+		a.SetHandler(&duplex.Handler{
+			OnData: func(_ *duplex.Socket, p []byte) { got.Write(p) },
+			OnEnd:  func(*duplex.Socket) { ended <- true },
+		})
+		a.Resume()
+		rig.Wait(t, ended)
+		if !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("%d of %d bytes arrived, or others", got.Len(), len(want))
+		}
+	})
+}
+
 func TestTLSCompletionsComeWhenTheKernelHasTheRecords(t *testing.T) {
 	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
 		const size = 8 << 20

@@ -377,3 +377,30 @@ func (c *torn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p[1:])
 	return n + 1, err
 }
+
+// The first bytes, which StartTLS takes back, are none that a callback is owed for.
+func TestShutdownEndsASocketThatStartsTLSMeanwhile(t *testing.T) {
+	rig.Versions(t, func(t *testing.T, e *duplex.Engine, server, client *tls.Config) {
+		began, over := make(chan struct{}), make(chan struct{})
+		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, hello []byte) {
+			close(began)
+			<-over
+			s.StartTLS(duplex.ServerSide, server, &duplex.Handler{Blocking: true, OnData: func(*duplex.Socket, []byte) {}}, hello)
+		}}}
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		r := new(duplextest.Recorder)
+		c := (&duplex.Client{Engine: e, TLS: client}).Connect(t.Context(), "tcp", srv.Addr().String(), r.Handler(nil))
+		rig.Wait(t, began)
+		done := make(chan error, 1)
+		go func() { done <- srv.Shutdown(t.Context()) }()
+		rig.Until(t, "the server has stopped listening", func() bool { return srv.Addr() == nil })
+		time.Sleep(10 * time.Millisecond) // for Shutdown to come to the socket
+		close(over)
+		if err := rig.Wait(t, done); err != nil {
+			t.Error(err)
+		}
+		c.Destroy(nil)
+	})
+}

@@ -56,6 +56,7 @@ func TestMayWaitIsFalseWhereWaitingWouldDeadlock(t *testing.T) {
 			others <- s.Value.(*duplex.Socket).MayWait()
 		}})
 		b.Post(func() { b.Value = a.Socket })
+		rig.Turn(t, b.Socket)
 		a.Write([]byte("x"))
 		if rig.Wait(t, own) {
 			t.Error("a Blocking callback may wait for its own socket")

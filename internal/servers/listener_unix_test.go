@@ -6,13 +6,17 @@ package servers_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,10 +25,17 @@ import (
 	"github.com/duplex-go/duplex/internal/rig"
 )
 
-// serveFewDescriptors is this test binary in another role: an echo server that may
-// have few descriptors. It ends with its standard input.
+// serveFewDescriptors is this test binary in another role: an echo server that may have as
+// few descriptors as the variable says. It ends with its standard input.
 func serveFewDescriptors(driver string) {
-	limit := syscall.Rlimit{Cur: 48, Max: 48}
+	most, err := strconv.ParseUint(os.Getenv("DUPLEX_TEST_FEW_DESCRIPTORS"), 10, 32)
+	if err != nil {
+		fmt.Println("error", err)
+		return
+	}
+	var limit syscall.Rlimit
+	assign(&limit.Cur, most)
+	assign(&limit.Max, most)
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		fmt.Println("error", err)
 		return
@@ -42,7 +53,17 @@ func serveFewDescriptors(driver string) {
 	io.Copy(io.Discard, os.Stdin)
 }
 
+// assign sets a number of a Rlimit, whose type depends on the system.
+func assign[T int64 | uint64](to *T, n uint64) { *to = T(n) }
+
+// TestAServerOutOfDescriptorsGoesOn has more clients at once than a server has descriptors.
+// Those that it cannot accept wait in its backlog, and those that this does not take either
+// go on trying to connect.
 func TestAServerOutOfDescriptorsGoesOn(t *testing.T) {
+	descriptors, clients, span := 48, 200, 1500*time.Millisecond
+	if *rig.Long {
+		descriptors, clients, span = 256, 10_000, 10*time.Second
+	}
 	for _, driver := range []string{"", "portable"} { // memory has no descriptors
 		t.Run("driver="+driver, func(t *testing.T) {
 			self, err := os.Executable()
@@ -50,7 +71,7 @@ func TestAServerOutOfDescriptorsGoesOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.Command(self)
-			cmd.Env = append(os.Environ(), "DUPLEX_TEST_FEW_DESCRIPTORS=1", "DUPLEX_DRIVER="+driver)
+			cmd.Env = append(os.Environ(), fmt.Sprint("DUPLEX_TEST_FEW_DESCRIPTORS=", descriptors), "DUPLEX_DRIVER="+driver)
 			cmd.Stderr = os.Stderr
 			stdin, _ := cmd.StdinPipe()
 			stdout, _ := cmd.StdoutPipe()
@@ -77,25 +98,21 @@ func TestAServerOutOfDescriptorsGoesOn(t *testing.T) {
 
 			first := dialEcho(t, addr)
 			first.echo(t)
-			var crowd []net.Conn
-			for range 200 {
-				c, err := net.Dial("tcp", addr) // accepted or not, the backlog takes it
-				if err != nil {
-					t.Fatal(err)
-				}
-				crowd = append(crowd, c)
-			}
+			began := time.Now()
+			leave, dialed := besiege(t, addr, clients)
+			defer leave()
 			if got := rig.Wait(t, lines); got != "error EMFILE" {
 				t.Errorf("OnError reported %q, want EMFILE", got)
 			}
-			began := time.Now()
-			for time.Since(began) < 1500*time.Millisecond { // what is measured is this time
+			for full := time.Now(); time.Since(full) < span; { // what is measured is this time
 				first.echo(t)
 			}
-			for _, c := range crowd {
-				c.Close()
-			}
+			waiting := dialed()
+			leave()
+			left := time.Now()
 			dialEcho(t, addr).echo(t)
+			t.Logf("%d descriptors, %d clients, of which %d had connected: a new one was served %v after they had left",
+				descriptors, clients, waiting, time.Since(left).Round(time.Millisecond))
 
 			stdin.Close()
 			told := 1
@@ -107,6 +124,29 @@ func TestAServerOutOfDescriptorsGoesOn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// besiege lets clients dial addr, all at once. It returns functions that end them, and that
+// count those that have connected.
+func besiege(t *testing.T, addr string, clients int) (leave func(), dialed func() int) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	var n atomic.Int64
+	for range clients {
+		group.Go(func() { // until ctx ends
+			c, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+			if err != nil {
+				if ctx.Err() == nil {
+					t.Error(err)
+				}
+				return
+			}
+			n.Add(1)
+			<-ctx.Done()
+			c.Close()
+		})
+	}
+	return func() { cancel(); group.Wait() }, func() int { return int(n.Load()) }
 }
 
 // An echoConn is a plain connection to an echo server.

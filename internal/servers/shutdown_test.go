@@ -142,9 +142,11 @@ func TestShutdownOverEndsOneShareAfterAnother(t *testing.T) {
 func TestShutdownOverKeepsItsPaceOnSockets(t *testing.T) {
 	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
 		rig.NeedSpeed(t, e)
-		n, window, share := 1000, time.Second, 80 // of a hundred, on a machine that has other work
+		// On a machine that has other work, the clients may hear of their ends much later than
+		// they were sent. The exact pace is shown in virtual time.
+		n, window, share, spread := 1000, time.Second, 80, 100*time.Millisecond
 		if *rig.Long {
-			n, window, share = 10_000, 10*time.Second, 3
+			n, window, share, spread = 10_000, 10*time.Second, 3, 5*time.Second
 		}
 		srv, addr := newLineEcho(t, e)
 		report := startCrowd(t, addr, n)
@@ -160,8 +162,8 @@ func TestShutdownOverKeepsItsPaceOnSockets(t *testing.T) {
 		clients.check(t, n, srv.heard.Load(), srv.answered.Load())
 		most, first, last := clients.busiest()
 		t.Logf("%d connections in %v: at most %d ends in a tenth of a second, from %v to %v; %d lines, none lost", n, took, most, first, last, clients.Sent)
-		if most > n*share/100 || last-first < window/2 {
-			t.Errorf("%d of %d ends in a tenth of a second, over %v; want at most %d of a hundred, and over %v", most, n, last-first, share, window)
+		if most > n*share/100 || last-first < spread {
+			t.Errorf("%d of %d ends in a tenth of a second, over %v; want at most %d of a hundred, and over %v", most, n, last-first, share, spread)
 		}
 	})
 }

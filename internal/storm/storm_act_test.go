@@ -83,8 +83,26 @@ func (st *storm) broadcast(r *rand.Rand) {
 	}
 	if len(to) > 0 {
 		chunk := compose(r, broadcasting, speakers...)
-		duplex.Broadcast(slices.Values(to), chunk)
+		if r.IntN(2) == 0 {
+			duplex.Broadcast(slices.Values(to), chunk)
+		} else {
+			writeAsOne(to, chunk, r.IntN(2) == 0)
+		}
 		clear(chunk)
+	}
+}
+
+// writeAsOne is Broadcast by a group, which the sockets leave at once or when they close.
+func writeAsOne(to []*duplex.Socket, chunk []byte, leave bool) {
+	var g duplex.Group
+	for _, s := range to {
+		g.Add(s)
+	}
+	g.Write(chunk)
+	if leave {
+		for _, s := range to {
+			g.Remove(s)
+		}
 	}
 }
 

@@ -74,6 +74,16 @@ func CPUTime(t testing.TB) time.Duration {
 	return used
 }
 
+// Single returns n, which is how often a test of one goroutine does something. Under the
+// race detector it is a tenth: the detector finds nothing in such a test, and makes it ten
+// times as long.
+func Single(n int) int {
+	if Race() {
+		return n / 10
+	}
+	return n
+}
+
 // Race reports whether the tests were built with the race detector. The build's
 // settings tell, since no code here has a build tag for it.
 func Race() bool {

@@ -1,6 +1,6 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex
+package ranges
 
 import (
 	"encoding/binary"
@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/duplex-go/duplex/internal/ranges"
+	"github.com/duplex-go/duplex/internal/testrun"
 )
 
 // manyRules is the length of a published list of abusive addresses.
@@ -22,30 +22,40 @@ func spread(i int) netip.Addr {
 	return netip.AddrFrom4(four)
 }
 
+// one is One of a valid address.
+func one(a netip.Addr) Rule {
+	r, err := One(a)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
 // TestAHundredThousandRulesAreLookedUpAndChangedCheaply adds the rules one by one, in
 // order and without order.
 func TestAHundredThousandRulesAreLookedUpAndChangedCheaply(t *testing.T) {
 	inOrder := func(i int) netip.Addr {
 		return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
 	}
+	rules := testrun.Single(manyRules)
 	for name, address := range map[string]func(int) netip.Addr{"without order": spread, "in order": inOrder} {
-		var b BlockList
-		for i := range manyRules {
-			b.Add(address(i))
+		var b List
+		for i := range rules {
+			b.Add(one(address(i)))
 		}
-		if b.Len() != manyRules {
-			t.Errorf("%s: there are %d rules, want %d", name, b.Len(), manyRules)
+		if b.Len() != rules {
+			t.Errorf("%s: there are %d rules, want %d", name, b.Len(), rules)
 		}
-		a := address(manyRules / 2)
+		a := address(rules / 2)
 		if n := testing.AllocsPerRun(100, func() { b.Contains(a) }); n != 0 {
 			t.Errorf("%s: Contains allocates %v times, want 0", name, n)
 		}
-		text := oneAddress(a).Text
+		text := one(a).Text
 		if n := testing.AllocsPerRun(100, func() {
 			if !b.Remove(text) || b.Contains(a) {
 				t.Errorf("%s: the rule is still there", name)
 			}
-			b.Add(a)
+			b.Add(one(a))
 		}); n > 500 {
 			t.Errorf("%s: Remove and Add of one rule allocate %v times, want at most 500", name, n)
 		}
@@ -54,26 +64,28 @@ func TestAHundredThousandRulesAreLookedUpAndChangedCheaply(t *testing.T) {
 
 // TestAThousandEqualRulesAreRemovedAtOnce holds that one Remove takes all equal rules.
 func TestAThousandEqualRulesAreRemovedAtOnce(t *testing.T) {
-	var b BlockList
+	var b List
 	a := netip.MustParseAddr("192.0.2.1")
-	b.Add(a.Next())
-	b.Add(slices.Repeat([]netip.Addr{a}, 1000)...)
-	if err := b.AddRange(a, a); err != nil {
+	b.Add(one(a.Next()))
+	b.Add(slices.Repeat([]Rule{one(a)}, 1000)...)
+	span, err := Span(a, a)
+	if err != nil {
 		t.Fatal(err)
 	}
+	b.Add(span)
 	if !b.Remove("Address: IPv4 192.0.2.1") || b.Len() != 2 || !b.Contains(a) {
 		t.Errorf("%d rules are left, and %v is blocked: %v; want 2, and by its range", b.Len(), a, b.Contains(a))
 	}
 	if !b.Remove("Range: IPv4 192.0.2.1-192.0.2.1") || b.Contains(a) || !b.Contains(a.Next()) {
-		t.Errorf("the rules are %q, want the address after it alone", b.Rules())
+		t.Errorf("the rules are %q, want the address after it alone", b.Texts())
 	}
 }
 
 // A plainList is a block list that looks at each rule.
-type plainList []ranges.Rule
+type plainList []Rule
 
 func (p plainList) contains(a netip.Addr) bool {
-	return slices.ContainsFunc(p, func(r ranges.Rule) bool {
+	return slices.ContainsFunc(p, func(r Rule) bool {
 		return r.First.BitLen() == a.BitLen() && !a.Less(r.First) && !r.Last.Less(a)
 	})
 }
@@ -90,33 +102,33 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 		return netip.AddrFrom16([16]byte{0x20, 0x01, 14: byte(random.IntN(2)), 15: low})
 	}
 	type version struct {
-		tree  *ranges.Rule
+		tree  *Rule
 		plain plainList
 	}
-	var b BlockList
+	var b List
 	var plain plainList
 	var published []version
 	blocked := 0
-	for range 3000 {
+	for range testrun.Single(3000) {
 		switch random.IntN(5) {
 		case 0:
 			a := address()
-			b.Add(a)
-			plain = append(plain, oneAddress(a))
+			b.Add(one(a))
+			plain = append(plain, one(a))
 		case 1:
 			first := address()
 			last := first
 			for range random.IntN(9) {
 				last = last.Next()
 			}
-			rule, _ := addressRange(first, last)
-			b.AddRange(first, last)
+			rule, _ := Span(first, last)
+			b.Add(rule)
 			plain = append(plain, rule)
 		case 2:
 			a := address()
 			p := netip.PrefixFrom(a, a.BitLen()-random.IntN(4))
-			rule, _ := subnet(p)
-			b.AddPrefix(p)
+			rule, _ := Subnet(p)
+			b.Add(rule)
 			plain = append(plain, rule)
 		default:
 			if len(plain) == 0 {
@@ -126,7 +138,7 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 			if !b.Remove(text) {
 				t.Fatalf("Remove(%q) did not find it", text)
 			}
-			plain = slices.DeleteFunc(slices.Clone(plain), func(r ranges.Rule) bool { return r.Text == text })
+			plain = slices.DeleteFunc(slices.Clone(plain), func(r Rule) bool { return r.Text == text })
 		}
 		published = append(published, version{b.tree(), slices.Clone(plain)})
 		if b.Len() != len(plain) {
@@ -137,7 +149,7 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 	for i, r := range plain {
 		want[len(plain)-1-i] = r.Text
 	}
-	if got := b.Rules(); !slices.Equal(got, want) {
+	if got := b.Texts(); !slices.Equal(got, want) {
 		t.Errorf("the rules are\n%q\nwant\n%q", got, want)
 	}
 	for _, v := range published {
@@ -160,9 +172,9 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 // TestReadersGoOnWhileRulesAreAdded looks up, from several goroutines, rules that were
 // added before, while more are added and taken out.
 func TestReadersGoOnWhileRulesAreAdded(t *testing.T) {
-	var b BlockList
+	var b List
 	stays, never := spread(0), netip.MustParseAddr("192.0.2.2")
-	b.Add(stays)
+	b.Add(one(stays))
 	done := make(chan struct{})
 	readers := make(chan int)
 	for range 3 {
@@ -183,9 +195,9 @@ func TestReadersGoOnWhileRulesAreAdded(t *testing.T) {
 		}()
 	}
 	for i := range 2000 {
-		b.Add(spread(i + 1))
+		b.Add(one(spread(i + 1)))
 		if i%3 == 0 {
-			b.Remove(oneAddress(spread(i + 1)).Text)
+			b.Remove(one(spread(i + 1)).Text)
 		}
 	}
 	close(done)
@@ -196,22 +208,18 @@ func TestReadersGoOnWhileRulesAreAdded(t *testing.T) {
 
 // TestALongListIsReadWhileAnotherReplacesIt looks up an address that both have.
 func TestALongListIsReadWhileAnotherReplacesIt(t *testing.T) {
-	var b BlockList
+	var b List
 	stays := spread(0)
+	var rules []Rule
 	for i := range 3 * long {
-		b.Add(spread(i))
+		rules = append(rules, one(spread(i)))
 	}
-	data, err := b.MarshalJSON()
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.Add(rules...)
 	done := make(chan bool)
 	go func() {
 		defer close(done)
 		for range 200 {
-			if err := b.UnmarshalJSON(data); err != nil {
-				t.Error(err)
-			}
+			b.Replace(rules)
 		}
 	}()
 	for reading := true; reading; {
@@ -232,29 +240,29 @@ func TestALongListIsReadWhileAnotherReplacesIt(t *testing.T) {
 // BenchmarkBlockList is a list of 100,000 rules: built at once, built one by one with a
 // look-up after each, and asked.
 func BenchmarkBlockList(b *testing.B) {
-	addrs := make([]netip.Addr, manyRules)
-	for i := range addrs {
-		addrs[i] = spread(i)
+	rules := make([]Rule, manyRules)
+	for i := range rules {
+		rules[i] = one(spread(i))
 	}
 	b.Run("build", func(b *testing.B) {
 		for b.Loop() {
-			new(BlockList).Add(addrs...)
+			new(List).Add(rules...)
 		}
 	})
 	b.Run("build one by one", func(b *testing.B) {
 		for b.Loop() {
-			var list BlockList
-			for _, a := range addrs {
-				list.Add(a)
-				list.Contains(a)
+			var list List
+			for _, r := range rules {
+				list.Add(r)
+				list.Contains(r.First)
 			}
 		}
 	})
 	b.Run("contains", func(b *testing.B) {
-		var list BlockList
-		list.Add(addrs...)
+		var list List
+		list.Add(rules...)
 		for i := 0; b.Loop(); i++ {
-			list.Contains(addrs[i%len(addrs)])
+			list.Contains(rules[i%len(rules)].First)
 		}
 	})
 }

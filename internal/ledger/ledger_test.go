@@ -1,6 +1,6 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex
+package ledger
 
 import (
 	"math/rand/v2"
@@ -12,16 +12,16 @@ import (
 // member is a holder with a name.
 type member struct{ n int }
 
-func (*member) shed() {}
+func (*member) Shed() {}
 
 // TestVictimsAreTheNewestThatAreWorthIt compares stakes that come and go at random with a
 // plain list.
 func TestVictimsAreTheNewestThatAreWorthIt(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 0))
-		b := new(Budget)
-		b.once.Do(b.setUp)
-		a := newAccount(b, 0)
+		b := new(Ledger)
+		b.Open(0, 0)
+		a := NewAccount(b, 0)
 		type entry struct {
 			m     *member
 			stake uint32
@@ -33,31 +33,31 @@ func TestVictimsAreTheNewestThatAreWorthIt(t *testing.T) {
 			switch r.IntN(4) {
 			case 0, 1:
 				m := &member{n}
-				list = append(list, &entry{m: m, stake: a.stakes.enter(m)})
+				list = append(list, &entry{m: m, stake: a.Enter(m)})
 			case 2:
 				if len(list) > 0 {
 					i := r.IntN(len(list))
-					a.leave(list[i].stake)
+					a.Leave(list[i].stake)
 					list = slices.Delete(list, i, i+1)
 				}
 			case 3:
 				if len(list) > 0 {
 					e := list[r.IntN(len(list))]
-					h := holding{in: r.Int64N(2 * crumb), out: r.Int64N(2) * r.Int64N(crumb), lent: r.Int64N(2) * r.Int64N(crumb)}
+					h := Holding{In: r.Int64N(2 * crumb), Out: r.Int64N(2) * r.Int64N(crumb), Lent: r.Int64N(2) * r.Int64N(crumb)}
 					if r.IntN(3) == 0 {
-						h = holding{}
+						h = Holding{}
 					}
-					a.set(e.stake, h)
-					e.held = h.in + h.out + h.lent
+					a.Set(e.stake, h)
+					e.held = h.In + h.Out + h.Lent
 					if r.IntN(8) == 0 {
-						a.doom(e.stake)
+						a.Doom(e.stake)
 						e.dead = true
 					}
 				}
 			}
 		}
 		excess := r.Int64N(40 * crumb)
-		var want []holder
+		var want []Holder
 		for left, round := excess, 0; round < 2; round++ {
 			for _, e := range slices.Backward(list) {
 				if left > 0 && e.held > 0 && !e.dead && (e.held < crumb) == (round == 1) {
@@ -81,7 +81,7 @@ func TestVictimsAreTheNewestThatAreWorthIt(t *testing.T) {
 			t.Fatalf("seed %d: %d are used and %d doomed, want %d and %d", seed, b.used(), b.doomed.Load(), in, doomed)
 		}
 		for _, e := range list {
-			a.leave(e.stake)
+			a.Leave(e.stake)
 		}
 		if b.used() != 0 || b.doomed.Load() != 0 || a.stakes.newest != 0 {
 			t.Fatalf("seed %d: nothing is left, and %d are used, %d doomed", seed, b.used(), b.doomed.Load())
@@ -91,25 +91,25 @@ func TestVictimsAreTheNewestThatAreWorthIt(t *testing.T) {
 
 // TestStakesAreUsedAgain has many goroutines take and leave stakes.
 func TestStakesAreUsedAgain(t *testing.T) {
-	a := newAccount(nil, 1<<20)
+	a := NewAccount(nil, 1<<20)
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
 			for range 200 {
 				var mine []uint32
 				for range 20 {
-					i := a.stakes.enter(new(member))
-					a.set(i, holding{in: 1, out: 2})
+					i := a.Enter(new(member))
+					a.Set(i, Holding{In: 1, Out: 2})
 					mine = append(mine, i)
 				}
 				for _, i := range mine {
-					a.leave(i)
+					a.Leave(i)
 				}
 			}
 		})
 	}
 	group.Wait()
-	if used := a.quota.used.Load(); used != 0 || a.stakes.used > 8*20 {
+	if used := a.Queued(); used != 0 || a.stakes.used > 8*20 {
 		t.Errorf("%d bytes count, and %d stakes were made, want 0 and at most 160", used, a.stakes.used)
 	}
 }
@@ -126,8 +126,8 @@ func TestAStrainFollowsTheMarks(t *testing.T) {
 		{1, []int64{0, 1, 2, 1, 0}, []strain{relaxed, strained, breached, breached, relaxed}},
 		{-1, []int64{0, 1 << 50, 0}, []strain{relaxed, relaxed, relaxed}},
 	} {
-		b := &Budget{Limit: c.limit, MaxStop: -1}
-		b.once.Do(b.setUp)
+		b := new(Ledger)
+		b.Open(c.limit, -1)
 		for i, use := range c.use {
 			b.add(use-b.used(), 0)
 			if got := b.strain.Load(); got != c.want[i] {
@@ -138,11 +138,11 @@ func TestAStrainFollowsTheMarks(t *testing.T) {
 }
 
 func BenchmarkStake(b *testing.B) {
-	budget := new(Budget)
-	budget.once.Do(budget.setUp)
-	a := newAccount(budget, 0)
-	i := a.stakes.enter(new(member))
+	l := new(Ledger)
+	l.Open(0, 0)
+	a := NewAccount(l, 0)
+	i := a.Enter(new(member))
 	for n := range b.N {
-		a.set(i, holding{out: int64(n & 1)})
+		a.Set(i, Holding{Out: int64(n & 1)})
 	}
 }

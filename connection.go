@@ -5,12 +5,217 @@ package duplex
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"slices"
 	"sync"
+	"syscall"
+	"unique"
 
 	"github.com/duplex-go/duplex/internal/driver"
 	"github.com/duplex-go/duplex/internal/driver/foreign"
 )
+
+// RemoteAddr returns the peer's address: a [*net.TCPAddr] or a [*net.UnixAddr]. It
+// returns nil until a client's connection is made; a server's socket has the address
+// from the start. The address stays readable after OnClose.
+func (s *Socket) RemoteAddr() net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remoteAddr()
+}
+
+func (s *Socket) remoteAddr() net.Addr {
+	if f := s.conf.foreign(); f != nil {
+		return f.RemoteAddr()
+	}
+	if s.conf.network == "unix" && s.remoteIP == [16]byte{} && (s.phase != connecting || s.conf.server != nil) {
+		path := ""
+		if s.more != nil {
+			path = s.more.path
+		}
+		return &net.UnixAddr{Name: path, Net: "unix"}
+	}
+	remote := s.remoteAddrPort()
+	if !remote.IsValid() {
+		return nil
+	}
+	return net.TCPAddrFromAddrPort(remote)
+}
+
+// LocalAddr returns our own address: a [*net.TCPAddr] or a [*net.UnixAddr]. It returns
+// nil until a client's connection is made; a server's socket has the address from the
+// start. The address stays readable after OnClose.
+func (s *Socket) LocalAddr() net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.localAddr()
+}
+
+func (s *Socket) localAddr() net.Addr {
+	if f := s.conf.foreign(); f != nil {
+		return f.LocalAddr()
+	}
+	if s.local == (unique.Handle[driver.Addr]{}) {
+		return nil
+	}
+	return netAddr(s.conf.network, s.local.Value())
+}
+
+// RemoteAddrPort returns the peer's IP address and port. It returns the zero value for
+// a Unix socket, and until a client's connection is made.
+func (s *Socket) RemoteAddrPort() netip.AddrPort {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remoteAddrPort()
+}
+
+func (s *Socket) remoteAddrPort() netip.AddrPort {
+	if s.remoteIP == [16]byte{} {
+		return netip.AddrPort{}
+	}
+	ip := netip.AddrFrom16(s.remoteIP).Unmap()
+	if s.more != nil {
+		ip = ip.WithZone(s.more.zone)
+	}
+	return netip.AddrPortFrom(ip, s.remotePort)
+}
+
+// ProxyHeader returns the header of the PROXY protocol that the connection began with, or
+// nil if it began with none. Only a socket of a Server has one: see TrustedProxies. It
+// must not be changed. It stays readable after OnClose.
+func (s *Socket) ProxyHeader() *ProxyHeader {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.more == nil {
+		return nil
+	}
+	return s.more.proxy
+}
+
+// setAddrs records the addresses of both ends. The caller holds mu, or no other
+// goroutine has the socket yet.
+func (s *Socket) setAddrs(local, remote driver.Addr) {
+	local.AddrPort = unmap(local.AddrPort)
+	s.local = unique.Make(local)
+	s.setRemote(remote)
+}
+
+// setRemote records the peer's address.
+func (s *Socket) setRemote(remote driver.Addr) {
+	if remote.Path != "" {
+		s.rare().path = remote.Path
+	}
+	if !remote.IsValid() {
+		return
+	}
+	s.remoteIP, s.remotePort = remote.Addr().As16(), remote.Port()
+	if zone := remote.Addr().Zone(); zone != "" {
+		s.rare().zone = zone
+	}
+}
+
+// LocalAddrPort returns our own IP address and port. It returns the zero value for a
+// Unix socket, and until a client's connection is made.
+func (s *Socket) LocalAddrPort() netip.AddrPort {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.localAddrPort()
+}
+
+func (s *Socket) localAddrPort() netip.AddrPort {
+	if s.local == (unique.Handle[driver.Addr]{}) {
+		return netip.AddrPort{}
+	}
+	return s.local.Value().AddrPort
+}
+
+// unmap returns a, with an IPv4 address in IPv6 form turned into IPv4 form. A listener
+// of both families reports the IPv6 form.
+func unmap(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// netAddr returns a as a net.Addr.
+func netAddr(network string, a driver.Addr) net.Addr {
+	if network == "unix" && !a.IsValid() { // a proxy may have announced another
+		return &net.UnixAddr{Name: a.Path, Net: "unix"}
+	}
+	return net.TCPAddrFromAddrPort(a.AddrPort)
+}
+
+// Adopt makes a Socket of a connection: a [*net.TCPConn] or a [*net.UnixConn] becomes one of
+// the loop's, as if it had been made here. ([net.FileConn] makes one of a descriptor.) The
+// connection belongs to duplex from here on, also if that fails: the program must not use
+// it. It has the client's Options and none of those that it had, such as SO_LINGER. Bytes
+// that were read from it before are not delivered. Adopt returns at once. OnConnect follows,
+// or OnError and OnClose; the error wraps [errors.ErrUnsupported] for sockets that are no
+// streams, and on the driver "memory". (Node: the options handle and fd of new net.Socket.)
+//
+// Any other [net.Conn], such as a [*tls.Conn] or an end of [net.Pipe], has the same events
+// and laws, on every driver. It has a goroutine that reads, with 16 KiB, and another one while
+// there is something to send: Write does not block. What such a connection cannot do, its
+// Socket cannot either:
+//
+//   - If it has no CloseWrite, End closes it when everything is sent. Bytes that the
+//     peer sends after that are lost, and OnEnd is not called.
+//   - Reset is Close, unless it has SetLinger, or a NetConn as a tls.Conn does: then the
+//     connection below is reset or, without SetLinger, closed without close_notify.
+//   - A reset after the peer's end is reported at the next write or at End.
+//   - Options of the system, such as Nagle and KeepAlive, have no effect. Detach and
+//     SyscallConn are [errors.ErrUnsupported].
+//   - The handshake of a tls.Conn begins with the first read or write, after OnConnect.
+//   - Its own Close has to end a Read and a Write that wait, or OnClose does not come.
+func (c *Client) Adopt(conn net.Conn, h *Handler) *Socket {
+	if isNil(conn) {
+		return c.socket("tcp", h, func(s *Socket, _ error) {
+			err := opError("connect", "tcp", nil, nil, syscall.EINVAL)
+			s.conf.lane.Post(func() { (*stream)(s).abandon(err) })
+		})
+	}
+	network, ok := networkOf(conn, conn.LocalAddr())
+	return c.socket(network, h, func(s *Socket, err error) {
+		switch {
+		case err != nil:
+		case isForeign(conn):
+			s.conf.carry(foreign.New(conn))
+		case !ok:
+			err = errors.ErrUnsupported
+		}
+		if c.TLS != nil {
+			s.newSession(ClientSide, settled(c.TLS, ClientSide))
+		}
+		s.conf.lane.Post(func() { (*stream)(s).adopt(network, conn, err) })
+	})
+}
+
+// isNil reports whether conn is nil, or a nil pointer.
+func isNil(conn net.Conn) bool {
+	switch c := conn.(type) {
+	case nil:
+		return true
+	case *net.TCPConn:
+		return c == nil
+	case *net.UnixConn:
+		return c == nil
+	}
+	return false
+}
+
+// networkOf returns the network of a listener or connection of package net, and reports
+// whether a driver can take it over: it is TCP or a Unix stream. The zero value of one
+// has no address; the driver refuses it.
+func networkOf(socket any, addr net.Addr) (network string, ok bool) {
+	switch socket.(type) {
+	case *net.TCPListener, *net.TCPConn:
+		network = "tcp"
+	case *net.UnixListener, *net.UnixConn:
+		network = "unix"
+	}
+	if network != "" && addr != nil {
+		network = addr.Network() // it may be "unixpacket"
+	}
+	return network, network == "tcp" || network == "unix"
+}
 
 // isForeign reports whether a connection or a listener is of a kind that no driver takes
 // over, because it is not one of package net's sockets.
@@ -162,6 +367,7 @@ func (st *stream) giveUp(d *detaching) {
 		return
 	}
 	d.left = true
+	st.leaveGroups()
 	st.lapse()
 	st.phase = closing
 	st.note(resting)

@@ -1,6 +1,6 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-package duplex
+package rates
 
 import (
 	"testing"
@@ -12,12 +12,12 @@ import (
 func count(n, before int, stall time.Duration) (tenths [101]int) {
 	began := time.Now()
 	now := began
-	left := schedule{began, began.Add(10 * time.Second)}
+	left := NewSchedule(began, 10*time.Second)
 	for i := range n {
 		if i == before {
 			now = now.Add(stall)
 		}
-		if due := left.next(n-i, now); due.After(now) {
+		if due := left.Next(n-i, now); due.After(now) {
 			now = due
 		}
 		tenths[min(100, now.Sub(began)/(100*time.Millisecond))]++
