@@ -28,6 +28,7 @@ func init() {
 		"tls":           bindTLS,
 		"turns":         bindTurns,
 		"timers":        bindTimers,
+		"wasm":          bindWasm,
 		"zlib":          bindZlib,
 	}
 }

@@ -305,8 +305,14 @@ func (b *buffers) defineStatics(slow *goja.Object) {
 	static := func(name string, length int, f func(goja.FunctionCall) goja.Value) {
 		b.define(b.buffer, name, length, f)
 	}
+	// What makes a Buffer does so after new, too.
+	maker := func(name string, length int, f func(goja.FunctionCall) goja.Value) {
+		b.buffer.Set(name, b.r.shown(name, length, func(call goja.ConstructorCall) *goja.Object {
+			return f(goja.FunctionCall{This: call.This, Arguments: call.Arguments}).(*goja.Object)
+		}))
+	}
 	b.buffer.Set("poolSize", 8192)
-	static("from", 3, func(call goja.FunctionCall) goja.Value {
+	maker("from", 3, func(call goja.FunctionCall) goja.Value {
 		v := call.Argument(0)
 		if goja.IsString(v) {
 			return b.fromText(b.optionalEncoding(call.Argument(1)), textOf(v))
@@ -330,18 +336,18 @@ func (b *buffers) defineStatics(slow *goja.Object) {
 		}
 		return v
 	})
-	static("alloc", 3, func(call goja.FunctionCall) goja.Value {
+	maker("alloc", 3, func(call goja.FunctionCall) goja.Value {
 		p := make([]byte, b.size(call.Argument(0)))
 		if fill := call.Argument(1); !goja.IsUndefined(fill) && len(p) > 0 {
 			b.fill(p, fill, goja.Undefined(), goja.Undefined(), call.Argument(2))
 		}
 		return b.r.newBuffer(p)
 	})
-	static("allocUnsafe", 1, func(call goja.FunctionCall) goja.Value {
+	maker("allocUnsafe", 1, func(call goja.FunctionCall) goja.Value {
 		v, _ := b.allocate(b.size(call.Argument(0)))
 		return v
 	})
-	static("allocUnsafeSlow", 1, func(call goja.FunctionCall) goja.Value {
+	maker("allocUnsafeSlow", 1, func(call goja.FunctionCall) goja.Value {
 		return b.r.newBuffer(make([]byte, b.size(call.Argument(0))))
 	})
 	static("isBuffer", 1, func(call goja.FunctionCall) goja.Value {
@@ -359,7 +365,7 @@ func (b *buffers) defineStatics(slow *goja.Object) {
 		}
 		return vm.ToValue(ok)
 	})
-	static("concat", 2, b.concat)
+	maker("concat", 2, b.concat)
 	static("byteLength", 2, func(call goja.FunctionCall) goja.Value {
 		v := call.Argument(0)
 		if !goja.IsString(v) {

@@ -210,13 +210,19 @@ func TestContextInterruptsAScriptThatNeverReturns(t *testing.T) {
 		"promising": `const f = () => Promise.resolve().then(f); f();`,
 		"waiting":   `setInterval(() => {}, 1000);`,
 		"catching":  `for (;;) { try { for (;;); } catch {} finally { continue; } }`,
+		"assembled": `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0,
+			2, 7, 1, 1, 109, 1, 102, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 1, 10, 11, 1, 9, 0, 16, 0, 3, 64, 12, 0, 11, 11])),
+			{ m: { f() { require('started'); } } }).exports.f();`, // calls the import, then loops
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			r := &script.Runtime{Modules: map[string]func(*goja.Runtime, *goja.Object){
 				"started": func(*goja.Runtime, *goja.Object) { cancel() },
 			}}
-			if _, err := r.RunString(ctx, "main.js", "require('started');"+source); !errors.Is(err, context.Canceled) {
+			if name != "assembled" {
+				source = "require('started');" + source
+			}
+			if _, err := r.RunString(ctx, "main.js", source); !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, want that it was canceled", err)
 			}
 		})

@@ -35,6 +35,11 @@ func bindEvents(r *Runtime, exports *goja.Object) {
 
 // named returns f with the name and length that a script can see.
 func (r *Runtime) named(name string, length int, f func(goja.FunctionCall) goja.Value) *goja.Object {
+	return r.shown(name, length, f)
+}
+
+// shown returns f, of one of the engine's types of functions, with a name and a length.
+func (r *Runtime) shown(name string, length int, f any) *goja.Object {
 	object := r.vm.ToValue(f).(*goja.Object)
 	object.DefineDataProperty("name", r.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	object.DefineDataProperty("length", r.vm.ToValue(length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)

@@ -7,6 +7,7 @@ require (
 	github.com/duplex-go/duplex v0.1.0
 	github.com/evanw/esbuild v0.28.2
 	github.com/rogpeppe/go-internal v1.14.1
+	github.com/tetratelabs/wazero v1.12.0
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.45.0
 )

@@ -52,7 +52,7 @@ process.on('exit', () => console.log(JSON.stringify(said)));
 
 // TestProgramsOfChance runs programs of chance by node and by duplex. By hand:
 //
-//	go test -run TestProgramsOfChance -programs 10000 -seed 5000 ./script
+//	go test ./script -run TestProgramsOfChance -programs 10000 -seed 5000
 func TestProgramsOfChance(t *testing.T) {
 	node := findNode(t)
 	if !node.there() {

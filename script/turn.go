@@ -53,6 +53,7 @@ type tick struct {
 //
 //	nextTick(f, ...args) is process.nextTick
 //	run() runs the ticks, until one throws
+//	end(error, code) ends the script for an error, at once
 func bindTurns(r *Runtime, exports *goja.Object) {
 	t := &r.turns
 	exports.Set("nextTick", r.named("nextTick", 1, func(call goja.FunctionCall) goja.Value {
@@ -67,6 +68,12 @@ func bindTurns(r *Runtime, exports *goja.Object) {
 		t.soon(f, args...)
 		return goja.Undefined()
 	}))
+	exports.Set("end", func(call goja.FunctionCall) goja.Value {
+		err := r.vm.Try(func() { panic(call.Argument(0)) })
+		t.fail(err, int(call.Argument(1).ToInteger()))
+		r.vm.Interrupt("exit") // or goja would run the jobs that wait
+		return goja.Undefined()
+	})
 	exports.Set("run", func(goja.FunctionCall) goja.Value {
 		for t.head < len(t.ticks) {
 			k := t.ticks[t.head]
@@ -169,10 +176,6 @@ func (r *Runtime) caught(err error) {
 		return
 	}
 	t := &r.turns
-	if code := t.state.Get("code").ToInteger(); code != 0 {
-		t.fail(err, int(code)) // bootstrap.js has asked the script already
-		return
-	}
 	t.depth++
 	handled, again := t.failed(goja.Undefined(), r.thrown(err))
 	t.depth--

@@ -41,7 +41,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^toFixed\(\) precision must be`, "toFixed() digits argument must be"},
 		{`^toPrecision\(\) precision must be`, "toPrecision() argument must be"},
 		{`^prototype is not an object$`, "Function has non-object prototype 'undefined' in instanceof check"},
-		{`^Cannot convert ([\d.]+) to a BigInt$`, "The number $1 cannot be converted to a BigInt because it is not an integer"},
+		{`^Cannot convert (\d*\.\d+) to a BigInt$`, "The number $1 cannot be converted to a BigInt because it is not an integer"},
 		{`^(?:Value|.*) is not a constructor$`, "%n is not a constructor"},
 		{`^Not a constructor.*$`, "%n is not a constructor"},
 		{`^Assignment to constant variable\.?$`, "Assignment to constant variable."},

@@ -8,8 +8,8 @@
 const { ids, kContext } = require('internal/async_ids');
 const native = binding('turns');
 
-// code: of the exit that an error means; rejected: that error comes from a promise.
-const state = { code: 0, rejected: false };
+// rejected: an error comes from a promise.
+const state = { rejected: false };
 
 // Go runs the ticks; of one that throws it tells.
 function runTicks() {
@@ -23,21 +23,18 @@ function runTicks() {
   }
 }
 
-// settle gives what was thrown to those who listen for that. If nobody does, it is
-// thrown again, and Go ends the script with state.code.
+// settle gives what was thrown to those who listen for that. If nobody does, it ends the
+// script at once: jobs of promises that wait do not run any more.
 function settle(error) {
   let handled;
   try {
     handled = exports.failed(error);
   } catch (again) {
-    state.code = 7;
-    throw again;
+    native.end(again, 7);
   }
-  if (!handled) {
-    state.code = 1;
-    throw error;
-  }
+  if (!handled) native.end(error, 1);
 }
+exports.settle = settle;
 
 exports.call = function (self, ...args) {
   const before = ids.context;
@@ -96,7 +93,6 @@ exports.rejected = function (news) {
     try {
       modes[mode](reason, promise);
     } catch (error) {
-      if (state.code !== 0) throw error; // nobody has handled it
       settle(error);
     }
   }

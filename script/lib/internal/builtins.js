@@ -95,6 +95,13 @@ replace(Array.prototype, 'includes', (includes) => ({
   },
 }.includes));
 
+// goja takes nothing but objects here.
+replace(Object.getPrototypeOf(Uint8Array), 'from', (from) => ({
+  from(source, map, self) {
+    return from.call(this, source === undefined || source === null ? source : Object(source), map, self);
+  },
+}.from));
+
 replace(String.prototype, 'repeat', (repeat) => ({
   repeat(count) {
     const times = Number(count);

@@ -14,6 +14,13 @@ const refused = new Set(['WeakMap', 'WeakSet', 'WeakRef', 'Promise', 'Generator'
 
 const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
+// isWebAssembly reports whether value is of a class of WebAssembly's, without a look at
+// that for a value that cannot be.
+function isWebAssembly(value) {
+  const kind = /^WebAssembly\.(Module|Instance|Memory|Table|Global)$/.exec(tag(value));
+  return kind !== null && value instanceof WebAssembly[kind[1]];
+}
+
 function refuse(what) {
   return new DOMException(`${what} could not be cloned.`, 'DataCloneError');
 }
@@ -47,6 +54,10 @@ function clone(value, seen) {
     seen.set(value, copy);
     return copy;
   };
+  if (isWebAssembly(value)) {
+    if (value instanceof WebAssembly.Module) return keep(value);
+    throw refuse(shown(value));
+  }
   if (Array.isArray(value)) return properties(value, keep(new Array(value.length)), seen);
   if (ArrayBuffer.isView(value)) return cloneView(value, keep, seen);
   if (value instanceof Date) return keep(new Date(value.getTime()));

@@ -300,7 +300,7 @@ function required(record) {
 // is that of an ES module.
 function marked(space) {
   const object = namespace();
-  Object.defineProperty(object, '__esModule', { value: true, enumerable: true, writable: true });
+  Object.defineProperty(object, '__esModule', { value: true, enumerable: true, writable: true, configurable: true }); // until close
   const getters = {};
   for (const name of Object.keys(space)) getters[name] = () => space[name];
   expose(object, getters);

@@ -43,7 +43,7 @@ define(globalThis, 'queueMicrotask', function queueMicrotask(callback) {
     try {
       callback();
     } catch (error) {
-      process.nextTick(() => { throw error; });
+      require('internal/bootstrap').settle(error);
     }
   });
 }, true);
@@ -52,6 +52,7 @@ const settled = Promise.resolve();
 later('CustomEvent', () => require('internal/event_target').CustomEvent);
 later('DOMException', () => require('internal/dom_exception').DOMException);
 later('structuredClone', () => require('internal/clone').structuredClone, true);
+later('WebAssembly', () => require('internal/wasm').WebAssembly);
 later('WeakRef', () => require('internal/weak').WeakRef);
 later('FinalizationRegistry', () => require('internal/weak').FinalizationRegistry);
 

@@ -232,10 +232,24 @@ Module._nodeModulePaths = function (from) {
   }
 };
 
+// Where modules are looked for that are in no node_modules: what the environment says as
+// the script begins, and Node's old places.
+let modulePaths = [];
+
+Module._initPaths = function () {
+  const { env, execPath, platform } = process;
+  const windows = platform === 'win32';
+  const home = windows ? env.USERPROFILE : env.HOME;
+  modulePaths = env.NODE_PATH ? env.NODE_PATH.split(windows ? ';' : ':').filter(Boolean) : [];
+  if (home) modulePaths.push(path.join(home, '.node_modules'), path.join(home, '.node_libraries'));
+  if (execPath) modulePaths.push(path.join(path.resolve(execPath, '..', windows ? '.' : '..'), 'lib', 'node'));
+  Module.globalPaths = modulePaths.slice();
+};
+
 Module._resolveLookupPaths = function (request, parent) {
   if (builtinName(request) !== undefined) return null;
   if (isRelative(request)) return [parent && parent.filename ? path.dirname(parent.filename) : '.'];
-  return (parent && parent.paths) || [];
+  return ((parent && parent.paths) || []).concat(modulePaths);
 };
 
 function notFound(request, stack) {
@@ -250,11 +264,13 @@ Module._resolveFilename = function (request, parent, isMain, options) {
   if (builtinName(request) !== undefined) return request;
   if (request.startsWith('node:')) throw failure('ERR_UNKNOWN_BUILTIN_MODULE', `No such built-in module: ${request}`);
   let folder = parent && parent.filename ? path.dirname(parent.filename) : process.cwd();
-  let paths = (parent && parent.paths) || [];
+  const others = modulePaths.map((place) => (path.isAbsolute(place) ? place : path.resolve(place)));
+  let paths = ((parent && parent.paths) || []).concat(others);
   if (options && options.paths !== undefined) {
     require('internal/validators').validateArray(options.paths, 'options.paths');
     folder = undefined;
     paths = options.paths.flatMap((place) => (isRelative(request) ? [place] : Module._nodeModulePaths(place)));
+    if (!isRelative(request)) paths = [...new Set(paths), ...others];
   }
   const found = find(request, folder, paths);
   if (found) return found;
@@ -396,6 +412,7 @@ exports.Module = Module;
 
 // runMain runs the script that the command line names.
 exports.runMain = function (name) {
+  Module._initPaths();
   const file = Module._findMain(name);
   process.argv.splice(1, 0, file);
   preload();
@@ -423,6 +440,7 @@ Module.runMain = () => exports.runMain(process.argv[1]);
 
 // runText runs a script that is no file, as Node does with -e: in the global scope.
 exports.runText = function (name, source) {
+  Module._initPaths();
   const module = new Module(name, undefined);
   module.filename = path.join(process.cwd(), name);
   module.paths = Module._nodeModulePaths(process.cwd());
@@ -449,6 +467,7 @@ exports.runText = function (name, source) {
 
 // runModule runs the text of a script that a host has, as if it were a file's.
 exports.runModule = function (name, source) {
+  Module._initPaths();
   const file = path.resolve(name);
   process.argv.splice(1, 0, file);
   const module = new Module(file, null);

@@ -116,7 +116,7 @@ exports.on = function (emitter, event, options) {
 
   function closeHandler() {
     if (signal) signal.removeEventListener('abort', abortListener);
-    for (const [name, listener] of listening.splice(0)) unlisten(emitter, name, listener);
+    for (const [name, listener] of listening.splice(0).reverse()) unlisten(emitter, name, listener);
     finished = true;
     for (const one of asked.splice(0)) one.resolve({ value: undefined, done: true });
     return Promise.resolve({ value: undefined, done: true });

@@ -57,4 +57,8 @@ function play(title, serverOptions, clientOptions, { client = sides.client, serv
   });
 }
 
-module.exports = { tell, watch, said, serve, connect, play, certificates };
+// heard is for a client that the server turns away after secureConnect: if the client ended
+// then, too, chance would say whether an end or a reset comes first.
+const heard = { client: (socket) => socket.resume() };
+
+module.exports = { tell, watch, said, serve, connect, play, heard, certificates };

@@ -14,6 +14,9 @@ const kStart = Symbol('start');
 const kSettings = Symbol('settings');
 exports.kStart = kStart;
 
+// A socket that waits for TLS to begin has this method if that is when it is held.
+exports.kHold = Symbol('hold');
+
 // errorOf is an error of OpenSSL's.
 function errorOf(code, message, reason) {
   return Object.assign(new Error(message), { library: 'SSL routines', reason, code });

@@ -8,7 +8,7 @@ const { codes, define } = require('internal/errors');
 const { validateBoolean, validateBuffer, validateFunction, validateInt32, validateObject, validateString, validateUint32 } =
   require('internal/validators');
 const { TCP, Pipe, owner, isHandle } = require('internal/net_handle');
-const { TLSWrap, kStart } = require('internal/tls/handle');
+const { TLSWrap, kStart, kHold } = require('internal/tls/handle');
 const { Native, SecureContext, createSecureContext } = require('internal/tls/context');
 const { convertALPNProtocols } = require('internal/tls/identity');
 const hellos = require('internal/tls/hello');
@@ -103,6 +103,7 @@ function ready(socket, wrap) {
 function begin(socket, wrap = socket._handle?._parentWrap) {
   if (socket[kBegun] || !socket[kAsked] || !socket[kReady] || !socket._handle || socket.connecting) return;
   socket[kBegun] = true;
+  wrap?.[kHold]?.();
   const received = [];
   while (wrap?.readableLength) {
     const chunk = wrap.read();

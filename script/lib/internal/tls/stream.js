@@ -1,11 +1,13 @@
 // Copyright 2026 The duplex authors. MIT license.
 
 // TLS over a stream that is not a connection of ours, such as a Duplex of the script's or
-// another TLSSocket: a pair of connected sockets stands between the two.
+// another TLSSocket: a pair of connected sockets stands between the two. It keeps the script
+// alive once TLS has begun, since then there may be bytes on their way.
 'use strict';
 
 const { Socket } = require('net');
 const { Pipe, kNative } = require('internal/net_handle');
+const { kHold } = require('internal/tls/handle');
 const { errnoException } = require('internal/uv');
 const net = binding('net');
 
@@ -40,6 +42,12 @@ class JSStreamSocket extends Socket {
       closed = true;
       done();
     });
+    this.unref();
+    other.unref();
+    this[kHold] = () => {
+      this.ref();
+      other.ref();
+    };
   }
 }
 exports.JSStreamSocket = JSStreamSocket;

@@ -1,5 +1,5 @@
 'use strict';
-const { play, tell, certificates: { authority, client, self, server } } = require('../secure');
+const { play, heard, tell, certificates: { authority, client, self, server } } = require('../secure');
 
 const peer = (socket) => {
   tell('server', socket.getPeerCertificate().subject?.CN, socket.getPeerX509Certificate()?.subject);
@@ -10,9 +10,9 @@ const peer = (socket) => {
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3']) {
     const asks = { requestCert: true, ca: authority.cert, maxVersion };
     await play(`good, ${maxVersion}`, asks, client, { server: peer });
-    await play('bad', asks, self, { server: peer });
-    await play('for servers', asks, server, { server: peer });
-    await play('missing', asks, {}, { server: peer });
+    await play('bad', asks, self, { ...heard, server: peer });
+    await play('for servers', asks, server, { ...heard, server: peer });
+    await play('missing', asks, {}, { ...heard, server: peer });
     const lax = { ...asks, rejectUnauthorized: false };
     await play('good, though any will do', lax, client, { server: peer });
     await play('bad, which will do', lax, self, { server: peer });
