@@ -33,17 +33,17 @@ var needs = map[string]map[string]func(*testing.T) string{
 func TestConversations(t *testing.T) {
 	node := node20(t)
 	if _, err := os.Stat("node_modules"); err != nil {
-		missing(t, "interop/node_modules")
+		missing(t, "internal/interop/node_modules")
 	}
 	runner := filepath.Join(t.TempDir(), "duplex-run")
 	build := exec.Command("go", "build", "-o", runner, "./script/cmd/duplex-run")
-	build.Dir = ".."
+	build.Dir = "../.."
 	build.Env = append(os.Environ(), "GOWORK=") // the checkout's own
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	scripts, err := filepath.Glob("conversations/*.js")
-	if err != nil || len(scripts) < 16 {
+	if err != nil || len(scripts) < 18 {
 		t.Fatalf("there are %d conversations, %v", len(scripts), err)
 	}
 	for _, script := range scripts {

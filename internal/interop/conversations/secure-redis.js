@@ -4,7 +4,7 @@ const { once } = require('events');
 const net = require('net');
 const tls = require('tls');
 const { createClient } = require('redis');
-const { authority, server: own } = require('../../script/testdata/scripts/certificates');
+const { authority, server: own } = require('../../../script/testdata/scripts/certificates');
 
 (async () => {
   const front = tls.createServer(own, (socket) => {

@@ -6,7 +6,7 @@ const path = require('path');
 const { Readable, Writable } = require('stream');
 const { Client } = require('basic-ftp');
 const { FtpSrv } = require('ftp-srv');
-const { authority, server: own } = require('../../script/testdata/scripts/certificates');
+const { authority, server: own } = require('../../../script/testdata/scripts/certificates');
 
 (async () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'duplex-ftp-'));

@@ -68,6 +68,19 @@ func TestProxyHeadersAgreeWithGoProxyproto(t *testing.T) {
 	t.Logf("of %d changed headers, both read %d, and alike", changes, agreed)
 }
 
+// TestALocalHeaderIsTakenWhateverItsChecksum has the case in which the specification says
+// two things: a checksum that does not agree makes a connection invalid, and a LOCAL
+// connection must be accepted and the rest of its header discarded. HAProxy, which sends
+// checksums with LOCAL, and go-proxyproto do the latter, and so do we.
+func TestALocalHeaderIsTakenWhateverItsChecksum(t *testing.T) {
+	for what, sum := range map[string]string{"the right one": "\xa9\xb8\x7e\x8f", "a wrong one": "\x01\x02\x03\x04"} {
+		p := "\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x07\x03\x00\x04" + sum
+		if compare(t, []byte(p)) == nil {
+			t.Errorf("%s: one of both refuses it", what)
+		}
+	}
+}
+
 // compare reads p with both. It returns their header if both accept it.
 func compare(t *testing.T, p []byte) *proxyproto.Header {
 	t.Helper()

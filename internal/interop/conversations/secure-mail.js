@@ -2,7 +2,7 @@
 const { once } = require('events');
 const nodemailer = require('nodemailer');
 const { SMTPServer } = require('smtp-server');
-const { authority, server: { key, cert } } = require('../../script/testdata/scripts/certificates');
+const { authority, server: { key, cert } } = require('../../../script/testdata/scripts/certificates');
 
 async function go(title, serverOptions, clientOptions) {
   const server = new SMTPServer({

@@ -3,7 +3,7 @@ const { once } = require('events');
 const tls = require('tls');
 const aedes = require('aedes');
 const mqtt = require('mqtt');
-const { authority, server: own, client } = require('../../script/testdata/scripts/certificates');
+const { authority, server: own, client } = require('../../../script/testdata/scripts/certificates');
 
 (async () => {
   const broker = aedes();
