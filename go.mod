@@ -3,7 +3,9 @@ module github.com/duplex-go/duplex
 go 1.25.0
 
 require (
+	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	github.com/creack/pty v1.1.24
+	github.com/guptarohit/asciigraph v0.10.0
 	github.com/rogpeppe/go-internal v1.14.1
 	github.com/spf13/cobra v1.10.2
 	golang.org/x/net v0.56.0

@@ -19,6 +19,12 @@ func parseAddress(arg string) (network, address string, err error) {
 		}
 		return "unix", path, nil
 	}
+	switch kind, value, _ := strings.Cut(arg, ":"); {
+	case kind == "exec" && !isNumber(value):
+		return "", "", misuse("it is an upstream of proxy; for each client of a server: duplex serve ADDR --exec COMMAND", "a program is no address: %s", arg)
+	case kind == "file" && !isNumber(value):
+		return "", "", misuse("it is an upstream of proxy; for each client of a server: duplex serve ADDR --file FILE", "a file is no address: %s", arg)
+	}
 	network, address, ok := strings.Cut(arg, "://")
 	if !ok {
 		network, address = "tcp", arg
@@ -34,6 +40,9 @@ func parseAddress(arg string) (network, address string, err error) {
 	if isNumber(address) {
 		address = net.JoinHostPort(loopback(network), address)
 	}
+	if strings.Contains(address, "?") {
+		return "", "", misuse("write tls://, or leave them away", "only an address of tls:// has options: %s", address)
+	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || port == "" {
 		return "", "", badAddress(address)
@@ -42,9 +51,30 @@ func parseAddress(arg string) (network, address string, err error) {
 		return "", "", misuse("in brackets goes an IPv6 address, as in [::1]:6666", "no such address: %s", address)
 	}
 	if _, err := net.LookupPort(network, port); err != nil {
+		if isRange(port) {
+			return "", "", misuse(oneOfRange, "a range of ports is no port: %s", port)
+		}
 		return "", "", misuse("a port is a number from 0 to 65535", "no such port: %s", port)
 	}
 	return network, address, nil
+}
+
+// checkLocal returns a misuse if --local does not take s.
+func checkLocal(s string) error {
+	if isLocalAddress(s) {
+		return nil
+	}
+	return misuse("write 127.0.0.1 or 127.0.0.1:35890", "--local takes an IP address, not %s", s)
+}
+
+// parseRemote is parseAddress of an address to connect to: its port is not 0. Who is what
+// listens there, as the hint calls it.
+func parseRemote(arg, who string) (network, address string, err error) {
+	network, address, err = parseAddress(arg)
+	if err == nil && network != "unix" && strings.HasSuffix(address, ":0") {
+		return "", "", misuse("give the port that the "+who+" listens on", "no port to connect to: %s", address)
+	}
+	return network, address, err
 }
 
 // otherProtocol returns how to reach the server of a URL.
@@ -63,6 +93,8 @@ func otherProtocol(scheme, host string) string {
 func badAddress(address string) error {
 	host := strings.TrimSuffix(address, ":")
 	switch {
+	case isRange(address):
+		return misuse(oneOfRange, "a range of ports is no address: %s", address)
 	case bracketed(address) != "":
 		return misuse("write it in brackets: "+bracketed(address), "an IPv6 address without brackets: %s", address)
 	case strings.Contains(address, "/"):
@@ -73,6 +105,15 @@ func badAddress(address string) error {
 		return misuse("write "+host+":PORT", "no port in %q", address)
 	}
 	return misuse("write HOST:PORT, or [IPv6]:PORT", "no such address: %s", address)
+}
+
+// oneOfRange is the hint for a range of ports where there has to be one port.
+const oneOfRange = "give one port; a range is for: duplex connect -z HOST:20-25"
+
+// isRange reports whether s is a range of ports, as in 20-25.
+func isRange(s string) bool {
+	first, last, found := strings.Cut(s, "-")
+	return found && isNumber(first) && isNumber(last)
 }
 
 // bracketed returns an IPv6 address, with a port or without, in brackets; "" if the

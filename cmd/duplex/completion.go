@@ -59,3 +59,20 @@ const (
     fi
 `
 )
+
+// describeFlags gives each flag the words that help has for it, for shells that show them
+// beside it.
+func describeFlags(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		for block := range strings.SplitSeq(usage[cmd.Name()], "\n\n") {
+			_, body, _ := strings.Cut(block, "\n")
+			for _, f := range readFlags(body) {
+				_, name, _ := strings.Cut(f.name, "--")
+				name = strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '=' || r == '[' })[0]
+				if flag := cmd.Flags().Lookup(name); flag != nil {
+					flag.Usage, _, _ = strings.Cut(f.text, "; ")
+				}
+			}
+		}
+	}
+}

@@ -4,10 +4,8 @@ package main
 
 import (
 	"context"
-	"maps"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +23,8 @@ type connect struct {
 	display
 	conversation
 	secure
+	tuning
+	lineEnds
 	showEvents  bool
 	interactive bool
 	send        string
@@ -32,8 +32,6 @@ type connect struct {
 	local       string
 	idle        time.Duration
 	grace       time.Duration
-	eolName     string
-	crlf        bool
 	expected    string
 	retry       bool
 
@@ -66,7 +64,7 @@ func newConnect() *cobra.Command {
 			return v.run(args)
 		},
 	}
-	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.secure.flags(), v.secure.clientFlags(), []flag{
+	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.secure.flags(), v.secure.clientFlags(), v.tuning.flags(), v.lineEnds.flags(), []flag{
 		{"events", "", yes{&v.showEvents}},
 		{"interactive", "i", yes{&v.interactive}},
 		{"send", "", text{&v.send}},
@@ -76,8 +74,6 @@ func newConnect() *cobra.Command {
 		{"timeout", "", span{&v.timeout}},
 		{"idle", "", span{&v.idle}},
 		{"grace", "", span{&v.grace}},
-		{"eol", "", oneOf(&v.eolName, slices.Sorted(maps.Keys(eols))...)},
-		{"crlf", "C", yes{&v.crlf}},
 		{"zero", "z", yes{&v.probe}},
 		{"expect", "", text{&v.expected}},
 		{"retry", "", yes{&v.retry}},
@@ -107,6 +103,14 @@ var connectRules = rules{
 }
 
 func (v *connect) run(args []string) error {
+	if network, host, first, last, found, err := portRange(strings.Join(args, "")); v.probe && found && err == nil {
+		if err := v.prepareScan(); err != nil {
+			return err
+		}
+		return v.scan(network, host, first, last)
+	} else if v.probe && err != nil {
+		return err
+	}
 	network, address, err := v.prepare(args)
 	if err != nil {
 		return err
@@ -121,6 +125,7 @@ func (v *connect) run(args []string) error {
 	}
 	signals := catch()
 	v.printer = v.newPrinter()
+	v.printer.probes = v.probe && v.via == "" // a proxy that resets says nothing of the target
 	if err := v.recorder(v.printer); err != nil {
 		return err
 	}
@@ -139,12 +144,14 @@ func (v *connect) run(args []string) error {
 		Options:     duplex.Options{IdleTimeout: v.idle},
 	}
 	v.conversation.options(&client.Options)
+	v.tuning.options(&client.Options)
+	client.HandshakeTimeout = v.secure.handshake
 	proxy, err := parseVia(v.via, network, address, v.timeout)
 	if err != nil {
 		return err
 	}
 	tries := &attempts{
-		handler:   v.conversation.handler(),
+		handler:   v.tuning.watch(v.conversation.handler()),
 		retry:     v.retry,
 		reconnect: v.reconnects,
 		most:      v.reconnections,
@@ -208,18 +215,26 @@ func (v *connect) printsEvents() bool {
 	return v.showEvents || v.json || v.as != "raw" && isTerminal(os.Stdout)
 }
 
-// prepare reads the flags and returns the address.
-func (v *connect) prepare(args []string) (network, address string, err error) {
+// rules returns a misuse if the given flags contradict each other.
+func (v *connect) rules() error {
 	for _, r := range []rules{displayRules, conversationRules, connectRules} {
 		if err := r.check(v.given); err != nil {
-			return "", "", err
+			return err
 		}
 	}
-	v.lingers = v.given("linger")
-	if v.crlf {
-		v.eolName = "crlf"
+	return nil
+}
+
+// prepare reads the flags and returns the address.
+func (v *connect) prepare(args []string) (network, address string, err error) {
+	if err := v.rules(); err != nil {
+		return "", "", err
 	}
-	v.eol = eolNamed(v.eolName)
+	v.lingers = v.given("linger")
+	v.eol = v.lineEnds.choose()
+	if err := v.tuning.check(); err != nil {
+		return "", "", err
+	}
 	if v.given("expect") {
 		if v.expect, err = regexp.Compile(v.expected); err != nil {
 			return "", "", misuse("it is a regular expression of Go: \\. is a dot", "--expect: %v", err)
@@ -231,15 +246,12 @@ func (v *connect) prepare(args []string) (network, address string, err error) {
 		return "", "", err
 	}
 	if len(args) > 0 {
-		if network, address, err = parseAddress(arg); err != nil {
+		if network, address, err = parseRemote(arg, "server"); err != nil {
 			return "", "", err
 		}
-		if network != "unix" && strings.HasSuffix(address, ":0") {
-			return "", "", misuse("give the port that the server listens on", "no port to connect to: %s", address)
-		}
 	}
-	if !isLocalAddress(v.local) {
-		return "", "", misuse("write 127.0.0.1 or 127.0.0.1:35890", "--local takes an IP address, not %s", v.local)
+	if err := checkLocal(v.local); err != nil {
+		return "", "", err
 	}
 	return network, address, v.openInput(len(args) == 0)
 }
@@ -270,8 +282,8 @@ func (v *connect) openInput(tutorial bool) error {
 	}
 	if v.talks && (v.interactive || isTerminal(os.Stdin) && v.printsEvents()) {
 		v.keys = newKeyboard(v.display.remark, nil)
-		if v.eolName != "" {
-			v.keys.mark = eols[v.eolName]
+		if v.eol != nil {
+			v.keys.mark = v.eol.mark
 		}
 	}
 	return nil

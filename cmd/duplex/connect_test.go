@@ -80,6 +80,18 @@ func TestResetAfterDataIsAnError(t *testing.T) {
 	}
 }
 
+// To connect is all that -z wants, whatever the server does then.
+func TestProbeOfAServerThatResetsAtOnceSucceeds(t *testing.T) {
+	for range 5 {
+		address, _ := listen(t, func(conn *net.TCPConn) { conn.SetLinger(0) })
+		p := launch(t, command("connect", "-z", "--events", address))
+		p.exits(t, 0)
+		if got := p.out.String(); !strings.HasSuffix(got, "close      in 0 B, out 0 B, hadError false\n") || p.errOut.String() != "" {
+			t.Errorf("printed %q, and on stderr %q", got, p.errOut.String())
+		}
+	}
+}
+
 // A server logs the reset of a client and goes on.
 func TestServerGoesOnAfterAReset(t *testing.T) {
 	server, address := startServe(t, "--stop-after", "1")

@@ -28,6 +28,7 @@ type conversation struct {
 	sendOnly    bool
 	recvOnly    bool
 	netcat      bool // -N: the peer's end does not end stdin
+	keeps       bool // -k: another client follows, also when the input is over
 
 	probe   bool           // -z: it ends as soon as it is connected
 	expect  *regexp.Regexp // what the peer has to say; nil is anything
@@ -88,6 +89,7 @@ func (v *conversation) handler() *duplex.Handler {
 	h := &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) {
 			if v.probe {
+				v.printer.peer(s).found.Store(true)
 				s.Close()
 				return
 			}
@@ -151,12 +153,18 @@ func (v *conversation) satisfies(data []byte) bool {
 	if v.matched.Load() {
 		return false
 	}
-	v.seen = append(v.seen, data...)
-	v.matched.Store(v.expect.Match(v.seen))
-	if more := len(v.seen) - mostExpected; more > 0 {
-		v.seen = append(v.seen[:0], v.seen[more:]...)
-	}
+	v.matched.Store(isSaid(v.expect, &v.seen, data))
 	return v.matched.Load()
+}
+
+// isSaid adds data to what the peer has said last, and reports whether that matches.
+func isSaid(expected *regexp.Regexp, seen *[]byte, data []byte) bool {
+	*seen = append(*seen, data...)
+	found := expected.Match(*seen)
+	if more := len(*seen) - mostExpected; more > 0 {
+		*seen = append((*seen)[:0], (*seen)[more:]...)
+	}
+	return found
 }
 
 // patienceOfPeople is how long a conversation waits for the peer's end before it says so.
@@ -165,8 +173,8 @@ const patienceOfPeople = 2 * time.Second
 // remindOf prints a note when the peer does not end although our side has, and sends
 // nothing. It had sent read bytes when our side ended.
 func (v *conversation) remindOf(s *duplex.Socket, read int64) {
-	if v.lingers || v.timeout > 0 || v.sendOnly {
-		return // it does not wait for ever
+	if v.lingers || v.timeout > 0 || v.sendOnly || !v.printer.events {
+		return // it does not wait for ever, or no person watches a clean pipe
 	}
 	s.AfterFunc(patienceOfPeople, func() {
 		switch now := s.BytesRead(); {
@@ -197,7 +205,7 @@ func (v *conversation) outcome(s *duplex.Socket) *failure {
 		}
 		return f
 	}
-	if err := s.Err(); err != nil {
+	if err := s.Err(); err != nil && !v.printer.peer(s).found.Load() {
 		f := fail(err)
 		if v.printer.events {
 			f.message = "" // the error event shows it
@@ -254,6 +262,9 @@ func (v *conversation) opens(s *duplex.Socket) (first bool) {
 	}
 	v.current = s
 	close(v.opened)
+	if v.inputEnd && v.talks && !v.noHalfClose {
+		s.End() // there is no input for this one
+	}
 	return first
 }
 
@@ -272,7 +283,7 @@ func (v *conversation) leaves(s *duplex.Socket) bool {
 func (v *conversation) goesOn() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.reopen != nil && v.stopping == noReason && (!v.inputEnd || v.recvOnly)
+	return v.reopen != nil && v.stopping == noReason && (!v.inputEnd || v.recvOnly || v.keeps)
 }
 
 // socket returns the socket that is connected, and waits for one. It returns nil if none
@@ -387,7 +398,7 @@ func (v *conversation) converse() {
 	maps.Copy(v.keys.orders, map[string]order{
 		"as":    viewOrder(v.printer),
 		"end":   {"/end: ends our side", with(func(s *duplex.Socket) { v.stop(s, interrupted) })},
-		"reset": {"/reset: resets the connection", with((*duplex.Socket).Reset)},
+		"reset": {"/reset: resets the connection", with(v.printer.reset)},
 		"info":  {"/info: shows the connection", with(func(s *duplex.Socket) { v.display.remark("%s", describeSocket(s)) })},
 	})
 }
@@ -398,6 +409,9 @@ func describeSocket(s *duplex.Socket) string {
 		s.BytesRead(), s.BytesWritten(), s.Buffered())
 	if state := s.ConnectionState(); state.HandshakeComplete {
 		text += "," + describeSecurity(state)
+	}
+	if kernel := kernelFacts(s); kernel != nil {
+		text += ", " + kernel.String()
 	}
 	return text
 }

@@ -17,7 +17,7 @@ type display struct {
 	json     bool
 	full     bool
 	quiet    bool
-	verbose  bool
+	verbose  int // how often -v is given
 }
 
 // timeForms are the values of --time; the first is the default.
@@ -32,7 +32,7 @@ func (d *display) flags() []flag {
 		{"json", "", yes{&d.json}},
 		{"full", "", yes{&d.full}},
 		{"quiet", "q", yes{&d.quiet}},
-		{"verbose", "v", yes{&d.verbose}},
+		{"verbose", "v", level{&d.verbose}},
 	}
 }
 
@@ -55,7 +55,8 @@ func (d *display) newPrinter() *printer {
 		view:    viewNamed("utf8"),
 		json:    d.json,
 		quiet:   d.quiet,
-		verbose: d.verbose,
+		verbose: d.verbose > 0,
+		details: d.verbose > 1,
 		clock:   clock{form: d.time, start: time.Now()},
 		color:   colorful(os.Stdout, d.color),
 	}
@@ -71,7 +72,7 @@ func (d *display) newPrinter() *printer {
 // recorder lets p record what it prints, if --record asks for that.
 func (d *display) recorder(p *printer) (err error) {
 	if d.recordTo != "" {
-		p.record, err = newRecording(d.recordTo)
+		p.record, err = newTape(d.recordTo)
 	}
 	return err
 }
@@ -80,6 +81,14 @@ func (d *display) recorder(p *printer) (err error) {
 // to know.
 func (d *display) remark(format string, args ...any) {
 	say("note", fmt.Sprintf(format, args...), d.color)
+}
+
+// notePin prints the pin of a certificate that was made for this process, also with --quiet:
+// without it no client can tell who answers. Of --json it is a key.
+func (d *display) notePin(pin string) {
+	if !d.json {
+		say("note", "its certificate was made just now; connect with --pin "+pin, d.color)
+	}
 }
 
 // note prints a message on stderr that is not an error.

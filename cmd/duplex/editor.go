@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -16,11 +17,15 @@ import (
 // An editor lets a person edit the line that is typed on a terminal. What is printed
 // meanwhile goes above that line.
 type editor struct {
-	term  *term.Terminal
-	keys  []byte // not yet taken by term
-	lines []byte // complete, and not yet read
-	mode  *mode  // of the terminal, as it was
+	term    *term.Terminal
+	partial []byte // of a sequence of keys whose rest has not come
+	keys    []byte // not yet taken by term
+	lines   []byte // complete, and not yet read
+	mode    *mode  // of the terminal, as it was
 
+	columns atomic.Int64 // of the terminal
+
+	empty  bool // the line is, if the last key was keyRedraw
 	warned bool // the line is too long, and the person knows
 	begun  bool // keys were read
 }
@@ -42,11 +47,12 @@ func startEditor() *editor {
 		return nil
 	}
 	e := &editor{mode: mode}
+	e.columns.Store(80) // until resize, as for the Terminal
 	e.term = term.NewTerminal(struct {
 		io.Reader
 		io.Writer
 	}{readerOf(e.nextKeys), writerOf(e.show)}, "")
-	e.term.History = newHistory()
+	e.term.History = laidHistory{newHistory(), e}
 	e.term.AutoCompleteCallback = e.insert
 	screen.Store(e)
 	e.mode.watch(e.resize)
@@ -80,7 +86,7 @@ func (e *editor) nextKeys(p []byte) (int, error) {
 
 // show writes to the terminal, which makes \r\n of \n itself.
 func (e *editor) show(p []byte) (int, error) {
-	if _, err := os.Stdout.Write(bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n"))); err != nil {
+	if _, err := os.Stdout.Write(onScreen(bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n")))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -90,20 +96,40 @@ func (e *editor) show(p []byte) (int, error) {
 const longest = 4096
 
 // insert is called for each key that is not a command of the Terminal. That ignores tabs,
-// and what does not fit into a line.
+// and what does not fit into a line, and it takes every character for one column.
 func (e *editor) insert(line string, pos int, key rune) (string, int, bool) {
-	if len(line) >= longest && (unicode.IsPrint(key) || key == '\t') {
+	before, after := unlaid(line[:pos]), unlaid(line[pos:])
+	typed := unicode.IsPrint(key) || key == '\t'
+	switch {
+	case typed && len(before)+len(after) >= longest:
 		if !e.warned {
 			e.warned = true
 			say("note", "the line is too long: of what is typed on, nothing is taken; /file NAME sends a file", "auto")
 		}
 		return line, pos, true
+	case typed && key != '\t' && !isWide(key) && len(before)+len(after) == len(line):
+		return "", 0, false // the Terminal is right
+	case typed:
+		before += string(key)
+	default:
+		var known bool
+		if before, after, known = edited(before, after, key); !known {
+			return "", 0, false
+		}
 	}
-	if key == '\t' {
-		return line[:pos] + "\t" + line[pos:], pos + 1, true
-	}
-	return "", 0, false
+	e.empty = before+after == ""
+	columns := int(e.columns.Load())
+	return laid(before+after, columns), len(laid(before, columns)), true
 }
+
+// A laidHistory is a history whose lines have marks.
+type laidHistory struct {
+	*history
+	editor *editor
+}
+
+func (h laidHistory) Add(line string) { h.history.Add(unlaid(line)) }
+func (h laidHistory) At(i int) string { return laid(h.history.At(i), int(h.editor.columns.Load())) }
 
 // edit takes keys, and adds the lines that they end to lines. The error is io.EOF at
 // Ctrl-D, which ends no line.
@@ -113,25 +139,49 @@ func (e *editor) edit(keys []byte) error {
 		e.begun = true
 		keys = bytes.ReplaceAll(keys, []byte{0}, []byte{4})
 	}
+	whole, rest := byCharacter(append(e.partial, keys...))
+	e.partial = rest
+	for i, part := range bytes.Split(whole, []byte{4}) {
+		if i > 0 {
+			if err := e.enter([]byte(string(keyRedraw))); err != nil || e.empty {
+				return cmp.Or(err, io.EOF)
+			}
+			part = append([]byte(string(keyDelete)), part...)
+		}
+		if err := e.enter(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter gives keys to the Terminal, and adds the lines that they end to lines.
+func (e *editor) enter(keys []byte) error {
 	e.keys = append(e.keys, keys...)
 	for {
 		line, err := e.term.ReadLine()
-		if err == errNoKeys {
+		switch {
+		case err == errNoKeys:
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
 		e.warned = false
-		e.lines = append(append(e.lines, line...), '\n')
+		e.lines = append(append(e.lines, unlaid(line)...), '\n')
 	}
 }
 
 // Write prints above the line that is typed.
-func (e *editor) Write(p []byte) (int, error) { return e.term.Write(p) }
+func (e *editor) Write(p []byte) (int, error) {
+	if _, err := e.term.Write(withoutMarks(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
 
 func (e *editor) resize() {
 	if width, height, err := term.GetSize(e.mode.fd); err == nil && width > 0 {
+		e.columns.Store(int64(width))
 		e.term.SetSize(width, height)
 	}
 }

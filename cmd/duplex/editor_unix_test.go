@@ -8,11 +8,16 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 )
@@ -78,6 +83,115 @@ func TestTypedLinesAreEditedAndKept(t *testing.T) {
 	if info, err := os.Stat(kept); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v; others may read what was typed", info.Mode(), err)
 	}
+}
+
+// A line of wide characters, longer than the terminal is wide, stands on the screen as it was
+// typed and edited, below what has arrived meanwhile.
+func TestALineOfWideCharactersIsShownAsItIs(t *testing.T) {
+	const columns = 30
+	say, heard := make(chan struct{}), make(chan string, 1)
+	address, _ := listen(t, func(conn *net.TCPConn) {
+		<-say
+		io.WriteString(conn, "interrupting")
+		got, _ := io.ReadAll(conn)
+		heard <- string(got)
+	})
+	p := command()
+	environment := p.Env
+	p.Cmd = exec.Command("/bin/sh", "-c", "stty cols 30; exec duplex connect --color=never "+address)
+	p.Env = environment
+	term := onTerminal(t, p)
+	term.await(t, `Ctrl-D`)
+	shows := func(want ...string) {
+		t.Helper()
+		for begun := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+			rows := screenOf(term.out.String(), columns)
+			if slices.Equal(rows[max(0, len(rows)-len(want)):], want) {
+				return
+			}
+			if time.Since(begun) > patience {
+				t.Fatalf("the screen has\n%s\nwant at its end\n%s\nof %q", strings.Join(rows, "\n"), strings.Join(want, "\n"), term.out.String())
+			}
+		}
+	}
+	term.press("a" + strings.Repeat("你好", 9))
+	typed := []string{"a" + strings.Repeat("你好", 7), "你好你好"}
+	shows(append([]string{"t"}, typed...)...) // it is the end of the note
+	close(say)
+	shows(append([]string{"t", `data       12 B "interrupting"`}, typed...)...)
+	term.press("\x01中\x04\x1b[C\x7f") // at its begin, and without the a and the next one
+	shows("t", `data       12 B "interrupting"`, "中好"+strings.Repeat("你好", 6)+"你", "好你好")
+	term.press("\r" + ctrlD)
+	if got, want := <-heard, "中好"+strings.Repeat("你好", 8)+"\n"; got != want {
+		t.Errorf("the server heard %q, want %q", got, want)
+	}
+	term.exits(t, 0)
+}
+
+// screenOf returns the rows of a terminal that has got a text.
+func screenOf(text string, columns int) (rows []string) {
+	cells, x, y := [][]rune{{}}, 0, 0
+	place := func(r rune) {
+		for len(cells[y]) <= x {
+			cells[y] = append(cells[y], ' ')
+		}
+		cells[y][x] = r
+		x++
+	}
+	down := func(n int) {
+		for y += n; len(cells) <= y; {
+			cells = append(cells, nil)
+		}
+	}
+	sequence := regexp.MustCompile("^\x1b\\[([0-9]*)([A-Za-z])")
+	for text != "" {
+		if m := sequence.FindStringSubmatch(text); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			switch n = max(n, 1); m[2] {
+			case "A":
+				y -= n
+			case "B":
+				down(n)
+			case "C":
+				x += n
+			case "D":
+				x = max(0, min(x, columns-1)-n)
+			case "K":
+				cells[y] = cells[y][:min(x, len(cells[y]))]
+			}
+			text = text[len(m[0]):]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
+		width := 1
+		if isWide(r) {
+			width = 2
+		}
+		switch {
+		case r == '\r':
+			x = 0
+			continue
+		case r == '\n':
+			down(1)
+			continue
+		case x+width > columns:
+			down(1)
+			x = 0
+		}
+		place(r)
+		if width == 2 {
+			place(0)
+		}
+	}
+	for _, row := range cells {
+		shown := strings.ReplaceAll(string(row), "\x00", "")
+		rows = append(rows, strings.TrimRight(shown, " "))
+	}
+	for len(rows) > 0 && rows[len(rows)-1] == "" {
+		rows = rows[:len(rows)-1]
+	}
+	return rows
 }
 
 // Lines that begin with a slash are commands.

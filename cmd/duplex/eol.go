@@ -2,7 +2,11 @@
 
 package main
 
-import "bytes"
+import (
+	"bytes"
+	"maps"
+	"slices"
+)
 
 // eols are the values of --eol, and what ends a line.
 var eols = map[string]string{"lf": "\n", "crlf": "\r\n", "nul": "\x00", "none": ""}
@@ -14,12 +18,29 @@ type eol struct {
 	cr   bool // the last byte was a \r
 }
 
-// eolNamed returns the eol that --eol names, nil if it is empty.
-func eolNamed(name string) *eol {
-	if name == "" {
-		return nil
+// lineEnds hold the flags that say what ends the lines of stdin.
+type lineEnds struct {
+	name string
+	crlf bool
+}
+
+// flags returns the table of its flags.
+func (l *lineEnds) flags() []flag {
+	return []flag{
+		{"eol", "", oneOf(&l.name, slices.Sorted(maps.Keys(eols))...)},
+		{"crlf", "C", yes{&l.crlf}},
 	}
-	return &eol{mark: eols[name]}
+}
+
+// choose returns what the flags ask for, nil if they ask for nothing.
+func (l *lineEnds) choose() *eol {
+	switch {
+	case l.crlf:
+		return &eol{mark: eols["crlf"]}
+	case l.name != "":
+		return &eol{mark: eols[l.name]}
+	}
+	return nil
 }
 
 // translate returns p with other line ends. A \r at the end of p is kept back until

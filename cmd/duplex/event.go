@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -27,10 +28,23 @@ type event struct {
 	err           error  // of error and drop
 
 	pause    time.Duration       // of reconnect
+	when     time.Time           // of an event that was recorded; else it is now
+	said     string              // the details, where no other field has them
+	facts    facts               // of info
 	security tls.ConnectionState // of secure
 
-	// Of a socket's close; in is also set in an error.
+	// Of the two sockets of a proxy.
+	pair  int    // the number of both; 0 for another socket
+	mark  string // which of the two: > is the client, < the upstream; "" for both
+	note  string // what toxics do
+	toxic string // the toxic that acts
+	route *route // of listening
+
+	srv string // the listener's address, if that of the printer is not meant
+
+	// Of a socket's close; in and out are also set in an error.
 	hadError bool
+	reset    bool // from our side
 	in, out  int64
 }
 
@@ -46,21 +60,23 @@ func (e event) text(v view) []byte {
 // appendText appends e as a line of text: the event's word in ten columns, the
 // socket's number where there may be several, and the details.
 func (p *printer) appendText(dst []byte, e event) []byte {
-	dst = p.clock.appendText(dst)
+	dst = p.clock.appendText(dst, e.when)
 	if p.side != "" {
 		dst = append(appendPadded(dst, p.side, 8, p.color), ' ')
 	}
 	dst = appendWord(dst, e.name, p.color)
-	if p.ids && e.id > 0 {
-		dst = fmt.Appendf(dst, " #%d", e.id)
-	}
+	dst = p.appendNumber(dst, e)
 	switch e.name {
 	case "listening":
-		dst = fmt.Appendf(dst, " %s", p.srv)
+		dst = fmt.Appendf(dst, " %s", cmp.Or(e.srv, p.srv))
+		dst = e.route.appendText(dst)
 	case "connection":
 		dst = fmt.Appendf(dst, " %s", e.remote)
 	case "connect":
-		dst = fmt.Appendf(dst, " %s -> %s", e.local, e.remote)
+		if e.local != "" { // it is not known of a connection that a probe found reset
+			dst = append(append(dst, ' '), e.local...)
+		}
+		dst = append(append(dst, " -> "...), e.remote...)
 	case "data", "write":
 		dst = fmt.Appendf(dst, " %d B", len(e.data))
 		return p.appendData(dst, e)
@@ -70,18 +86,28 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 	case "reconnect":
 		dst = fmt.Appendf(dst, " in %s", e.pause)
 	case "secure":
-		dst = appendText(dst, []byte(describeSecurity(e.security)))
+		if e.said == "" {
+			dst = appendText(dst, []byte(describeSecurity(e.security)))
+		}
 	case "drop":
 		dst = fmt.Appendf(dst, " %s ", e.remote)
 		dst = appendText(dst, []byte(describe(e.err)))
+	case "ready":
+		dst = fmt.Appendf(dst, " %s", e.remote)
+	case "toxic":
+		dst = fmt.Appendf(dst, " %s", e.toxic)
 	case "close":
-		if e.id == 0 {
+		switch {
+		case e.whole():
+			dst = fmt.Appendf(dst, " up %d B, down %d B, hadError %t", e.in, e.out, e.hadError)
+		case e.id == 0:
 			dst = append(dst, " server"...)
-		} else {
+		default:
 			dst = fmt.Appendf(dst, " in %d B, out %d B, hadError %t", e.in, e.out, e.hadError)
 		}
 	}
-	return append(bytes.TrimRight(dst, " "), '\n')
+	dst = appendText(dst, []byte(e.said))
+	return append(bytes.TrimRight(e.appendNote(dst), " "), '\n')
 }
 
 // appendData appends the bytes of e, and ends its line.
@@ -99,9 +125,9 @@ func (p *printer) appendData(dst []byte, e event) []byte {
 				dst = append(append(dst, ' '), more...)
 			}
 		}
-		return append(dst, '\n')
+		return append(e.appendNote(dst), '\n')
 	}
-	dst = append(dst, '\n')
+	dst = append(e.appendNote(dst), '\n')
 	dst = appendIndented(dst, view.line(nil, shown, e.at))
 	if more != "" {
 		dst = append(append(append(dst, "  "...), more...), '\n')
@@ -138,8 +164,9 @@ func (p *printer) appendObject(dst []byte, e event, timed bool) []byte {
 	if e.id > 0 {
 		dst = fmt.Appendf(dst, `,"id":%d`, e.id)
 	}
-	if e.id == 0 || e.name == "connection" {
-		dst = appendKey(dst, "srv", p.srv)
+	dst = e.appendPair(dst)
+	if e.id == 0 && e.pair == 0 || e.name == "connection" {
+		dst = appendKey(dst, "srv", cmp.Or(e.srv, p.srv))
 	}
 	dst = appendKey(dst, "local", e.local)
 	dst = appendKey(dst, "remote", e.remote)
@@ -153,9 +180,12 @@ func (p *printer) appendObject(dst []byte, e event, timed bool) []byte {
 			dst = append(dst, `,"b64":"`...)
 			dst = append(appendBase64(dst, e.data, 0), '"')
 		}
+	case e.name == "info":
+		dst = e.facts.appendJSON(dst)
 	case e.name == "reconnect":
 		dst = appendKey(dst, "pause", e.pause.String())
 	case e.name == "listening":
+		dst = e.route.appendJSON(dst)
 		dst = appendKey(dst, "pin", p.pin)
 	case e.name == "secure":
 		dst = appendKey(dst, "version", tls.VersionName(e.security.Version))
@@ -167,7 +197,12 @@ func (p *printer) appendObject(dst []byte, e event, timed bool) []byte {
 		dst = appendKey(dst, "message", describe(e.err))
 	case e.name == "close" && e.id > 0:
 		dst = fmt.Appendf(dst, `,"hadError":%t,"in":%d,"out":%d`, e.hadError, e.in, e.out)
+		if e.reset && !e.hadError {
+			dst = append(dst, `,"reset":true`...)
+		}
 	}
+	dst = appendKey(dst, "toxics", e.note)
+	dst = appendKey(dst, "toxic", e.toxic)
 	return append(dst, "}\n"...)
 }
 
@@ -200,8 +235,12 @@ type clock struct {
 	start time.Time
 }
 
-func (c clock) appendText(dst []byte) []byte {
-	switch now := time.Now(); c.form {
+// appendText appends the time of an event; zero is now.
+func (c clock) appendText(dst []byte, now time.Time) []byte {
+	if now.IsZero() {
+		now = time.Now()
+	}
+	switch c.form {
 	case "rel":
 		dst = fmt.Appendf(dst, "%10.6f ", now.Sub(c.start).Seconds())
 	case "abs":

@@ -28,6 +28,7 @@ const (
 	exitReset       = 56
 	exitUntrusted   = 60
 	exitUnexpected  = 98
+	exitThreshold   = 99
 	exitSignal      = 128
 )
 
@@ -43,6 +44,19 @@ func (f *failure) Error() string { return f.message }
 // misuse is the failure of a command that was called wrongly.
 func misuse(hint, format string, args ...any) *failure {
 	return &failure{exitUsage, fmt.Sprintf(format, args...), hint}
+}
+
+// cutOff is the failure of programs that were killed before they had ended: when the grace
+// was over, or at --max-age.
+func cutOff(programs int, graceOver bool) *failure {
+	were, hint := " was", "--max-age says how long a connection may last"
+	if programs > 1 {
+		were = " were"
+	}
+	if graceOver {
+		hint = "--grace says how long to wait for programs"
+	}
+	return &failure{exitSendFailed, plural(programs, "program") + were + " cut off", hint}
 }
 
 // fail returns err as a failure.
@@ -84,6 +98,8 @@ func exitCode(err error) int {
 		return exitNoName
 	case code == "ETIMEDOUT" || errors.Is(err, os.ErrDeadlineExceeded):
 		return exitTimeout
+	case code == "ENOSPC":
+		return exitOther // the file of --keylog
 	case untrusted(err):
 		return exitUntrusted
 	case isTruncated(err):
@@ -111,6 +127,12 @@ func isTruncated(err error) bool {
 // isLocal reports whether a connection failed because of the address of --local.
 func isLocal(op *net.OpError, code string) bool {
 	return op.Source != nil && (code == "EADDRINUSE" || code == "EADDRNOTAVAIL" || code == "EACCES")
+}
+
+// wasMade reports whether err says that a connection was made, and reset before the driver
+// looked at it. A system that refuses a connection is ECONNREFUSED.
+func wasMade(err error) bool {
+	return opOf(err).Op == "connect" && duplex.Code(err) == "ECONNRESET"
 }
 
 // opOf returns the first OpError in err, or an empty one.

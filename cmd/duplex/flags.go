@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,10 +36,18 @@ func addFlags(cmd *cobra.Command, table ...[]flag) {
 	for _, row := range slices.Concat(table...) {
 		added := cmd.Flags().VarPF(&single{value: row.value}, row.name, row.short, "")
 		switch v := row.value.(type) {
+		case span, count, perTime, size, bytesPerTime, *pace, *between:
+			completeNothing(cmd, row.name)
 		case yes:
 			added.NoOptDefVal = "true"
-		case optional:
+		case level:
+			added.NoOptDefVal = "true"
+		case optional, pattern:
 			added.NoOptDefVal = anyNumber
+		case text, list:
+			if !slices.Contains(fileFlags, row.name) {
+				completeNothing(cmd, row.name)
+			}
 		case choice:
 			added.NoOptDefVal = v.bare
 			complete := cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp)
@@ -49,15 +58,29 @@ func addFlags(cmd *cobra.Command, table ...[]flag) {
 	}
 }
 
-// A single is a value that is given at most once, unless it is a list.
+// fileFlags are the flags that take the name of a file.
+var fileFlags = []string{"record", "reply-file", "file", "send-file", "cert", "key", "ca", "keylog", "pcapng", "toxics", "hlog", "html"}
+
+// completeNothing lets a shell offer no files as the value of a flag.
+func completeNothing(cmd *cobra.Command, flag string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions); err != nil {
+		panic(err)
+	}
+}
+
+// A single is a value that is given at most once, unless it is a list or a level.
 type single struct {
 	value
 	given bool
 }
 
 func (s *single) Set(text string) error {
-	if _, several := s.value.(list); s.given && !several {
-		return errors.New("it is given twice")
+	switch s.value.(type) {
+	case list, level:
+	default:
+		if s.given {
+			return errors.New("it is given twice")
+		}
 	}
 	s.given = true
 	return s.value.Set(text)
@@ -70,7 +93,23 @@ func (y yes) String() string { return strconv.FormatBool(y.bool != nil && *y.boo
 func (y yes) Type() string   { return "bool" }
 
 func (y yes) Set(word string) (err error) {
-	*y.bool, err = strconv.ParseBool(word)
+	if *y.bool, err = strconv.ParseBool(word); err != nil {
+		return errors.New("it is true or false")
+	}
+	return nil
+}
+
+// A level is a flag without a value that says more if it is given twice.
+type level struct{ *int }
+
+func (l level) String() string { return strconv.FormatBool(*l.int > 0) }
+func (l level) Type() string   { return "bool" }
+
+func (l level) Set(word string) error {
+	on, err := strconv.ParseBool(word)
+	if *l.int++; !on {
+		*l.int = 0
+	}
 	return err
 }
 
@@ -210,7 +249,8 @@ func atMostOne(cmd *cobra.Command, args []string) error {
 		if form := args[0]; cmd.Flags().Changed("time") && slices.Contains(timeForms, form) {
 			return misuse("write --time="+form, "--time takes its form behind an =, not %s", form)
 		}
-		if host, port := args[0], args[1]; isNumber(port) && !strings.Contains(host, ":") {
+		host, port := args[0], args[1]
+		if first, last, _ := strings.Cut(port, "-"); isNumber(first) && isNumber(cmp.Or(last, first)) && !strings.Contains(host, ":") {
 			return misuse("write "+host+":"+port, "host and port are one argument, not %s and %s", host, port)
 		}
 	}

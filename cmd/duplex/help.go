@@ -19,6 +19,9 @@ func newHelp() *cobra.Command {
 			if len(args) > 0 {
 				topic = strings.Join(args, " ")
 			}
+			if alias, ok := otherNames[topic]; ok {
+				topic = alias
+			}
 			text, ok := usage[topic]
 			if !ok {
 				return misuse(nearestTopic(topic), "no help on %q", topic)
@@ -26,6 +29,13 @@ func newHelp() *cobra.Command {
 			return tell(text)
 		},
 	}
+}
+
+// otherNames are other names of topics.
+var otherNames = map[string]string{
+	"nc": "coming-from", "ncat": "coming-from", "netcat": "coming-from", "socat": "coming-from",
+	"coming-from netcat": "coming-from", "coming-from socat": "coming-from", "coming-from toxiproxy": "coming-from",
+	"as": "views", "eof": "end-of-input", "recordings": "json", "listen": "serve",
 }
 
 // nearestTopic returns the hint for a topic that does not exist.

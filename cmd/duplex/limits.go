@@ -23,8 +23,10 @@ type limits struct {
 	write     time.Duration
 	maxAge    time.Duration
 	proxies   string
+	trust     []string
+	reusePort bool
 
-	allowed, denied *duplex.BlockList
+	allowed, denied, trusted *duplex.BlockList
 }
 
 // flags returns the table of its flags.
@@ -42,6 +44,8 @@ func (l *limits) flags() []flag {
 		{"write-timeout", "", span{&l.write}},
 		{"max-age", "", span{&l.maxAge}},
 		{"proxy-protocol", "", oneOf(&l.proxies, "in")},
+		{"trust", "", list{&l.trust}},
+		{"reuse-port", "", yes{&l.reusePort}},
 	}
 }
 
@@ -50,7 +54,10 @@ func (l *limits) prepare() (err error) {
 	if l.allowed, err = networks("--allow", l.allow); err != nil {
 		return err
 	}
-	l.denied, err = networks("--deny", l.deny)
+	if l.denied, err = networks("--deny", l.deny); err != nil {
+		return err
+	}
+	l.trusted, err = networks("--trust", l.trust)
 	return err
 }
 
@@ -82,8 +89,12 @@ func (l *limits) apply(srv *duplex.Server) {
 	srv.AcceptRate = duplex.Rate{PerSecond: l.rate}
 	srv.AllowList, srv.BlockList = l.allowed, l.denied
 	if l.proxies != "" {
-		srv.TrustedProxies = everyone()
+		srv.TrustedProxies = l.trusted
+		if l.trusted == nil {
+			srv.TrustedProxies = everyone()
+		}
 	}
+	srv.ReusePort = l.reusePort
 	srv.Backlog = l.backlog
 	srv.IdleTimeout = l.idle
 	srv.FirstByteTimeout = l.firstByte

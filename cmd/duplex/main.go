@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"regexp"
@@ -23,8 +24,14 @@ func run(args []string) int {
 		say("hint", misread.hint, "auto")
 		return misread.code
 	}
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		describeFlags(root)
+	}
+	var unshown error
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { unshown = tell(usage[cmd.Name()]) })
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
+	err = cmp.Or(err, unshown)
 	closeEditor()
 	if err == nil {
 		return exitDone
@@ -47,18 +54,23 @@ func run(args []string) int {
 }
 
 func newRoot() *cobra.Command {
+	asVersion := false
 	root := &cobra.Command{
 		Use:                "duplex",
-		Version:            version(),
 		SilenceErrors:      true,
 		SilenceUsage:       true,
 		DisableSuggestions: true,
 		CompletionOptions:  cobra.CompletionOptions{DisableDefaultCmd: true},
-		RunE:               func(*cobra.Command, []string) error { return tell(usage["duplex"]) },
+		RunE: func(*cobra.Command, []string) error {
+			if asVersion {
+				return tell("duplex " + version() + "\n")
+			}
+			return tell(usage["duplex"])
+		},
 	}
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { tell(usage[cmd.Name()]) })
-	root.SetVersionTemplate("duplex {{.Version}}\n")
-	root.AddCommand(newDemo(), newServe(), newConnect(), newRun(), newVersion(), newCompletion())
+	// Cobra's own flag of this name would say nothing of a stdout that cannot be written.
+	root.Flags().BoolVarP(&asVersion, "version", "v", false, "")
+	root.AddCommand(newDemo(), newServe(), newConnect(), newProxy(), newBench(), newReplay(), newDump(), newRun(), newVersion(), newCompletion(), newMan())
 	root.SetHelpCommand(newHelp())
 	return root
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"net"
 	"slices"
 	"strings"
 )
@@ -14,13 +15,14 @@ func isNetcatsQ(arg string) bool { return strings.HasPrefix(arg, "-q") && isNumb
 
 // fromNetcat returns the command line for one that begins with netcat's -l, such as
 // -l 7000, -lvnp 7000 or -l 0.0.0.0 7000: serve --stdio, or serve --once if it says what
-// answers. Others stay as they are.
+// answers. With -k there may be several clients. Others stay as they are.
 func fromNetcat(args []string) ([]string, *failure) {
 	if len(args) == 0 || !isShort(args[0]) || !strings.Contains(args[0], "l") {
 		return args, nil
 	}
 	var line, address []string
 	answers := false // so stdin and stdout are not the client's
+	keeps := false   // there may be several clients
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		switch {
@@ -46,7 +48,7 @@ func fromNetcat(args []string) ([]string, *failure) {
 					}
 					line, answers = append(line, "--exec", args[i]), true
 				case 'k':
-					return nil, misuse("without --stdio, serve keeps listening: duplex serve PORT", "-l serves one client, and -k wants more")
+					keeps = true
 				case 'u':
 					return nil, misuse("take netcat for that", "duplex speaks TCP, and -u is UDP")
 				default:
@@ -55,9 +57,14 @@ func fromNetcat(args []string) ([]string, *failure) {
 			}
 		}
 	}
-	if answers {
+	switch {
+	case answers && keeps:
+		line = append([]string{"serve"}, line...)
+	case answers:
 		line = append([]string{"serve", "--once"}, line...)
-	} else {
+	case keeps:
+		line = append([]string{"serve", "--stdio", "--keep-open"}, line...)
+	default:
 		line = append([]string{"serve", "--stdio"}, line...)
 	}
 	switch {
@@ -103,6 +110,10 @@ func foreignWord(verb string, args []string) string {
 		return "did you mean: duplex serve"
 	case verb == "duplex" && has("client", "open", "dial"):
 		return "did you mean: duplex connect"
+	case verb == "duplex" && len(args) == 2 && (isIP(args[0]) || args[0] == "localhost") && isNumber(args[1]):
+		return "to connect: duplex connect " + net.JoinHostPort(args[0], args[1])
+	case verb == "duplex" && has("-z"):
+		return "to see which ports are open: duplex connect -z HOST:20-25"
 	case has("-p", "--port"):
 		return "the port is a part of the address, as in: duplex serve 7000"
 	case verb == "connect" && has("-l", "--listen"):
@@ -115,6 +126,10 @@ func foreignWord(verb string, args []string) string {
 		return "duplex speaks TCP, not UDP"
 	case has("-w"):
 		return "netcat's -w N is --timeout Ns or --idle Ns here"
+	case verb == "bench" && has("-n", "-t", "--requests", "--time"):
+		return "-d says how long it runs, as in -d 10s"
+	case verb == "bench" && has("-c", "--connections"):
+		return "as in -c 50; see: duplex help bench"
 	case has("-e", "-c"):
 		return "to run a program for each client: duplex serve ADDR --exec COMMAND"
 	case has("-x"):

@@ -60,6 +60,13 @@ func (o *outbox) hold(s *duplex.Socket) bool {
 	return true
 }
 
+// waits reports whether the outbox is full.
+func (o *outbox) waits() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.queue) >= outboxMark
+}
+
 // end closes the file, an io.Closer, when the queue is written.
 func (o *outbox) end() {
 	o.mu.Lock()

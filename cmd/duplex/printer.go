@@ -16,21 +16,25 @@ import (
 type printer struct {
 	*outbox            // of stdout
 	aside   *outbox    // of stderr, for events if stdout has the bytes alone; else nil
-	record  *recording // nil without --record
+	record  *tape      // nil without --record
 	viewing sync.Mutex // guards view, which /as changes
 	view    view
 	events  bool // not only the bytes
 	json    bool
 	quiet   bool   // no events
 	verbose bool   // writes and drains, too
+	details bool   // what the kernel knows, too
 	side    string // names the end, where both print; else ""
 	ids     bool   // show them in text
 	srv     string // the listener's address, once there is one
 	pin     string // of its certificate, if that was made for this process; else ""
 	anyPort bool   // and its port was not known before
+	probes  bool   // -z: a connection that was made is enough, even if it is reset at once
 	clock   clock
 	color   bool
 	most    int // bytes of a chunk that text shows; 0 is all
+
+	midLine atomic.Bool // the bytes so far do not end in a line end
 
 	lastID  int         // of a socket
 	collect func(event) // instead of printing at once
@@ -38,7 +42,7 @@ type printer struct {
 
 // print records e, and prints it or hands it to collect if that is set.
 func (p *printer) print(e event) {
-	if p.record != nil {
+	if p.record != nil && e.fits(true) {
 		p.record.Write(p.appendObject(nil, e, true))
 	}
 	if p.collect != nil {
@@ -111,7 +115,7 @@ func (p *printer) showWhole(d *direction, e event) {
 // character that they begin stays unfinished.
 func (p *printer) showRest(d *direction, e event, name string) {
 	if len(d.begun) > 0 {
-		p.show(event{name: name, id: e.id, data: d.begun, at: d.shown, cut: true})
+		p.show(event{name: name, id: e.id, pair: e.pair, mark: e.mark, data: d.begun, at: d.shown, cut: true})
 		d.begun, d.shown = nil, d.shown+int64(len(d.begun))
 	}
 }
@@ -121,6 +125,7 @@ func (p *printer) endText(d *direction) {
 	if p.alone() && p.look().group > 0 && d.shown > 0 && !d.ended {
 		d.ended = true
 		p.Write([]byte{'\n'})
+		p.midLine.Store(false)
 	}
 }
 
@@ -151,17 +156,18 @@ func (p *printer) wants(e event) bool {
 	case p.quiet:
 		return p.loud(e)
 	}
-	return p.verbose || e.name != "write" && e.name != "drain" && e.name != "secure"
+	return p.verbose || e.name != "write" && e.name != "drain" && e.name != "secure" && e.name != "finish"
 }
 
 // loud reports whether e is printed even if the printer is quiet. A client that resets
-// before it has said anything is no error to a reader: health checks do that.
+// before it has said anything is no error to a reader: health checks do that. It is one if
+// something was written to the client: not all of that may have arrived.
 func (p *printer) loud(e event) bool {
 	switch e.name {
 	case "error":
-		return e.peer == nil || !p.ids || e.in > 0 || duplex.Code(e.err) != "ECONNRESET"
+		return e.peer == nil || !p.ids || e.in > 0 || e.out > 0 || duplex.Code(e.err) != "ECONNRESET"
 	case "listening":
-		return p.anyPort
+		return p.anyPort || p.json && p.pin != ""
 	}
 	return false
 }
@@ -170,15 +176,22 @@ func (p *printer) loud(e event) bool {
 func (p *printer) show(e event) {
 	if p.alone() && e.name == "data" {
 		view := p.look()
-		p.Write(view.alone(nil, e.text(view), e.at))
+		text := view.alone(nil, e.text(view), e.at)
+		p.Write(text)
+		if n := len(text); n > 0 {
+			p.midLine.Store(text[n-1] != '\n')
+		}
 		return
 	}
-	if !p.events || p.quiet && !p.loud(e) {
+	if !p.events || p.quiet && !p.loud(e) || !e.fits(p.json) {
 		return
 	}
 	to := p.outbox
 	if p.aside != nil {
 		to = p.aside
+		if to == p.outbox && p.midLine.Swap(false) {
+			to.Write([]byte{'\n'}) // bytes and events share a terminal
+		}
 	}
 	if p.json {
 		to.Write(p.appendJSON(nil, e))
@@ -191,6 +204,9 @@ func (p *printer) show(e event) {
 type peer struct {
 	id      int
 	leaving atomic.Bool // serve destroys it when its answer is sent
+	reset   atomic.Bool // from our side
+	cut     atomic.Bool // by a reset that is a failure
+	found   atomic.Bool // -z: it has done its part, and what fails now is no failure
 	client  *client     // what else serve knows of it; else nil
 
 	mu      sync.Mutex // guards what follows; connect prints from two goroutines
@@ -214,6 +230,7 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 			e.name = "connection"
 		}
 		p.print(e)
+		p.inform(s)
 		call(h.OnConnect, s)
 	}
 	watched.OnSecure = func(s *duplex.Socket) {
@@ -230,15 +247,29 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 	}
 	watched.OnEnd = func(s *duplex.Socket) {
 		p.print(p.event("end", s, nil))
+		p.inform(s)
 		call(h.OnEnd, s)
 	}
 	watched.OnDrain = func(s *duplex.Socket) {
 		p.print(p.event("drain", s, nil))
 		call(h.OnDrain, s)
 	}
+	watched.OnFinish = func(s *duplex.Socket) {
+		p.print(p.event("finish", s, nil))
+		p.inform(s)
+		call(h.OnFinish, s)
+	}
 	watched.OnError = func(s *duplex.Socket, err error) {
 		e := p.event("error", s, nil)
-		e.err, e.in = err, s.BytesRead()
+		if p.probes && wasMade(err) {
+			e.peer.found.Store(true)
+			e.name, e.remote = "connect", shown(opOf(err).Addr)
+			p.print(e)
+		}
+		if e.peer.found.Load() {
+			return
+		}
+		e.err, e.in, e.out = err, s.BytesRead(), s.BytesWritten()
 		p.print(e)
 		if h.OnError != nil {
 			h.OnError(s, err)
@@ -246,17 +277,36 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 	}
 	watched.OnClose = func(s *duplex.Socket) {
 		e := p.event("close", s, nil)
-		e.hadError, e.in, e.out = s.Err() != nil, s.BytesRead(), s.BytesWritten()
+		e.hadError, e.in, e.out = s.Err() != nil && !e.peer.found.Load() || e.peer.cut.Load(), s.BytesRead(), s.BytesWritten()
+		e.reset = e.peer.reset.Load()
 		p.print(e)
 		call(h.OnClose, s)
 	}
 	return &watched
 }
 
+// inform prints what the kernel knows of a connection, if -vv asks for that.
+func (p *printer) inform(s *duplex.Socket) {
+	if !p.details {
+		return
+	}
+	if known := kernelFacts(s); known != nil {
+		e := p.event("info", s, nil)
+		e.facts, e.said = known, " "+known.String()
+		p.print(e)
+	}
+}
+
 func call(f func(*duplex.Socket), s *duplex.Socket) {
 	if f != nil {
 		f(s)
 	}
+}
+
+// reset resets s, and has its close say so.
+func (p *printer) reset(s *duplex.Socket) {
+	p.peer(s).reset.Store(true)
+	s.Reset()
 }
 
 // wrote prints a write of data to s.

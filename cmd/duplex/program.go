@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,9 +17,14 @@ import (
 // stdout is sent to the client.
 type program struct {
 	*exec.Cmd
-	stdin *outbox
-	ended atomic.Bool // it has exited; its group may be another's by now
+	stdin  *outbox
+	ended  atomic.Bool // it has exited; its group may be another's by now
+	killed atomic.Bool // because its client is gone
+	cut    atomic.Bool // and that was our doing
 }
+
+// errSignaled is why a program is cut off by a second signal, or when the grace is over.
+var errSignaled = errors.New("exec: cut off by a signal")
 
 // execute starts the program of a client.
 func (v *serve) execute(c *client) {
@@ -42,10 +48,13 @@ func (v *serve) execute(c *client) {
 	}
 	p.stdin = newOutbox(stdin)
 	p.stdin.resume = v.resume
-	c.program = p
+	c.program.Store(p)
+	if v.dropped.Load() {
+		v.cut(c, errSignaled) // drop came before it, and has not seen it
+	}
 	v.feed(c, stdout, func(err error) {
 		io.Copy(io.Discard, stdout) // what a client that is gone does not get
-		if failed := p.Wait(); failed != nil && err == nil {
+		if failed := p.Wait(); failed != nil && err == nil && !p.killed.Load() {
 			err = failed
 		}
 		p.ended.Store(true)
@@ -62,30 +71,65 @@ func (v *serve) execute(c *client) {
 
 // toProgram passes data on, and pauses the client while the program does not read.
 func (c *client) toProgram(data []byte) {
-	if c.program != nil {
-		c.program.stdin.Write(data)
-		c.program.stdin.hold(c.Socket)
+	if p := c.program.Load(); p != nil {
+		p.stdin.Write(data)
+		p.stdin.hold(c.Socket)
 	}
 }
 
 // endProgram ends the stdin of the program.
 func (c *client) endProgram() {
-	if c.program != nil {
-		c.program.stdin.end()
+	if p := c.program.Load(); p != nil {
+		p.stdin.end()
 	}
 }
 
 // killProgram ends the program of a client that is gone.
 func (c *client) killProgram() {
-	if c.program != nil {
-		c.program.stdin.end()
-		if !c.program.ended.Load() {
-			kill(c.program.Process)
+	if p := c.program.Load(); p != nil {
+		if !p.ended.Load() {
+			p.killed.Store(true)
+			kill(p.Process)
 		}
+		p.stdin.end() // last: a program that reads it would take a part for the whole
 	}
 }
 
 // full reports whether the program has to read before its client may send more.
 func (c *client) full(s *duplex.Socket) bool {
-	return c != nil && c.program != nil && c.program.stdin.hold(s)
+	if c == nil {
+		return false
+	}
+	p := c.program.Load()
+	return p != nil && p.stdin.hold(s)
+}
+
+// cut resets a client whose program still runs, since what it has said is not all. Its
+// OnClose kills the program. Any goroutine may call it.
+func (v *serve) cut(c *client, why error) {
+	p := c.program.Load()
+	if p == nil || p.ended.Load() || !p.cut.CompareAndSwap(false, true) {
+		return
+	}
+	v.cutOff.Add(1)
+	v.printer.peer(c.Socket).cut.Store(true)
+	e := v.printer.event("error", c.Socket, nil)
+	e.err = why
+	e.in, e.out = c.BytesRead(), c.BytesWritten()
+	v.printer.print(e)
+	v.printer.reset(c.Socket)
+}
+
+// isCut reports whether the program of c was cut off.
+func (c *client) isCut() bool {
+	p := c.program.Load()
+	return p != nil && p.cut.Load()
+}
+
+// age ends a client that is as old as --max-age allows. The limit of the library is not set
+// for those that have a program, as it knows of none and would end them in order.
+func (v *serve) age(c *client) {
+	if v.cut(c, duplex.ErrMaxAge); !c.isCut() {
+		c.Destroy(duplex.ErrMaxAge)
+	}
 }

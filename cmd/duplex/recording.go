@@ -10,20 +10,20 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// A recording is the file of --record: a line that says what it is, and then a line of
+// A tape is the file of --record: a line that says what it is, and then a line of
 // JSON for each event, writes and drains included, as they came.
-type recording struct {
+type tape struct {
 	*outbox
 	name string
 }
 
-// newRecording begins a recording. A file that exists is replaced.
-func newRecording(name string) (*recording, error) {
-	f, err := os.Create(name)
+// newTape begins a recording. A file that exists is replaced.
+func newTape(name string) (*tape, error) {
+	f, err := createFor("record", name)
 	if err != nil {
-		return nil, &failure{exitOther, err.Error(), "--record takes the name of a file to write"}
+		return nil, err
 	}
-	r := &recording{newOutbox(f), name}
+	r := &tape{newOutbox(f), name}
 	line := fmt.Appendf(nil, `{"duplex":1,"started":"%s","args":[`, timestamp())
 	for i, arg := range os.Args[1:] {
 		if i > 0 {
@@ -35,8 +35,19 @@ func newRecording(name string) (*recording, error) {
 	return r, nil
 }
 
+// createFor makes the file that a flag names. One that exists is replaced.
+func createFor(flag, name string) (*os.File, error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, &failure{exitOther, err.Error(), "--" + flag + " takes the name of a file to write"}
+	}
+	return f, nil
+}
+
 // timestamp returns the time as JSON events have it.
-func timestamp() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
+func timestamp() string { return timeOf(time.Now()) }
+
+func timeOf(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 
 // A recordError is why a recording is not complete.
 type recordError struct {

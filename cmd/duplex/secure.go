@@ -9,9 +9,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // A secure holds the flags of TLS, which serve and connect share.
@@ -25,6 +29,8 @@ type secure struct {
 	pin        string // of connect, as are the next two
 	insecure   bool
 	serverName string
+	handshake  time.Duration // negative is any time
+	serves     bool          // the verb has no flags of clients
 }
 
 // flags returns the table of the flags that both have.
@@ -36,6 +42,7 @@ func (t *secure) flags() []flag {
 		{"ca", "", text{&t.ca}},
 		{"alpn", "", text{&t.alpn}},
 		{"keylog", "", text{&t.keylog}},
+		{"handshake-timeout", "", span{&t.handshake}},
 	}
 }
 
@@ -52,16 +59,68 @@ func (t *secure) clientFlags() []flag {
 var secureRules = rules{
 	exclusive: []string{"pin insecure ca"},
 	needs: [][2]string{
-		{"cert key ca alpn keylog pin insecure servername", "tls"},
+		{"cert key ca alpn keylog handshake-timeout pin insecure servername", "tls"},
 		{"key", "cert"},
 	},
+}
+
+// prepareTimeout has 0s stand for any time.
+func (t *secure) prepareTimeout(given func(flag string) bool) {
+	if given("handshake-timeout") && t.handshake == 0 {
+		t.handshake = -1
+	}
 }
 
 // prepare notes whether the address begins with tls://, and returns the rest of it.
 func (t *secure) prepare(address string, given func(flag string) bool) (rest string, err error) {
 	rest, found := strings.CutPrefix(address, "tls://")
 	t.tls = t.tls || found
-	return rest, secureRules.check(func(flag string) bool { return given(flag) || flag == "tls" && t.tls })
+	t.prepareTimeout(given)
+	written := make(map[string]bool)
+	if found {
+		if rest, err = t.options(rest, given, written); err != nil {
+			return "", err
+		}
+	}
+	return rest, secureRules.check(func(flag string) bool { return given(flag) || written[flag] || flag == "tls" && t.tls })
+}
+
+// options reads the options of an address, which stand after its question mark as in a
+// URL, notes them in written, and returns the rest of the address.
+func (t *secure) options(address string, given func(flag string) bool, written map[string]bool) (rest string, err error) {
+	const hint = "write tls://HOST:PORT?servername=NAME&pin=PIN; there are servername, pin, insecure, alpn, ca, cert and key"
+	rest, query, _ := strings.Cut(address, "?")
+	texts := map[string]*string{"alpn": &t.alpn, "ca": &t.ca, "cert": &t.cert, "key": &t.key}
+	if !t.serves {
+		texts["servername"], texts["pin"] = &t.serverName, &t.pin
+	}
+	for _, option := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' }) {
+		name, value, valued := strings.Cut(option, "=")
+		if value, err = url.PathUnescape(value); err != nil {
+			return "", misuse(hint, "an option of the address cannot be read: %s", option)
+		}
+		if given(name) || written[name] {
+			return "", misuse("once is enough", "%s is given twice", name)
+		}
+		written[name] = true
+		switch text := texts[name]; {
+		case name == "insecure" && !t.serves:
+			t.insecure = true
+			if valued {
+				if t.insecure, err = strconv.ParseBool(value); err != nil {
+					return "", misuse("write insecure=true", "insecure is true or false, not %s", value)
+				}
+			}
+			written[name] = t.insecure
+		case text == nil:
+			return "", misuse(hint, "the address has an unknown option: %s", name)
+		case value == "":
+			return "", misuse(hint, "the option %s of the address has no value", name)
+		default:
+			*text = value
+		}
+	}
+	return rest, nil
 }
 
 // base returns the configuration that both sides have in common.
@@ -169,9 +228,25 @@ func (t *secure) server(note func(format string, args ...any)) (config *tls.Conf
 func (t *secure) load() (*tls.Certificate, error) {
 	own, err := tls.LoadX509KeyPair(t.cert, t.keyFile())
 	if err != nil {
-		return nil, &failure{exitOther, strings.TrimPrefix(err.Error(), "tls: "), "--cert and --key take files in PEM"}
+		return nil, &failure{exitOther, strings.TrimPrefix(err.Error(), "tls: "), t.remedyOfPair(err)}
 	}
 	return &own, nil
+}
+
+// remedyOfPair returns what to do about a certificate and a key that cannot be loaded.
+func (t *secure) remedyOfPair(err error) string {
+	var unread *fs.PathError
+	switch {
+	case errors.As(err, &unread) && unread.Path == t.cert:
+		return "--cert takes the name of a file"
+	case errors.As(err, &unread):
+		return "--key takes the name of a file"
+	case strings.Contains(err.Error(), "does not match"):
+		return "the key belongs to another certificate"
+	case t.key == "" && strings.Contains(err.Error(), "certificate rather than a key"):
+		return "the file has a certificate and no key; add --key FILE"
+	}
+	return "--cert and --key take files in PEM"
 }
 
 func (t *secure) keyFile() string {
@@ -225,13 +300,15 @@ func remedyOfTLS(err error, code string) string {
 	switch {
 	case errors.As(err, &pin):
 		return "it is another server, or it has a new key"
+	case code == "ENOSPC":
+		return "--keylog cannot be written; is the disk full?"
 	case code == "DEPTH_ZERO_SELF_SIGNED_CERT":
 		return "trust it with --pin or --ca FILE; --insecure trusts any server"
 	case code == "ERR_TLS_CERT_ALTNAME_INVALID":
 		return "--servername says which name the certificate has to have"
 	case untrusted(err):
 		return "--ca FILE names who is trusted; --insecure trusts any server"
-	case code == "ERR_SSL_WRONG_VERSION_NUMBER", code == "ERR_SSL_PACKET_LENGTH_TOO_LONG", code == "ECONNRESET":
+	case code == "ERR_SSL_WRONG_VERSION_NUMBER", code == "ERR_SSL_PACKET_LENGTH_TOO_LONG", code == "ERR_SSL_UNEXPECTED_MESSAGE", code == "ECONNRESET":
 		return "does the server speak TLS on that port?"
 	case strings.Contains(code, "CERTIFICATE"):
 		return "the server wants a certificate that it trusts: --cert and --key"

@@ -158,3 +158,31 @@ func TestClientsNeedACertificate(t *testing.T) {
 		t.Errorf("stderr: %s", got)
 	}
 }
+
+// The hint on a certificate that cannot be loaded says what is wrong with its files.
+func TestHintsOnCertificates(t *testing.T) {
+	dir := t.TempDir()
+	one, other, alone := filepath.Join(dir, "one"), filepath.Join(dir, "other"), filepath.Join(dir, "alone")
+	makeCertificate(t, one)
+	makeCertificate(t, other)
+	content, err := os.ReadFile(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(content)
+	if err := os.WriteFile(alone, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, files := range map[string]secure{
+		"the key belongs to another certificate":                {cert: one, key: other},
+		"--cert takes the name of a file":                       {cert: filepath.Join(dir, "none"), key: one},
+		"--key takes the name of a file":                        {cert: one, key: filepath.Join(dir, "none")},
+		"the file has a certificate and no key; add --key FILE": {cert: alone},
+		"--cert and --key take files in PEM":                    {cert: one, key: os.Args[0]},
+	} {
+		_, err := files.load()
+		if f, ok := err.(*failure); !ok || f.hint != want {
+			t.Errorf("the error is %v, want one with the hint %q", err, want)
+		}
+	}
+}

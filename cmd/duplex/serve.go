@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,10 @@ type serve struct {
 	conversation // of --stdio
 	limits
 	secure
+	tuning
+	lineEnds
 	stdio       bool
+	keepOpen    bool
 	interactive bool
 	banner      string
 	reply       string
@@ -59,16 +63,18 @@ type serve struct {
 	remarking sync.WaitGroup
 	server    *duplex.Server
 	clients   clients
+	room      duplex.Group // of --chat: all clients
 
 	unsent     atomic.Int64 // bytes that were dropped when the grace was over
 	missed     atomic.Int64 // bytes that clients did not get because they failed
 	untold     atomic.Int64 // lines of a pipe that no client got
 	incomplete atomic.Int64 // answers that could not be read
 	broken     atomic.Int64 // programs of --exec that have failed
+	cutOff     atomic.Int64 // programs that were killed before they had ended
 	stopping   atomic.Bool  // a signal came
 	dropped    atomic.Bool  // the grace is over
 	feeding    sync.WaitGroup
-	answering  sync.Mutex // held while an answer is queued, and when the grace is over
+	answering  sync.Mutex // held while an answer is queued, a client enters, and when the grace is over
 
 	// Owned by the loop until it has ended.
 	accepted int   // clients so far
@@ -76,7 +82,7 @@ type serve struct {
 }
 
 func newServe() *cobra.Command {
-	v := &serve{then: "keep", grace: 5 * time.Second}
+	v := &serve{then: "keep", grace: 5 * time.Second, secure: secure{serves: true}}
 	v.conversation.display, v.closed = &v.display, make(chan struct{})
 	cmd := &cobra.Command{
 		Use:               "serve [ADDR]",
@@ -87,8 +93,9 @@ func newServe() *cobra.Command {
 			return v.run(args)
 		},
 	}
-	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.limits.flags(), v.secure.flags(), []flag{
+	addFlags(cmd, v.display.flags(), v.display.dataFlags(), v.conversation.flags(), v.limits.flags(), v.secure.flags(), v.tuning.flags(), v.lineEnds.flags(), []flag{
 		{"stdio", "", yes{&v.stdio}},
+		{"keep-open", "", yes{&v.keepOpen}},
 		{"interactive", "i", yes{&v.interactive}},
 		{"banner", "", text{&v.banner}},
 		{"reply", "", text{&v.reply}},
@@ -112,14 +119,16 @@ func newServe() *cobra.Command {
 var serveRules = rules{
 	exclusive: []string{
 		answerFlags + " stdio",
-		"once stop-after",
+		"once stop-after", "keep-open send-only",
+		"eol crlf", "recv-only eol", "recv-only crlf",
 		"stdio then", "stdio once", "stdio stop-after", "stdio banner", "stdio interactive", "stdio max-conns",
 		"exec then", "chat then", "chargen then",
 		"exec half-open", "file half-open", "chargen half-open",
 	},
 	needs: [][2]string{
-		{"no-half-close send-only recv-only netcat", "stdio"},
+		{"no-half-close send-only recv-only netcat keep-open", "stdio"},
 		{"per", "reply reply-file echo"},
+		{"trust", "proxy-protocol"},
 	},
 }
 
@@ -167,12 +176,17 @@ func (v *serve) run(args []string) error {
 		v.server.MaxWriteBuffer, v.server.Overflow = 1<<20, duplex.OverflowDestroy
 	}
 	v.limits.apply(v.server)
+	if v.exec != "" {
+		v.server.MaxAge = 0 // age sees to it
+	}
+	v.tuning.options(&v.server.Options)
+	v.server.HandshakeTimeout = v.secure.handshake
 	if v.stdio {
 		return v.pipe(network, address, signals)
 	}
-	v.server.Handler = v.printer.watch(v.handler())
+	v.server.Handler = v.tuning.watch(v.entered(v.printer.watch(v.handler())))
 	if err := v.listen(network, address); err != nil {
-		return v.refused(err)
+		return v.printer.refused(err)
 	}
 
 	v.typed()
@@ -196,6 +210,8 @@ func (v *serve) run(args []string) error {
 	case v.unsent.Load() > 0:
 		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: their clients did not read", v.unsent.Load()),
 			"--grace says how long to wait for clients"}
+	case v.cutOff.Load() > 0:
+		return cutOff(int(v.cutOff.Load()), v.dropped.Load())
 	case v.untold.Load() > 0:
 		return &failure{exitSendFailed, plural(int(v.untold.Load()), "line") + " of stdin could not be sent", "the notes say why"}
 	case v.missed.Load() > 0:
@@ -231,8 +247,11 @@ func (v *serve) prepare(args []string) (network, address string, err error) {
 			return "", "", err
 		}
 	}
-	if err := errors.Join(v.chooseAnswer(), v.limits.prepare()); err != nil {
+	if err := cmp.Or(v.chooseAnswer(), v.limits.prepare(), v.tuning.check()); err != nil {
 		return "", "", err
+	}
+	if v.eol = v.lineEnds.choose(); v.eol != nil && !v.stdio && !v.interactive && !isTerminal(os.Stdin) {
+		return "", "", misuse("add --stdio or -i", "--eol is for the lines of stdin, which is not sent")
 	}
 	if v.once {
 		v.stopAfter = 1
@@ -303,23 +322,12 @@ func (v *serve) listening() {
 			v.note("only this machine reaches it; others do if the address is :%s", v.localPort)
 		}
 		if v.printer.pin != "" {
-			v.note("its certificate was made just now; connect with --pin %s", v.printer.pin)
+			v.notePin(v.printer.pin)
 		}
 		if v.onlyLogs {
 			v.note("it only logs; to answer, add --echo or --reply TEXT")
 		}
 	})
-}
-
-// refused returns the failure of a server that cannot listen.
-func (v *serve) refused(err error) error {
-	f := fail(err)
-	if v.json {
-		v.printer.print(event{name: "error", err: err})
-		v.printer.flush()
-		f.message = ""
-	}
-	return f
 }
 
 // stop accepts no more clients, and ends every socket after the answer that is being
@@ -356,7 +364,34 @@ func (v *serve) drop() {
 	for s := range v.server.Sockets() {
 		v.unsent.Add(int64(s.Buffered()))
 	}
+	for _, c := range v.clients.all() {
+		v.cut(c, errSignaled)
+	}
 	v.server.Close()
+}
+
+// entered returns h, which prints, with each client known before it is printed: who reads
+// that it is there may write to it at once.
+func (v *serve) entered(h *duplex.Handler) *duplex.Handler {
+	prints := h.OnConnect
+	h.OnConnect = func(s *duplex.Socket) {
+		peer := v.printer.peer(s)
+		peer.client = &client{Socket: s, id: peer.id}
+		v.enter(peer.client)
+		prints(s)
+	}
+	return h
+}
+
+// enter adds c to the list of clients and to the room. A line that chatter sends finds it
+// in both or in neither.
+func (v *serve) enter(c *client) {
+	v.answering.Lock()
+	defer v.answering.Unlock()
+	v.clients.join(c)
+	if v.chat {
+		v.room.Add(c.Socket)
+	}
 }
 
 // handler returns the Handler of the clients.
@@ -368,10 +403,10 @@ func (v *serve) handler() *duplex.Handler {
 			if v.accepted++; v.accepted == v.stopAfter {
 				v.server.Unlisten()
 			}
-			peer := v.printer.peer(s)
-			c := &client{Socket: s, id: peer.id}
-			peer.client = c
-			v.clients.join(c)
+			c := of(s)
+			if v.exec != "" && v.maxAge > 0 {
+				s.AfterFunc(v.maxAge, func() { v.age(c) })
+			}
 			v.write(c, v.fill(c, v.greeting, 0))
 			if v.service.open != nil {
 				v.service.open(c)

@@ -3,12 +3,19 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"github.com/duplex-go/duplex"
 )
 
 // answerOf makes a file that is larger than the buffers of the kernel.
@@ -124,4 +131,62 @@ func TestGraceEndsBeforeTheClientReads(t *testing.T) {
 	if got := server.errOut.String(); !matches(want, got) {
 		t.Errorf("stderr: %s, want %s", got, want)
 	}
+}
+
+// A client enters the list of clients and the room of the chat at once: a line of the chat,
+// which holds the lock meanwhile, finds it in both or in neither.
+func TestAClientEntersTheListAndTheRoomAtOnce(t *testing.T) {
+	address, _ := listen(t, func(conn *net.TCPConn) { io.Copy(io.Discard, conn) })
+	engine := &duplex.Engine{Loops: 1}
+	defer engine.Close()
+	v := &serve{chat: true}
+	v.answering.Lock() // as chatter does
+	entered := make(chan struct{})
+	(&duplex.Client{Engine: engine}).Connect(context.Background(), "tcp", address, &duplex.Handler{
+		OnConnect: func(s *duplex.Socket) {
+			go func() {
+				v.enter(&client{Socket: s, id: 1})
+				close(entered)
+			}()
+		},
+	})
+	for begun := time.Now(); time.Since(begun) < 50*time.Millisecond; time.Sleep(time.Millisecond) {
+		if listed, inRoom := len(v.clients.all()), v.room.Len(); listed+inRoom > 0 {
+			t.Fatalf("during a line, %d clients are listed and %d are in the room", listed, inRoom)
+		}
+	}
+	v.answering.Unlock()
+	<-entered
+	if listed, inRoom := len(v.clients.all()), v.room.Len(); listed != 1 || inRoom != 1 {
+		t.Errorf("%d clients are listed and %d are in the room, want 1 and 1", listed, inRoom)
+	}
+}
+
+// A line of a chat that is too long counts as several, each of whole characters.
+func TestALongLineOfAChatIsCutBetweenCharacters(t *testing.T) {
+	server, address := startServe(t, "--chat", "-q", "--stop-after=2")
+	listener := dial(t, address)
+	listener.SetDeadline(time.Now().Add(patience))
+	speaker := dial(t, address)
+	text := "ab" + strings.Repeat("中", 30000)
+	go func() {
+		io.WriteString(speaker, text+"\n")
+		speaker.CloseWrite()
+		io.Copy(io.Discard, speaker)
+		speaker.Close()
+	}()
+	in, got := bufio.NewReader(listener), ""
+	for len(got) < len(text) {
+		line, err := in.ReadString('\n')
+		part, found := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "#2 ")
+		if err != nil || !found || !utf8.ValidString(part) {
+			t.Fatalf("after %d bytes: %v, %.20q to %q", len(got), err, line, line[max(0, len(line)-8):])
+		}
+		got += part
+	}
+	if got != text {
+		t.Error("the text is another one")
+	}
+	listener.Close()
+	server.exits(t, 0)
 }

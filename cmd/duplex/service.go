@@ -35,11 +35,11 @@ type client struct {
 	id int
 
 	// Owned by the loop.
-	begun   []byte   // --per line and --chat: bytes that are not answered yet
-	program *program // --exec
+	begun []byte // --per line and --chat: bytes that are not answered yet
 
-	feeding atomic.Bool  // an answer is on its way
-	lost    atomic.Int64 // bytes that the kernel did not take
+	program atomic.Pointer[program] // --exec; nil before it has started
+	feeding atomic.Bool             // an answer is on its way
+	lost    atomic.Int64            // bytes that the kernel did not take
 }
 
 // services returns what the flags ask for.
@@ -67,8 +67,10 @@ func (v *serve) take(c *client, final bool) {
 	for !c.NeedDrain() && len(c.begun) > 0 && !v.printer.peer(c.Socket).leaving.Load() {
 		n := bytes.IndexByte(c.begun, '\n') + 1
 		switch {
-		case n == 0 && (final || len(c.begun) >= maxLine):
-			n = min(len(c.begun), maxLine)
+		case n == 0 && len(c.begun) >= maxLine:
+			n = complete(c.begun[:maxLine]) // no character is cut in two
+		case n == 0 && final:
+			n = len(c.begun)
 		case n == 0:
 			return
 		}
@@ -107,7 +109,7 @@ func (v *serve) leave(c *client, then string) {
 	case "destroy":
 		v.destroy(c.Socket)
 	case "reset":
-		c.Reset()
+		v.printer.reset(c.Socket)
 	}
 }
 
@@ -135,13 +137,29 @@ func (c *client) miss(n int, err error) {
 	}
 }
 
-// chatter sends a line to all other clients.
+// chatter sends a line to all other clients, as one message to the room.
 func (v *serve) chatter(c *client, line []byte) {
-	text := fmt.Appendf(nil, "#%d %s", c.id, bytes.TrimRight(line, "\r\n"))
+	text := fmt.Appendf(nil, "#%d %s\n", c.id, bytes.TrimRight(line, "\r\n"))
+	v.answering.Lock()
+	_, err := duplex.Cast{To: []*duplex.Group{&v.room}, Without: []*duplex.Socket{c.Socket}}.Write(text)
+	if err != nil {
+		v.missed.Add(int64(len(text)))
+	}
+	var told []*client
 	for _, other := range v.clients.all() {
-		if other != c {
-			v.write(other, append(text, '\n'))
+		if err != nil || other == c {
+			continue
 		}
+		// The room does not say what becomes of the line. This mark has its place after it.
+		if _, closed := other.WriteFunc(nil, func(err error) { other.miss(len(text), err) }); closed == nil {
+			told = append(told, other)
+		} else if v.dropped.Load() {
+			v.unsent.Add(int64(len(text)))
+		}
+	}
+	v.answering.Unlock()
+	for _, other := range told {
+		v.printer.wrote(other.Socket, text)
 	}
 }
 
@@ -198,7 +216,7 @@ func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 			})
 			if closed != nil {
 				<-underWay
-				v.cutOff(c, n)
+				v.lose(c, n)
 				err = nil
 				break
 			}
@@ -217,11 +235,11 @@ func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 	}()
 }
 
-// cutOff counts n bytes of an answer that c did not take, and with which the rest of the
+// lose counts n bytes of an answer that c did not take, and with which the rest of the
 // answer is lost.
-func (v *serve) cutOff(c *client, n int) {
+func (v *serve) lose(c *client, n int) {
 	switch {
-	case v.chargen:
+	case v.chargen, c.isCut():
 	case v.dropped.Load():
 		v.unsent.Add(int64(n))
 	case c.Err() != nil:

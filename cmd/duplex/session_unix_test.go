@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,13 +18,14 @@ type session struct {
 	commands []string
 	prints   string
 	keys     string // typed when the command asks for it
+	varies   bool   // its figures are others each time
 }
 
 // sessionsOf returns the sessions of a document, by scene: a server and its client, or
 // one alone.
 func sessionsOf(t *testing.T, document string) (scenes [][]session) {
 	t.Helper()
-	block := regexp.MustCompile("(?s)(?:<!-- keys: (.*?) -->\n\n)?```console\n(.*?)```\n")
+	block := regexp.MustCompile("(?s)(?:<!-- keys: ([^\n]*?) -->\n\n|<!-- the (figures) vary -->\n\n)?```console\n(.*?)```\n")
 	for _, m := range block.FindAllStringSubmatch(document, -1) {
 		var s session
 		keys, err := unescape(m[1])
@@ -31,14 +33,16 @@ func sessionsOf(t *testing.T, document string) (scenes [][]session) {
 			t.Fatal(err)
 		}
 		s.keys = keys
-		for line := range strings.Lines(m[2]) {
+		s.varies = m[2] != ""
+		for line := range strings.Lines(m[3]) {
 			if command, ok := strings.CutPrefix(line, "$ "); ok {
 				s.commands = append(s.commands, strings.TrimSuffix(command, "\n"))
 			} else {
 				s.prints += line
 			}
 		}
-		if strings.HasPrefix(s.commands[0], "duplex serve") || !strings.Contains(m[2], ":6666") || len(s.keys) > 0 {
+		alone := !strings.Contains(m[3], ":6666") && !strings.Contains(m[3], ":7000")
+		if strings.HasPrefix(s.commands[0], "duplex serve") || alone || len(s.keys) > 0 {
 			scenes = append(scenes, []session{s})
 		} else {
 			scenes[len(scenes)-1] = append(scenes[len(scenes)-1], s)
@@ -47,15 +51,39 @@ func sessionsOf(t *testing.T, document string) (scenes [][]session) {
 	return scenes
 }
 
+// A figure is a measured number, with its unit.
+var figure = regexp.MustCompile(`\b[\d.]+(?:µs|ms|s|[kM]?/s| [KMG]iB| B|%)?`)
+
+// withoutFigures returns a text without its figures, but for lines that are a number alone:
+// exit codes.
+func withoutFigures(text string) (out string) {
+	for line := range strings.Lines(text) {
+		if !isNumber(strings.TrimSpace(line)) {
+			line = figure.ReplaceAllString(line, "N")
+		}
+		out += line
+	}
+	return out
+}
+
 // sessionsPin matches the pin of a certificate.
 var sessionsPin = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
 
+// isProxy reports whether s is a proxy, which listens on port 7000.
+func (s session) isProxy() bool { return strings.HasPrefix(s.commands[0], "duplex proxy") }
+
 // play starts a session on a terminal that can do nothing but show text. Its server takes
-// any port, and its client that of the server.
+// any port, and its client that of the server. A proxy stands for the server from there
+// on, with port 7000.
 func (s session) play(t *testing.T, dir, port, pin string) terminal {
 	t.Helper()
 	script := strings.Join(s.commands, "\n")
 	script = strings.ReplaceAll(script, ":6666", ":"+port)
+	if s.isProxy() {
+		script = strings.ReplaceAll(script, ":7000", ":0")
+	} else {
+		script = strings.ReplaceAll(script, ":7000", ":"+port)
+	}
 	if pin != "" {
 		script = sessionsPin.ReplaceAllString(script, pin)
 	}
@@ -73,8 +101,43 @@ func (s session) compare(t *testing.T, term terminal, port string) {
 	got := strings.ReplaceAll(term.out.String(), "\r\n", "\n")
 	got = sessionsPin.ReplaceAllString(got, "PIN")
 	want := sessionsPin.ReplaceAllString(s.prints, "PIN")
+	if strings.HasSuffix(want, "^C\n") {
+		want = strings.TrimSuffix(want, "\n") // the key ends no line
+	}
+	if s.varies {
+		got, want = withoutFigures(strings.ReplaceAll(got, ":"+port, ":6666")), withoutFigures(want)
+	}
 	if problem := differ(got, want, port); problem != "" {
 		t.Errorf("%q: %s", s.commands, problem)
+	}
+}
+
+// Each session of a translation is one of the original, in the same order, so all are
+// played. A translation may lack whole sections, and no session of a section that it has.
+func TestTranslatedSessionsAreThoseOfTheOriginal(t *testing.T) {
+	var sections [2][]string // the sessions of each
+	for i, name := range []string{"command.md", "command.zh-CN.md"} {
+		document, err := os.ReadFile("../../docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for section := range strings.SplitSeq(string(document), "\n## ") {
+			found := regexp.MustCompile("(?s)```console\n.*?```\n|<!-- keys: .*? -->").FindAllString(section, -1)
+			if len(found) > 0 {
+				sections[i] = append(sections[i], strings.Join(found, ""))
+			}
+		}
+	}
+	rest := sections[0]
+	for _, translated := range sections[1] {
+		at := slices.Index(rest, translated)
+		if at < 0 {
+			t.Fatalf("no section of the original has these sessions, or not in this order:\n%s", translated)
+		}
+		rest = rest[at+1:]
+	}
+	if len(sections[1]) < 9 {
+		t.Errorf("only %d sections with sessions", len(sections[1]))
 	}
 }
 
@@ -116,17 +179,32 @@ func TestDocumentedSessions(t *testing.T) {
 					pin = server.await(t, sessionsPin.String())[0]
 				}
 			}
+			upstream := port
 			for _, s := range scene[1:] {
+				if s.isProxy() {
+					proxy := s.play(t, dir, upstream, pin)
+					port = proxy.await(t, `listening  127\.0\.0\.1:(\d+) -> `)[1]
+					proxyPort := port
+					defer func() {
+						<-proxy.done
+						s.prints = strings.ReplaceAll(s.prints, ":7000", ":"+proxyPort)
+						s.compare(t, proxy, upstream)
+					}()
+					continue
+				}
 				client := s.play(t, dir, port, pin)
 				<-client.done
+				s.prints = strings.ReplaceAll(s.prints, ":7000", ":"+port)
 				s.compare(t, client, port)
 			}
 			if strings.Contains(first.prints, "^C") {
-				server.await(t, "drop ")
+				if strings.Contains(first.prints, "drop ") {
+					server.await(t, "drop ")
+				}
 				server.press(ctrlC)
 			}
 			<-server.done
-			first.compare(t, server, port)
+			first.compare(t, server, upstream)
 		})
 	}
 }

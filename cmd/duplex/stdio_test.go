@@ -123,6 +123,31 @@ func TestServeSaysWhatAClientDidNotGet(t *testing.T) {
 	}
 }
 
+// With -q, too, the log says why a client that has said nothing did not get all: the hint of
+// serve names the log, and a proxy has no other word.
+func TestQuietLogSaysWhatASilentClientDidNotGet(t *testing.T) {
+	file := answerOf(t, 32<<20)
+	server, direct := startServe(t, "--file", file, "-q", "--stop-after=2")
+	proxy, relayed := startProxy(t, direct, "-q", "--stop-after=1")
+	for _, c := range []struct {
+		address string
+		process *process
+		want    string
+	}{
+		{relayed, proxy, `error      #1 [<>] (read ECONNRESET|write (EPIPE|ECONNRESET))`},
+		{direct, server, `error      #2 (read ECONNRESET|write (EPIPE|ECONNRESET))`},
+	} {
+		conn := dial(t, c.address)
+		conn.SetDeadline(time.Now().Add(patience))
+		io.ReadFull(conn, make([]byte, 1000))
+		conn.SetLinger(0)
+		conn.Close()
+		c.process.await(t, c.want)
+	}
+	proxy.exits(t, 0)
+	server.exits(t, 55)
+}
+
 // serve -q says nothing of a client that resets before it has said anything.
 func TestQuietServerIgnoresHealthChecks(t *testing.T) {
 	server, address := startServe(t, "-q", "--echo", "--stop-after=2")

@@ -19,6 +19,25 @@ func isTerminal(f *os.File) (is bool) {
 	return err == nil && is
 }
 
+// isSameFile reports whether two files are one, such as one terminal.
+func isSameFile(a, b *os.File) bool {
+	one, err := a.Stat()
+	two, failed := b.Stat()
+	return err == nil && failed == nil && os.SameFile(one, two)
+}
+
+// widthOf returns how many columns a terminal has, 80 if it does not say.
+func widthOf(f *os.File) int {
+	width := 0
+	if raw, err := f.SyscallConn(); err == nil { // as in isTerminal
+		_ = raw.Control(func(fd uintptr) { width, _, _ = term.GetSize(int(fd)) })
+	}
+	if width <= 0 {
+		return 80
+	}
+	return width
+}
+
 // isPiped reports whether f is a pipe or a file, so that no person is at it.
 func isPiped(f *os.File) bool {
 	info, err := f.Stat()
@@ -67,6 +86,8 @@ var colors = map[string]int{
 	"write":      35,
 	"error":      31,
 	"drop":       31,
+	"ready":      32,
+	"toxic":      33,
 	"hint":       33,
 	"note":       33,
 	"server":     35,
@@ -90,5 +111,17 @@ func appendPadded(dst []byte, word string, width int, color bool) []byte {
 	if !ok {
 		code = faint
 	}
+	return appendColored(dst, word, width, code)
+}
+
+// appendFaint appends a word that is no event, faint if color is set.
+func appendFaint(dst []byte, word string, width int, color bool) []byte {
+	if !color {
+		return appendPadded(dst, word, width, false)
+	}
+	return appendColored(dst, word, width, faint)
+}
+
+func appendColored(dst []byte, word string, width, code int) []byte {
 	return fmt.Appendf(dst, "\x1b[%dm%s\x1b[0m%*s", code, word, width-len(word), "")
 }

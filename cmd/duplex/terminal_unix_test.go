@@ -246,3 +246,69 @@ func TestTerminalShowsTheBeginning(t *testing.T) {
 		}
 	}
 }
+
+// Bytes and events that share a terminal are in the order in which they happened, and each
+// event has a line of its own.
+func TestListeningOnATerminalIsInOrder(t *testing.T) {
+	server := onTerminal(t, command("-l", "0", "--color", "never"))
+	port := server.await(t, `listening  127\.0\.0\.1:(\d+)`)[1]
+	client := launch(t, command("connect", "127.0.0.1:"+port, "--send", `one\ntwo`, "-q"))
+	server.await(t, "two")
+	client.stdin.Close()
+	client.exits(t, 0)
+	server.exits(t, 0)
+	got := strings.ReplaceAll(server.out.String(), "\r\n", "\n")
+	got = regexp.MustCompile(`(?m)^note .*\n`).ReplaceAllString(got, "")
+	if want := `^listening  \S+\nconnection #1 \S+\none\ntwo\nend        #1\nclose      #1 in 7 B, out 0 B, hadError false\n$`; !matches(want, got) {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// On a terminal, a proxy escapes what both sides send, and shows it in color, unless
+// NO_COLOR says otherwise.
+func TestProxyOnATerminal(t *testing.T) {
+	for _, env := range []string{"NO_COLOR=", "NO_COLOR=1"} {
+		address, _ := listen(t, func(conn *net.TCPConn) { io.WriteString(conn, everything) })
+		p := command("proxy", "127.0.0.1:0", address, "--stop-after=1")
+		p.Env = append(p.Env, env)
+		term := onTerminal(t, p)
+		conn, err := net.Dial("tcp", term.await(t, `(127.0.0.1:\d+) -> `)[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(conn, everything)
+		io.Copy(io.Discard, conn)
+		conn.Close()
+		term.exits(t, 0)
+		shown := term.out.String()
+		colors := regexp.MustCompile(`\x1b\[\d+m`)
+		if got, want := colors.MatchString(shown), env == "NO_COLOR="; got != want {
+			t.Errorf("%s: color is %t, want %t", env, got, want)
+		}
+		harmless(t, colors.ReplaceAllString(shown, ""), "\r\n")
+	}
+}
+
+// Replay has colors on a terminal, unless NO_COLOR is set. A reader that goes away ends it.
+func TestReplayOnATerminal(t *testing.T) {
+	_, address := startServe(t, "--echo", "-q")
+	file := t.TempDir() + "/talk"
+	p := launch(t, command("connect", address, "--send", "hi", "--once", "--record", file, "-q"))
+	p.stdin.Close()
+	p.exits(t, 0)
+	for value, want := range map[string]string{
+		"":  `^\x1b\[32mconnect\x1b\[0m .*\r\n\x1b\[36mdata\x1b\[0m       2 B "hi"\r\n`,
+		"1": `^connect    .*\r\ndata       2 B "hi"\r\nend\r\nclose `,
+	} {
+		p := command("replay", file, address)
+		p.Env = append(p.Env, "NO_COLOR="+value)
+		term := onTerminal(t, p)
+		term.exits(t, 0)
+		if got := term.out.String(); !matches(want, got) {
+			t.Errorf("NO_COLOR=%s: shown %q, want %s", value, got, want)
+		}
+	}
+	p = command("replay", file, address)
+	pipeOut(t, p).Close()
+	launch(t, p).exits(t, 141)
+}

@@ -36,11 +36,14 @@ func (v *serve) typed() {
 		"as":    viewOrder(v.printer),
 		"to":    {"/to N: lines go to client N from here on, or to all", t.choose},
 		"end":   {"/end [N]: ends our side of client N, or of all that /to names", t.forEach(func(c *client) { c.End() })},
-		"reset": {"/reset [N]: resets their connections", t.forEach(func(c *client) { c.Reset() })},
+		"reset": {"/reset [N]: resets their connections", t.forEach(func(c *client) { v.printer.reset(c.Socket) })},
 		"info": {"/info [N]: shows their connections", t.forEach(func(c *client) {
 			v.display.remark("#%d %s", c.id, describeSocket(c.Socket))
 		})},
 	})
+	if v.eol != nil {
+		keys.mark = v.eol.mark
+	}
 	go func() {
 		buf := make([]byte, 32<<10)
 		for {

@@ -3,7 +3,7 @@
 package main
 
 // usage is what help says, by verb and topic.
-var usage = map[string]string{
+var usage = joined(map[string]string{
 	"duplex": `duplex: TCP conversations, as events for people and as bytes for pipes
 
   duplex demo                         see a server and a client talk
@@ -14,10 +14,15 @@ Verbs
   demo         server, client and their events in one process
   serve        listen, log what happens, answer
   connect      a conversation on a terminal, a clean pipe otherwise
+  proxy        pass connections on, show them, and make them fail
+  replay       a recorded conversation, once more
+  dump         a recording as text, or for Wireshark
+  bench        load for a server, and how it bears that
   run          a script written for Node.js
   version      what this is
   completion   for bash, zsh, fish or powershell
-  help         on a verb, or on: addresses, events, exit-codes
+  help         on a verb, or on: addresses, coming-from, end-of-input, events,
+               exit-codes, json, signals, views
 
 More: duplex help serve
 `,
@@ -35,7 +40,8 @@ Flags
       --color WHEN       auto, always or never (auto)
       --full             all of each piece of data, however long
   -q, --quiet            errors only
-  -v, --verbose          writes and drains, too
+  -v, --verbose          writes, drains and our end, too; -vv also what the
+                         kernel knows of a connection (on Linux)
 `,
 
 	"serve": `duplex serve [ADDR]: listen, log what happens, answer
@@ -63,7 +69,8 @@ Answers (without one of them, serve ADDR only logs)
       --file FILE        the file to each client, and then our end
       --exec COMMAND     a program of the shell for each client, whose stdin and
                          stdout are the connection; DUPLEX_ID, DUPLEX_REMOTE
-                         and DUPLEX_LOCAL say whose
+                         and DUPLEX_LOCAL say whose. A reset ends it; an end is
+                         the end of its stdin
       --chat             each line to all other clients, after #NUMBER
       --banner TEXT      this text first, to each client, as in --reply
       --then WHAT        after the answer: keep the connection, or end, destroy
@@ -72,8 +79,13 @@ Answers (without one of them, serve ADDR only logs)
 Stdin and stdout
   -i, --interactive      lines of stdin go to all clients, or as /to N says;
                          on a terminal they always do, and /help says more
+      --eol WHAT         what ends the lines of stdin: lf, crlf, nul or none
+                         (they stay as they are)
+  -C, --crlf             --eol crlf
       --stdio            a clean pipe to one client: stdin is sent, stdout has
                          its bytes, stderr the events. These flags go with it:
+      --keep-open        more clients, one after the other (netcat's -k); Ctrl-C
+                         ends it
       --no-half-close    the end of stdin does not end our side
       --send-only        ignore received data; exit when all is sent
       --recv-only        do not read stdin
@@ -102,6 +114,17 @@ Limits (a client beyond them is a drop; after a time, an error)
       --max-age D        the longest life of a connection
       --proxy-protocol in  each connection begins with a header of the PROXY
                          protocol, which says who the client is
+      --trust ADDR       only those from these proxies do; may be given several
+                         times
+
+Sockets
+      --nodelay=false    let the kernel collect small writes (Nagle's algorithm)
+      --keepalive D      probe a connection that is silent for this time
+      --rcvbuf SIZE      the kernel's buffer for what comes, as in 64KiB; and
+      --sndbuf SIZE      for what is sent (both on Linux)
+      --send-rate RATE   the most that is sent to a client: 64KiB/s, 1MB/s
+      --reuse-port       other servers with this flag may listen there, too, and
+                         share the clients
 
 TLS (also by an address that begins with tls://)
       --tls              speak TLS, with a certificate that is made for this
@@ -111,6 +134,7 @@ TLS (also by an address that begins with tls://)
       --ca FILE          clients need a certificate of these authorities
       --alpn NAMES       application protocols, as in h2,http/1.1
       --keylog FILE      append the keys of the sessions, for Wireshark
+      --handshake-timeout D  how long a handshake may take (10s; 0s is any time)
 
 Output
       --record FILE      all events, as JSON lines with times, to a file, too
@@ -119,8 +143,10 @@ Output
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
-  -q, --quiet            errors only, and the port that 0 stands for
-  -v, --verbose          writes and drains, too
+  -q, --quiet            errors only, the port that 0 stands for, and the pin
+                         of a certificate that was made for this process
+  -v, --verbose          writes, drains and our end, too; -vv also what the
+                         kernel knows of a connection (on Linux)
 `,
 
 	"connect": `duplex connect [ADDR]: a conversation on a terminal, a clean pipe otherwise
@@ -165,7 +191,15 @@ How it is reached
                          with USER:PASSWORD@ before HOST if it wants that
       --proxy-protocol V  begin with a header of the PROXY protocol, v1 or v2
       --proxy-source ADDR  the client that it announces (none)
-  -z, --zero             only connect, and end
+  -z, --zero             only connect, and end; with a range of ports, as in
+                         127.0.0.1:20-25, print those that are open
+
+Sockets
+      --nodelay=false    let the kernel collect small writes (Nagle's algorithm)
+      --keepalive D      probe a connection that is silent for this time
+      --rcvbuf SIZE      the kernel's buffer for what comes, as in 64KiB; and
+      --sndbuf SIZE      for what is sent (both on Linux)
+      --send-rate RATE   the most that is sent: 64KiB/s, 1MB/s
 
 How long
       --expect RE        end our side when the regular expression matches what
@@ -193,6 +227,7 @@ TLS (also by an address that begins with tls://)
       --cert FILE        our own certificate in PEM
       --key FILE         its key (in the same file)
       --keylog FILE      append the keys of the sessions, for Wireshark
+      --handshake-timeout D  how long a handshake may take (10s; 0s is any time)
 
 Output
       --record FILE      all events, as JSON lines with times, to a file, too
@@ -204,7 +239,158 @@ Output
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
   -q, --quiet            errors only
-  -v, --verbose          writes and drains, too
+  -v, --verbose          writes, drains and our end, too; -vv also what the
+                         kernel knows of a connection (on Linux)
+`,
+
+	"replay": `duplex replay FILE ADDR: a recorded conversation, once more
+
+It plays one side of a recording, a file that --record has made, to a peer. Each
+piece that was read or written is a write of its own, with the same bytes, after
+what the peer had sent before it, and as late as it was. Several connections are
+played as they overlapped.
+
+  duplex replay FILE 127.0.0.1:6666            the client of the recording
+  duplex replay FILE --serve 127.0.0.1:6666    the server of it
+  duplex replay FILE 127.0.0.1:6666 --speed max --expect
+
+What is played
+      --serve ADDR       the server, to one client for each connection that was
+                         recorded
+      --speed N          N times as fast as it was, or max (1)
+      --id N             the connection N of the recording alone
+      --local ADDR       connect from this address, or address and port
+
+What is expected (else exit code 98)
+      --expect[=RE]      the peer sends what it has sent in the recording, byte
+                         for byte; or what matches the regular expression
+      --timeout D        how long to wait for what the peer has sent, and for
+                         its end (10s); without --expect it then goes on
+
+TLS (also by an address that begins with tls://)
+      --tls              speak TLS
+      --cert FILE        our certificate in PEM
+      --key FILE         its key
+      --ca FILE          the authorities whose certificates are trusted
+      --pin PIN          trust a server with this pin
+      --insecure         trust any server
+      --servername NAME  the name that the server's certificate has to have
+      --alpn NAMES       application protocols, as in h2,http/1.1
+      --keylog FILE      append the keys of the sessions, for Wireshark
+      --handshake-timeout D  how long a handshake may take (10s; 0s is any time)
+
+Output
+      --record FILE      all events, as JSON lines with times, to a file, too
+      --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
+      --full             all of each piece: a terminal gets 256 bytes
+      --json             one JSON object for each event, and nothing else
+      --time[=FORM]      a column of time: rel, abs or unix (rel)
+      --color WHEN       auto, always or never (auto)
+  -q, --quiet            errors only
+  -v, --verbose          writes, drains and our end, too; -vv also what the
+                         kernel knows of a connection (on Linux)
+`,
+
+	"dump": `duplex dump FILE: a recording as text, or for other programs
+
+FILE is what serve, connect, proxy or replay has written with --record; - is
+stdin.
+
+  duplex dump FILE --as dump --time            all events
+  duplex dump FILE --from client --as xxd      the bytes of one side
+  duplex dump FILE --json | jq .
+  duplex dump FILE --pcapng out.pcapng         for Wireshark and tshark
+
+What is shown
+      --id N             the connection N alone
+      --from SIDE        only the bytes that the client or the server has sent,
+                         as they are, or as --as says
+
+For other programs
+      --pcapng FILE      a capture file; - is stdout. A recording has no
+                         packets, so each piece becomes one, with addresses and
+                         times as recorded
+      --text2pcap        one connection as Wireshark's text2pcap reads it; the
+                         first line of it is its command line
+
+Output
+      --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
+      --full             all of each piece: a terminal gets 256 bytes
+      --json             the lines of events; with --time as they were recorded
+      --time[=FORM]      a column of time: rel to the start, abs or unix (rel)
+      --color WHEN       auto, always or never (auto)
+`,
+
+	"proxy": proxyUsage,
+
+	"bench": `duplex bench ADDR: load for a server, and how it bears that
+
+Each connection sends a message, awaits the reply, and sends the next one: a
+closed loop. With --rate, messages are due at even distances instead, whatever
+the server does: an open loop. Its response times count from when a message was
+due, so that a server that stalls cannot hide it; its service times count from
+when the message was sent. The report is on stdout. On a terminal a line shows
+how it does, and pictures follow the report. Ctrl-C ends it early.
+
+  duplex bench 127.0.0.1:6666 -c 50 -r 20000 --payload text:ping --until bytes:4
+  duplex bench 127.0.0.1:6666 -d 30s --threshold 'p99<5ms'
+  duplex bench tls://example.com:443 --mode connect
+
+What is sent
+      --payload WHAT     text:TEXT with escapes, size:1KiB, file:FILE, or
+                         lines:FILE, each line a message (size:64)
+      --until WHAT       what completes a reply: TEXT with escapes, bytes:N or
+                         line (as many bytes as were sent; line with lines:)
+      --mode MODE        rr: messages and replies; stream: messages alone;
+                         connect: a connection for each message, or without
+                         one, if neither --payload nor --until is given (rr)
+      --seed N           size: sends letters that N decides on, and lines: the
+                         lines in an order that it does (no chance)
+
+How much
+  -c, --conns N          connections at a time (10)
+  -r, --rate N           messages a second, of all connections: 500, 20k (as
+                         many as there are replies)
+      --pipeline N       messages at a time on a connection (1)
+  -d, --duration D       how long it is measured (10s)
+      --warmup D         how long it runs before that (0s)
+      --timeout D        the most time to connect, and for a reply, as in 2s; a
+                         reply that is later is an error, ETIMEDOUT (5s)
+      --grace D          how long Ctrl-C waits for replies (1s)
+      --local ADDR       connect from this address
+
+Sockets (as those of connect)
+      --nodelay=false    let the kernel collect small writes (Nagle's algorithm)
+      --keepalive D      probe a connection that is silent for this time
+      --rcvbuf SIZE      the kernel's buffer for what comes, as in 64KiB; and
+      --sndbuf SIZE      for what is sent (both on Linux)
+      --send-rate RATE   the most that is sent on each connection: 64KiB/s
+
+TLS (also by an address that begins with tls://)
+      --tls              speak TLS; these flags are those of connect
+      --ca FILE          trust these authorities, in PEM
+      --pin PIN          or the server with this pin
+      --insecure         or any
+      --servername NAME  the name that is asked for and that it has to have
+      --alpn NAMES       application protocols, as in h2,http/1.1
+      --cert FILE        our own certificate in PEM
+      --key FILE         its key (in the same file)
+      --keylog FILE      append the keys of the sessions, for Wireshark
+      --handshake-timeout D  how long a handshake may take (10s; 0s is any time)
+
+Result
+      --threshold COND   exit code 99 if this does not hold: p99<5ms, max<1s,
+                         service.p50<1ms, connect.p99<10ms, errors<0.1%,
+                         errors<=3, rate>10000, unsent<1; may be given several
+                         times. Without one on errors, any error is a failure;
+                         with some, but none on rate or unsent, so is a rate
+                         of which more than a hundredth was not sent
+      --json             one JSON object, and nothing else; times are in µs
+      --hlog FILE        the response times as a log that tools of HdrHistogram
+                         read
+      --html FILE        the report as a page with charts
+      --color WHEN       auto, always or never (auto)
+  -q, --quiet            no line, no pictures
 `,
 
 	"run": `duplex run FILE.js [ARGS...]: a script written for Node.js, without Node.js
@@ -228,70 +414,33 @@ Flags
 	"completion": `duplex completion SHELL: lets bash, zsh, fish or powershell complete
 
   source <(duplex completion bash)
+  duplex completion bash > ~/.local/share/bash-completion/completions/duplex
+  duplex completion zsh > ~/.zfunc/_duplex       # fpath+=~/.zfunc in .zshrc
   duplex completion fish > ~/.config/fish/completions/duplex.fish
+  duplex completion powershell >> $PROFILE
+
+Flags, their values, verbs and topics are completed. bash needs no package for
+it; with the package bash-completion it also completes after an equals sign.
 `,
 
-	"help": `duplex help [TOPIC]: on a verb, or on addresses, events, exit-codes
+	"man": `duplex man DIR: writes the manual pages into a folder
+
+They hold what help says, and are made for a package or for man itself.
+
+  duplex man /tmp/pages
+  man -l /tmp/pages/duplex-serve.1
 `,
 
-	"addresses": `An address is one of
+	"help": `duplex help [TOPIC]: on a verb, or on a topic
 
-  HOST:PORT           127.0.0.1:6666, localhost:6666, example.com:http
-  [IPv6]:PORT         [::1]:6666, [fe80::1%eth0]:6666
-  :PORT               serve: every address of this machine; connect: localhost
-  PORT                127.0.0.1:PORT
-  unix:PATH           a Unix socket; unix:@NAME is an abstract one
-  tcp://ADDR          the same; tcp4:// and tcp6:// choose the protocol
-  tls://ADDR          with TLS, as --tls
-
-With port 0, serve chooses a free port and prints it.
+Topics
+  addresses      what ADDR may be
+  coming-from    netcat, socat, Toxiproxy: the same here
+  end-of-input   which end ends what
+  events         what the words and the keys mean
+  exit-codes     what the numbers mean
+  json           lines for programs, and recordings
+  signals        what Ctrl-C does
+  views          the values of --as
 `,
-
-	"events": `Events, as text and as JSON (--json), by Node's names
-
-  listening    the server accepts clients          srv pin
-  connection   a client was accepted               id srv local remote
-  connect      the connection is made              id local remote
-  secure       a TLS handshake is complete (-v)    id version cipher alpn pin
-  data         bytes came                          id n, utf8 or b64
-  end          the peer sends no more              id
-  write        bytes were written (-v)             id n, utf8 or b64
-  drain        all that was written is sent (-v)   id
-  error        why the socket closes               id code message
-  close        the socket is closed                id hadError in out
-               the server is closed                srv
-  reconnect    the next attempt comes after pause  pause
-  drop         a client was refused                srv remote code message
-
-id numbers the sockets of a process; srv is the listener's address; n, in and
-out count bytes. Data is utf8 if it is UTF-8, else b64. A character that arrives
-in parts is shown whole, with the last part. With --time, t comes first; demo
-adds side, and each side has numbers of its own. The order of keys is fixed;
-ignore keys that you do not know.
-`,
-
-	"exit-codes": `Exit codes
-
-    0   done; or a server that one signal stopped
-    1   another failure: a file that cannot be read or written (ENOENT, EACCES,
-        ENOSPC), a program that cannot be started
-    2   the command line is wrong
-    6   the name was not found           ENOTFOUND EAI_AGAIN
-    7   refused or unreachable           ECONNREFUSED EHOSTUNREACH ENETUNREACH
-        no such Unix socket              ENOENT ENOTDIR ENOTSOCK EACCES
-   28   timeout                          ETIMEDOUT ERR_TLS_HANDSHAKE_TIMEOUT
-   35   the TLS handshake failed         ERR_SSL_WRONG_VERSION_NUMBER and others
-   45   cannot listen or bind            EADDRINUSE EACCES EADDRNOTAVAIL ENOENT
-   55   sending failed, or not all sent  EPIPE
-   56   the peer reset the connection    ECONNRESET
-        or ended it without TLS's end    ERR_SSL_UNEXPECTED_EOF_WHILE_READING
-   60   the certificate is not trusted   DEPTH_ZERO_SELF_SIGNED_CERT and others
-   98   --expect did not match
-  129   SIGHUP: connect at the first, serve at the second
-  130   Ctrl-C: the same
-  141   the reader of stdout went away
-  143   SIGTERM: the same as Ctrl-C
-
-duplex run exits with the exit code of duplex-run: that of its script.
-`,
-}
+}, topics)

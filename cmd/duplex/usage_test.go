@@ -3,6 +3,7 @@
 package main
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,6 +30,18 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 		if usage[cmd.Name()] == "" {
 			t.Errorf("%s: no help", cmd.Name())
 		}
+	}
+}
+
+// A shell offers files for the flags whose value is a FILE in the help, and for no others.
+func TestFilesAreCompletedWhereHelpSaysFile(t *testing.T) {
+	var inHelp []string
+	for _, m := range regexp.MustCompile(`--([a-z0-9-]+) FILE\b`).FindAllStringSubmatch(strings.Join(slices.Collect(maps.Values(usage)), ""), -1) {
+		inHelp = append(inHelp, m[1])
+	}
+	slices.Sort(inHelp)
+	if inHelp, inFact := slices.Compact(inHelp), slices.Sorted(slices.Values(fileFlags)); !slices.Equal(inHelp, inFact) {
+		t.Errorf("help has %q, and files are offered for %q", inHelp, inFact)
 	}
 }
 

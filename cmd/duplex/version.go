@@ -31,8 +31,14 @@ func newVersion() *cobra.Command {
 	return cmd
 }
 
+// releaseVersion is the version of a release, which its build sets.
+var releaseVersion string
+
 // version returns the version of the module.
 func version() string {
+	if releaseVersion != "" {
+		return releaseVersion
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

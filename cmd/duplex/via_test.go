@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// relay joins two connections until both ways have ended.
-func relay(near *net.TCPConn, toNear io.Reader, far *net.TCPConn) {
+// passBoth joins two connections until both ways have ended.
+func passBoth(near *net.TCPConn, toNear io.Reader, far *net.TCPConn) {
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -45,7 +45,7 @@ func httpProxy(t *testing.T) (address string) {
 		}
 		defer far.Close()
 		io.WriteString(near, "HTTP/1.1 200 OK\r\nServer: a test\r\n\r\n")
-		relay(near, in, far.(*net.TCPConn))
+		passBoth(near, in, far.(*net.TCPConn))
 	})
 	return address
 }
@@ -99,7 +99,7 @@ func socksProxy(t *testing.T, login bool) (address string) {
 		}
 		defer far.Close()
 		answer(5, 0, 0, 3, 4, 'h', 'o', 's', 't', 0, 80)
-		relay(near, in, far)
+		passBoth(near, in, far)
 	})
 	return address
 }

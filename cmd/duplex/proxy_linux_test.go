@@ -1,0 +1,104 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"errors"
+	"io"
+	"math"
+	"net"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex/internal/testrun"
+)
+
+// peakOf returns the most resident memory that a process has had so far, in bytes.
+func peakOf(t *testing.T, p *process) int64 {
+	t.Helper()
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.Process.Pid) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
+	if found == nil {
+		t.Fatalf("no VmHWM in:\n%s", status)
+	}
+	kib, _ := strconv.ParseInt(string(found[1]), 10, 64)
+	return kib << 10
+}
+
+// The memory of a proxy is flat while a fast end sends much more than a slow end reads, each
+// way. (Without a log and toxics it is a pipe, which internal/endurance tests.) The slow end
+// begins to read when the fast one has got stuck: on a busy machine maybe too early, which
+// makes the test easier and never fails it. A proxy that does not hold the fast end back has
+// all bytes in memory by then.
+func TestAProxyBetweenAFastAndASlowEndHasFlatMemory(t *testing.T) {
+	size, flat := int64(40<<20), int64(24<<20)
+	if testrun.Race() { // whose own memory is most of all
+		size, flat = 8<<20, math.MaxInt64
+	}
+	for _, flags := range [][]string{{"--as=none"}, {"--as=none", "--toxic=latency:1ms"}} {
+		t.Run(flags[len(flags)-1], func(t *testing.T) {
+			t.Parallel()
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ln.Close()
+			proxy, address := startProxy(t, ln.Addr().String(), flags...)
+			client := dial(t, address)
+			upstream, err := ln.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer upstream.Close()
+			before := peakOf(t, proxy)
+			for _, way := range [][2]net.Conn{{client, upstream}, {upstream, client}} {
+				fast, slow := way[0].(*net.TCPConn), way[1].(*net.TCPConn)
+				stuck, sent := make(chan bool), make(chan error, 1)
+				go func() { // until all is sent, or the patience
+					left, waiting := size, true
+					for begun := time.Now(); left > 0 && time.Since(begun) < patience; {
+						fast.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+						n, err := fast.ReadFrom(io.LimitReader(zeros{}, left))
+						left -= n
+						if n == 0 && waiting {
+							close(stuck)
+							waiting = false
+						}
+						if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+							break
+						}
+					}
+					if waiting {
+						close(stuck)
+					}
+					fast.CloseWrite()
+					if left > 0 {
+						sent <- errors.New(strconv.FormatInt(left, 10) + " B were not sent")
+					}
+					close(sent)
+				}()
+				<-stuck
+				slow.SetReadDeadline(time.Now().Add(patience))
+				if n, err := io.Copy(io.Discard, slow); n != size || err != nil {
+					t.Errorf("%d bytes came, %v; want %d", n, err, size)
+				}
+				if err := <-sent; err != nil {
+					t.Error(err)
+				}
+			}
+			after := peakOf(t, proxy)
+			t.Logf("resident memory was %d MiB before, and %d MiB at most", before>>20, after>>20)
+			if grown := after - before; grown > flat {
+				t.Errorf("resident memory grew by %d MiB, want %d at most", grown>>20, flat>>20)
+			}
+			sendSignal(proxy.Process, "TERM") // both directions have ended
+			proxy.exits(t, 0)
+		})
+	}
+}

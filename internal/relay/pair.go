@@ -1,0 +1,307 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package relay
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/faults"
+)
+
+// ErrNoUpstream is why a client is reset that no upstream was found for.
+var ErrNoUpstream = errors.New("no upstream accepts the connection")
+
+// A Pair is a client and its upstream. It belongs to the loop that both legs are on,
+// except for what is constant.
+type Pair struct {
+	Number   int64 // constant
+	Client   *Leg  // constant
+	Upstream *Leg  // nil until it is connected
+
+	Target *Upstream // that of Upstream, or of the attempt
+	Failed bool      // an error was reported
+
+	relay   *Relay
+	nth     int // of the clients of its relay
+	born    time.Time
+	left    []*Upstream                   // that can still be tried
+	attempt *duplex.Socket                // nil if there is none
+	far     atomic.Pointer[duplex.Socket] // that of Upstream, for any goroutine
+	unpipe  []func()                      // undo the pipes, while the legs are piped
+
+	stopping bool // no more is read from the client
+	over     bool // both legs are reset or closed: nothing passes any more
+}
+
+// A Leg is one of the two connections of a pair.
+type Leg struct {
+	*duplex.Socket
+	Pair  *Pair
+	ID    int64
+	Value any // belongs to whom Report tells of it
+
+	base     int64         // bytes written before those of the other leg
+	line     *faults.Line  // what comes from here passes through it; nil if it passes as it is
+	timer    *duplex.Timer // calls flow when something of line is due
+	wasReset bool          // by Reset
+	ended    bool          // the peer has sent its end
+	finished bool          // the peer was sent ours
+	gone     bool          // it is closed
+}
+
+// Direction returns the way of what comes from l.
+func (l *Leg) Direction() faults.Direction {
+	if l == l.Pair.Client {
+		return faults.Up
+	}
+	return faults.Down
+}
+
+// Reset is Reset of the socket. WasReset reports that it was called.
+func (l *Leg) Reset() {
+	l.wasReset = true
+	l.Socket.Reset()
+}
+
+// WasReset reports whether the relay has reset l.
+func (l *Leg) WasReset() bool { return l.wasReset }
+
+// Carried returns how many bytes were passed on each way.
+func (p *Pair) Carried() (up, down int64) {
+	if p.Upstream != nil {
+		up = p.Upstream.BytesWritten() - p.Upstream.base
+	}
+	return up, p.Client.BytesWritten() - p.Client.base
+}
+
+// underWay returns how many bytes have come and are not sent.
+func (p *Pair) underWay() (n int64) {
+	for _, l := range []*Leg{p.Client, p.Upstream} {
+		if l == nil {
+			continue
+		}
+		n += int64(l.Buffered())
+		if l.line != nil {
+			n += int64(l.line.Held())
+		}
+	}
+	return n
+}
+
+// other returns the other leg.
+func (l *Leg) other() *Leg {
+	if l == l.Pair.Client {
+		return l.Pair.Upstream
+	}
+	return l.Pair.Client
+}
+
+// dial tries the next upstream. If none is left, the client is reset.
+func (p *Pair) dial() {
+	if len(p.left) == 0 {
+		p.over, p.Failed = true, true
+		p.relay.Report(Event{Name: "drop", Pair: p, Err: ErrNoUpstream})
+		p.Client.Reset()
+		return
+	}
+	r := p.relay
+	p.Target, p.left = p.left[0], p.left[1:]
+	dialer := r.Dialer
+	dialer.Near = p.Client.Socket // the two share a loop, so that bytes cross no goroutine
+	dialer.AllowHalfOpen = true
+	dialer.MaxWriteBuffer = -1
+	dialer.PauseOnConnect = true
+	if !p.Target.Secure {
+		dialer.TLS = nil
+	}
+	if r.Header != nil {
+		dialer.ProxyHeader = r.Header(p.Client.Socket)
+	}
+	target := p.Target
+	h := r.handler(p.join)
+	h.OnError = func(s *duplex.Socket, err error) {
+		if p.has(s) {
+			p.Upstream.fail(err)
+			return
+		}
+		r.Report(Event{Name: "error", Pair: p, Err: err, Target: target})
+		r.judge(target, err)
+	}
+	h.OnClose = func(s *duplex.Socket) {
+		r.Pool.count(target, -1)
+		if p.has(s) {
+			p.Upstream.closed()
+			return
+		}
+		p.attempt = nil
+		if p.Client.gone {
+			r.leave(p)
+			return
+		}
+		if !p.over {
+			p.dial()
+		}
+	}
+	r.Pool.count(target, 1)
+	p.attempt = p.connect(&dialer, h)
+	p.attempt.Value = &Leg{Socket: p.attempt, Pair: p, ID: 2 * p.Number}
+}
+
+// connect begins the attempt to reach the target.
+func (p *Pair) connect(dialer *duplex.Client, h *duplex.Handler) *duplex.Socket {
+	if p.Target.Open == nil {
+		return dialer.Connect(context.Background(), p.Target.Network, p.Target.Address, h)
+	}
+	conn, err := p.Target.Open(p)
+	s := dialer.Adopt(conn, h)
+	if err != nil {
+		s.Destroy(err)
+	}
+	return s
+}
+
+// has reports whether s is the upstream.
+func (p *Pair) has(s *duplex.Socket) bool { return p.Upstream != nil && p.Upstream.Socket == s }
+
+// join begins to pass on what comes, as an upstream is connected.
+func (p *Pair) join(s *duplex.Socket) {
+	l := legOf(s)
+	l.base = s.BytesWritten() // the PROXY header
+	p.Upstream, p.attempt, p.left = l, nil, nil
+	p.far.Store(s)
+	p.relay.judge(p.Target, nil)
+	p.relay.Report(Event{Name: "connect", Pair: p, Leg: l})
+	p.relay.Report(Event{Name: "connection", Pair: p})
+	if p.relay.Tune != nil && !p.relay.Tune(s) {
+		return
+	}
+	if p.over {
+		l.Reset()
+		return
+	}
+	now := p.now()
+	p.Client.line = p.relay.Faults.Line(p.nth, faults.Up, now, 0)
+	l.line = p.relay.Faults.Line(p.nth, faults.Down, now, 0)
+	if !p.relay.Watched && p.Client.line == nil && l.line == nil {
+		p.unpipe = []func(){p.Client.Pipe(s), s.Pipe(p.Client.Socket)}
+		p.Client.Resume()
+		s.Resume()
+	} else {
+		p.Client.flow()
+		l.flow()
+	}
+	if p.relay.isStopping() {
+		p.finish()
+	}
+}
+
+// post calls f on the loop of p, unless both legs are closed. Any goroutine may call it.
+func (p *Pair) post(f func()) {
+	if p.Client.Post(f) == nil {
+		return
+	}
+	if s := p.far.Load(); s != nil {
+		s.Post(f)
+	}
+}
+
+// now returns the time of the lines of p.
+func (p *Pair) now() time.Duration { return time.Since(p.born) }
+
+// refit lets the lines follow a change of the toxics.
+func (p *Pair) refit() {
+	if p.Upstream == nil || p.over {
+		return
+	}
+	now := p.now()
+	for _, l := range []*Leg{p.Client, p.Upstream} {
+		if l.line != nil {
+			l.line.Follow(now)
+			continue
+		}
+		passed := l.other().BytesWritten() - l.other().base
+		if l.line = p.relay.Faults.Line(p.nth, l.Direction(), now, passed); l.line != nil && l.ended {
+			l.line.End(now)
+		}
+	}
+	if p.unpipe != nil {
+		if p.Client.line == nil && p.Upstream.line == nil {
+			return
+		}
+		for _, unpipe := range p.unpipe {
+			unpipe()
+		}
+		p.unpipe = nil
+	}
+	p.Client.flow()
+	p.Upstream.flow()
+}
+
+// finish ends the way to the upstream, and leaves the way back open until the upstream
+// has ended.
+func (p *Pair) finish() {
+	p.stopping = true
+	switch {
+	case p.over:
+	case p.Upstream == nil:
+		p.drop()
+	default:
+		p.Client.Pause()
+		switch {
+		case p.Client.ended:
+		case p.Client.line != nil:
+			p.Client.line.End(p.now())
+			p.Client.flow()
+		default:
+			p.Upstream.End()
+		}
+		if p.Upstream.ended {
+			p.Client.Close()
+		}
+	}
+}
+
+// drop resets what there is of p.
+func (p *Pair) drop() {
+	if !p.over {
+		p.relay.unsent.Add(p.underWay())
+	}
+	p.reset(nil)
+}
+
+// expire resets what there is of a pair that is as old as MaxAge allows.
+func (p *Pair) expire() {
+	if p.over {
+		return
+	}
+	p.Client.fail(duplex.ErrMaxAge)
+	p.reset(duplex.ErrMaxAge)
+}
+
+// reset resets what there is of p, because of err.
+func (p *Pair) reset(err error) {
+	if !p.over && p.awaited() && p.Target.Cut != nil {
+		p.Failed = true
+		p.Target.Cut(p, err)
+	}
+	p.over = true
+	p.Client.Reset()
+	switch {
+	case p.Upstream != nil:
+		p.Upstream.Reset()
+	case p.attempt != nil:
+		p.attempt.Destroy(nil)
+	}
+}
+
+// awaited reports whether there is an upstream, or an attempt, that has not ended.
+func (p *Pair) awaited() bool {
+	if p.Upstream == nil {
+		return p.attempt != nil
+	}
+	return !p.Upstream.ended && !p.Upstream.gone
+}
