@@ -4,9 +4,10 @@
 //
 //	expvars.Publish("duplex", nil)             // the shared engine
 //	expvars.PublishServer("duplex.game", game) // a *duplex.Server
+//	expvars.PublishHub("duplex.rooms", hub)    // a *room.Hub
 //
 // A program that serves http.DefaultServeMux then shows them at /debug/vars. The names are
-// those of the fields of the structs of package duplex; times are in nanoseconds. What they
+// those of the fields of the structs of packages duplex and room; times are in nanoseconds. What they
 // mean is in docs/metrics.md of the repository.
 package expvars
 
@@ -14,6 +15,7 @@ import (
 	"expvar"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/room"
 )
 
 // Publish publishes what Stats and LoopStats of the engine return, as the fields Engine and
@@ -36,4 +38,9 @@ func PublishServer(name string, srv *duplex.Server) {
 // PublishWorkers publishes what Stats of the Workers returns.
 func PublishWorkers(name string, w *duplex.Workers) {
 	expvar.Publish(name, expvar.Func(func() any { return w.Stats() }))
+}
+
+// PublishHub publishes what Stats of the Hub returns.
+func PublishHub(name string, h *room.Hub) {
+	expvar.Publish(name, expvar.Func(func() any { return h.Stats() }))
 }

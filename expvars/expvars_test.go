@@ -13,6 +13,7 @@ import (
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/expvars"
+	"github.com/duplex-go/duplex/room"
 )
 
 func TestTheCountersAreAtDebugVars(t *testing.T) {
@@ -24,6 +25,9 @@ func TestTheCountersAreAtDebugVars(t *testing.T) {
 		expvars.Publish("engine on "+e.Driver, e)
 		expvars.PublishServer("server on "+e.Driver, b.Server())
 		expvars.PublishWorkers("workers on "+e.Driver, w)
+		hub := new(room.Hub)
+		hub.Join(b.Socket, "lobby", "game")
+		expvars.PublishHub("hub on "+e.Driver, hub)
 
 		answer := httptest.NewRecorder()
 		expvar.Handler().ServeHTTP(answer, httptest.NewRequest("GET", "/debug/vars", nil))
@@ -37,7 +41,8 @@ func TestTheCountersAreAtDebugVars(t *testing.T) {
 		}
 		var server duplex.ServerStats
 		var workers duplex.WorkersStats
-		for name, v := range map[string]any{"engine": &engine, "server": &server, "workers": &workers} {
+		var rooms room.Stats
+		for name, v := range map[string]any{"engine": &engine, "server": &server, "workers": &workers, "hub": &rooms} {
 			if err := json.Unmarshal(all[name+" on "+e.Driver], v); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -47,6 +52,9 @@ func TestTheCountersAreAtDebugVars(t *testing.T) {
 		}
 		if server.Accepted != 1 || server.BytesReceived != 5 || workers.Limit != 3 {
 			t.Errorf("the server shows %+v, and the workers %+v", server, workers)
+		}
+		if rooms.Sockets != 1 || rooms.Rooms != 2 {
+			t.Errorf("the hub shows %+v", rooms)
 		}
 	})
 }

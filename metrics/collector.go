@@ -8,6 +8,8 @@
 //	})
 //	http.Handle("/metrics", promhttp.Handler())
 //
+// A [room.Hub] is shown in the same way, by Hubs.
+//
 // A program with several Engines registers a Collector for each, with a label:
 //
 //	prometheus.WrapRegistererWith(prometheus.Labels{"engine": "edge"}, prometheus.DefaultRegisterer).
@@ -21,10 +23,11 @@ import (
 	"strconv"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/room"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// A Collector collects the counters of an Engine, and of Servers and Workers by name. The
+// A Collector collects the counters of an Engine, and of Servers, Workers and Hubs by name. The
 // zero Collector is that of the shared Engine. Its fields must not change after it was
 // registered.
 //
@@ -34,9 +37,10 @@ type Collector struct {
 	// Engine is whose loops are shown; nil is the shared one.
 	Engine *duplex.Engine
 
-	// Servers and Workers are shown with their name as a label.
+	// Servers, Workers and Hubs are shown with their name as a label.
 	Servers map[string]*duplex.Server
 	Workers map[string]*duplex.Workers
+	Hubs    map[string]*room.Hub
 }
 
 var _ prometheus.Collector = (*Collector)(nil)
@@ -65,8 +69,18 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 func collect[T any](to chan<- prometheus.Metric, metrics []metric[T], from T, labels ...string) {
 	for _, m := range metrics {
-		to <- prometheus.MustNewConstMetric(m.desc, m.kind, m.of(from), labels...)
+		to <- constant(m.desc, m.kind, m.of(from), labels...)
 	}
+}
+
+// constant returns a metric. Labels that Prometheus does not take, such as a name that is no
+// UTF-8, make it the error of the collection, and not the end of the program.
+func constant(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) prometheus.Metric {
+	m, err := prometheus.NewConstMetric(desc, kind, value, labels...)
+	if err != nil {
+		return prometheus.NewInvalidMetric(desc, err)
+	}
+	return m
 }
 
 // Describe implements prometheus.Collector.
@@ -76,6 +90,7 @@ func (c *Collector) Describe(to chan<- *prometheus.Desc) {
 	describeAll(to, ofBudget)
 	describeAll(to, ofServer)
 	describeAll(to, ofWorkers)
+	describeAll(to, ofHub)
 	for _, d := range []*prometheus.Desc{info, dropped, serverDropped, budgetQueued, serverQueued} {
 		to <- d
 	}
@@ -90,7 +105,7 @@ func describeAll[T any](to chan<- *prometheus.Desc, metrics []metric[T]) {
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(to chan<- prometheus.Metric) {
 	st := c.Engine.Stats()
-	to <- prometheus.MustNewConstMetric(info, prometheus.GaugeValue, 1, st.Driver)
+	to <- constant(info, prometheus.GaugeValue, 1, st.Driver)
 	collect(to, ofEngine, st)
 	collectDrops(to, dropped, st.Drops)
 	for i, l := range c.Engine.LoopStats() {
@@ -109,16 +124,19 @@ func (c *Collector) Collect(to chan<- prometheus.Metric) {
 	for name, w := range c.Workers {
 		collect(to, ofWorkers, w.Stats(), name)
 	}
+	for name, h := range c.Hubs {
+		collect(to, ofHub, h.Stats(), name)
+	}
 }
 
 func collectDrops(to chan<- prometheus.Metric, desc *prometheus.Desc, d duplex.Drops, labels ...string) {
 	for _, r := range reasons {
-		to <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(r.of(d)), append(labels[:len(labels):len(labels)], r.name)...)
+		to <- constant(desc, prometheus.CounterValue, float64(r.of(d)), append(labels[:len(labels):len(labels)], r.name)...)
 	}
 }
 
 func collectQueued(to chan<- prometheus.Metric, desc *prometheus.Desc, in, out int64, labels ...string) {
 	labels = labels[:len(labels):len(labels)]
-	to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(in), append(labels, "in")...)
-	to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(out), append(labels, "out")...)
+	to <- constant(desc, prometheus.GaugeValue, float64(in), append(labels, "in")...)
+	to <- constant(desc, prometheus.GaugeValue, float64(out), append(labels, "out")...)
 }

@@ -5,6 +5,7 @@ package metrics_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +25,8 @@ import (
 	"github.com/duplex-go/duplex/codec"
 	"github.com/duplex-go/duplex/duplextest"
 	"github.com/duplex-go/duplex/metrics"
+	"github.com/duplex-go/duplex/room"
+	"github.com/duplex-go/duplex/room/roomtest"
 )
 
 // scrape returns what Prometheus reads.
@@ -63,7 +67,36 @@ func played(t *testing.T, e *duplex.Engine) *metrics.Collector {
 		Engine:  e,
 		Servers: map[string]*duplex.Server{"lines": srv},
 		Workers: map[string]*duplex.Workers{"database": w},
+		Hubs:    map[string]*room.Hub{"chat": met(t, s)},
 	}
+}
+
+// met returns a Hub that s is in, and that has received one message of another node and lost another.
+func met(t *testing.T, s *duplex.Socket) *room.Hub {
+	t.Helper()
+	network := new(roomtest.Network)
+	a, b := &room.Hub{Bus: network.Bus("a")}, &room.Hub{Bus: network.Bus("b")}
+	for _, h := range []*room.Hub{a, b} {
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { h.Close(context.Background()) })
+	}
+	for began := time.Now(); a.Stats().Nodes+b.Stats().Nodes < 2; time.Sleep(time.Millisecond) {
+		if time.Since(began) > duplextest.Patience {
+			t.Fatal("the nodes do not know each other")
+		}
+	}
+	if err := errors.Join(a.Join(s, "x", "y"), a.Bind(s, "ann"), a.Sync(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	network.Drop(func(m roomtest.Message) bool { return strings.Contains(string(m.Data), "lost") })
+	for _, name := range []string{"lost", "y"} {
+		if err := b.Room("x").Join(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
 }
 
 func TestACollectorShowsTheCounters(t *testing.T) {
@@ -86,6 +119,13 @@ func TestACollectorShowsTheCounters(t *testing.T) {
 			`duplex_server_queued_bytes{direction="in",server="lines"} 0`,
 			`duplex_workers_limit{workers="database"} 7`,
 			`duplex_workers_waiting{workers="database"} 0`,
+			`duplex_hub_sockets{hub="chat"} 1`,
+			`duplex_hub_rooms{hub="chat"} 2`,
+			`duplex_hub_users{hub="chat"} 1`,
+			`duplex_hub_nodes{hub="chat"} 1`,
+			`duplex_hub_received_total{hub="chat"} 1`,
+			`duplex_hub_lost_total{hub="chat"} 1`,
+			`duplex_hub_panics_total{hub="chat"} 0`,
 		}
 		var missing []string
 		for began := time.Now(); time.Since(began) < duplextest.Patience; time.Sleep(time.Millisecond) {
@@ -134,6 +174,15 @@ func TestEveryReasonIsShown(t *testing.T) {
 	shown := strings.Count(scrape(t, new(metrics.Collector)), "\nduplex_dropped_total{")
 	if fields := reflect.TypeFor[duplex.Drops]().NumField(); shown != fields {
 		t.Errorf("%d reasons are shown, and Drops has %d", shown, fields)
+	}
+}
+
+// TestEveryCounterOfAHubIsShown fails if room.Stats has one that the Collector has not.
+func TestEveryCounterOfAHubIsShown(t *testing.T) {
+	c := &metrics.Collector{Hubs: map[string]*room.Hub{"chat": new(room.Hub)}}
+	shown := strings.Count(scrape(t, c), "{hub=\"chat\"}")
+	if fields := reflect.TypeFor[room.Stats]().NumField(); shown != fields {
+		t.Errorf("%d are shown, and room.Stats has %d", shown, fields)
 	}
 }
 
@@ -198,4 +247,63 @@ func TestTheDocumentHasEveryName(t *testing.T) {
 			t.Errorf("docs/metrics.md speaks of %s, which the Collector has not", n)
 		}
 	}
+}
+
+// A collection runs on a goroutine of the registry, where a panic ends the program.
+func TestANameThatIsNoUTF8IsAnErrorOfTheCollection(t *testing.T) {
+	e := duplextest.Engine(t, "memory")
+	for kind, c := range map[string]*metrics.Collector{
+		"server":  {Engine: e, Servers: map[string]*duplex.Server{"a\xff": {}}},
+		"workers": {Engine: e, Workers: map[string]*duplex.Workers{"a\xff": {}}},
+		"hub":     {Engine: e, Hubs: map[string]*room.Hub{"a\xff": {}}},
+	} {
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(c)
+		families, err := registry.Gather()
+		if err == nil || !strings.Contains(err.Error(), "UTF-8") {
+			t.Errorf("%s: the error is %v", kind, err)
+		}
+		if len(families) == 0 {
+			t.Errorf("%s: nothing else is shown", kind)
+		}
+	}
+}
+
+// A name may have any other character.
+func TestNamesAreEscaped(t *testing.T) {
+	c := &metrics.Collector{Engine: duplextest.Engine(t, "memory"), Servers: map[string]*duplex.Server{"a \"b\"\\\n": {}, "": {}, "名": {}}}
+	text := scrape(t, c)
+	for _, line := range []string{`duplex_server_sockets{server="a \"b\"\\\n"} 0`, `duplex_server_sockets{server=""} 0`, `duplex_server_sockets{server="名"} 0`} {
+		if !strings.Contains(text, "\n"+line+"\n") {
+			t.Errorf("%s is not shown", line)
+		}
+	}
+}
+
+// Collectors come and go while others are collected.
+func TestCollectorsAreRegisteredWhileOthersAreCollected(t *testing.T) {
+	e := duplextest.Engine(t, "memory")
+	registry := prometheus.NewPedanticRegistry()
+	var work sync.WaitGroup
+	for i := range 4 {
+		labeled := prometheus.WrapRegistererWith(prometheus.Labels{"engine": fmt.Sprint(i)}, registry)
+		c := &metrics.Collector{Engine: e, Servers: map[string]*duplex.Server{"s": {Engine: e}}}
+		work.Go(func() {
+			for range 10 {
+				if err := labeled.Register(c); err != nil {
+					t.Error(err)
+				}
+				if err := labeled.Register(c); !errors.As(err, new(prometheus.AlreadyRegisteredError)) {
+					t.Errorf("a second registration returned %v", err)
+				}
+				if _, err := registry.Gather(); err != nil {
+					t.Error(err)
+				}
+				if !labeled.Unregister(c) {
+					t.Error("it was not registered")
+				}
+			}
+		})
+	}
+	work.Wait()
 }

@@ -2,7 +2,10 @@
 
 package metrics
 
-import "github.com/duplex-go/duplex"
+import (
+	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/room"
+)
 
 // Series with two labels, or with one that is no name of a loop, server or Workers.
 var (
@@ -17,12 +20,14 @@ var ofEngine = []metric[duplex.Stats]{
 	gauge("servers", "Servers, from Listen to OnClose.", "", func(s duplex.Stats) float64 { return float64(s.Servers) }),
 	counter("discarded_bytes_total", "Bytes that were received and not delivered.", "", func(s duplex.Stats) float64 { return float64(s.BytesDiscarded) }),
 	counter("writes_dropped_total", "Writes that OverflowDrop dropped.", "", func(s duplex.Stats) float64 { return float64(s.WritesDropped) }),
+	counter("writes_refused_total", "Messages of groups that a member's write queue had no room for.", "", func(s duplex.Stats) float64 { return float64(s.WritesRefused) }),
 	counter("shed_total", "Sockets that were destroyed because the Budget was exceeded.", "", func(s duplex.Stats) float64 { return float64(s.Shed) }),
 }
 
 var ofLoop = []metric[duplex.LoopStats]{
 	gauge("loop_sockets", "Sockets of the loop.", "loop", func(l duplex.LoopStats) float64 { return float64(l.Sockets) }),
 	gauge("loop_unread", "Open sockets of the loop that are not read now.", "loop", func(l duplex.LoopStats) float64 { return float64(l.Unread) }),
+	gauge("loop_group_backlog_bytes", "Messages of groups that wait for the loop.", "loop", func(l duplex.LoopStats) float64 { return float64(l.GroupBacklog) }),
 	gauge("loop_lag_seconds", "The longest turn of the last two seconds; a callback that blocks makes it long.", "loop", func(l duplex.LoopStats) float64 { return l.Lag.Seconds() }),
 	gauge("loop_delay_seconds", "How late the loop woke at most in the last two seconds; a busy machine makes it long.", "loop", func(l duplex.LoopStats) float64 { return l.Delay.Seconds() }),
 	counter("loop_turns_total", "Turns of the loop.", "loop", func(l duplex.LoopStats) float64 { return float64(l.Turns) }),
@@ -69,6 +74,26 @@ var ofWorkers = []metric[duplex.WorkersStats]{
 	gauge("workers_running", "Blocking callbacks that run now.", "workers", func(w duplex.WorkersStats) float64 { return float64(w.Running) }),
 	gauge("workers_waiting", "Sockets that wait in line now.", "workers", func(w duplex.WorkersStats) float64 { return float64(w.Waiting) }),
 	counter("workers_waits_total", "How often a socket had to wait.", "workers", func(w duplex.WorkersStats) float64 { return float64(w.Waits) }),
+}
+
+var ofHub = []metric[room.Stats]{
+	gauge("hub_sockets", "Sockets of this node in a room, or with a user.", "hub", func(s room.Stats) float64 { return float64(s.Sockets) }),
+	gauge("hub_rooms", "Rooms with a socket on this node.", "hub", func(s room.Stats) float64 { return float64(s.Rooms) }),
+	gauge("hub_users", "Users with a socket on this node.", "hub", func(s room.Stats) float64 { return float64(s.Users) }),
+	gauge("hub_nodes", "Other nodes that are up.", "hub", func(s room.Stats) float64 { return float64(s.Nodes) }),
+	gauge("hub_queued_bytes", "Bytes that wait for the Bus.", "hub", func(s room.Stats) float64 { return float64(s.Queued) }),
+	counter("hub_sent_total", "Messages given to the Bus for sockets of other nodes.", "hub", func(s room.Stats) float64 { return float64(s.Sent) }),
+	counter("hub_received_total", "Messages of other nodes that were carried out here.", "hub", func(s room.Stats) float64 { return float64(s.Received) }),
+	counter("hub_lost_total", "Messages of other nodes that a Gap has reported.", "hub", func(s room.Stats) float64 { return float64(s.Lost) }),
+	counter("hub_late_total", "Messages of other nodes that were discarded because they came too late.", "hub", func(s room.Stats) float64 { return float64(s.Late) }),
+	counter("hub_refused_total", "Messages that did not go to the Bus, because it had too many waiting.", "hub", func(s room.Stats) float64 { return float64(s.Refused) }),
+	counter("hub_bus_lost_total", "Messages that the Bus says it has lost.", "hub", func(s room.Stats) float64 { return float64(s.BusLost) }),
+	counter("hub_bus_errors_total", "Errors of the Bus.", "hub", func(s room.Stats) float64 { return float64(s.BusErrors) }),
+	counter("hub_malformed_total", "Messages of other programs on the Bus.", "hub", func(s room.Stats) float64 { return float64(s.Malformed) }),
+	counter("hub_conflicts_total", "Messages of another node with the name of this one.", "hub", func(s room.Stats) float64 { return float64(s.Conflicts) }),
+	counter("hub_epochs_total", "Times that this node has come back, after it was frozen or cut off.", "hub", func(s room.Stats) float64 { return float64(s.Epochs) }),
+	counter("hub_kicked_total", "Sockets that were kicked.", "hub", func(s room.Stats) float64 { return float64(s.Kicked) }),
+	counter("hub_panics_total", "Callbacks of the Hub that panicked.", "hub", func(s room.Stats) float64 { return float64(s.Panics) }),
 }
 
 // reasons are the values of the label reason.

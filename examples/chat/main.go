@@ -22,7 +22,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	r := newRoom(&duplex.Engine{Loops: 1})
+	r := newRoom(new(duplex.Engine))
 	if err := r.srv.Listen("tcp", *addr); err != nil {
 		fmt.Fprintln(os.Stderr, "chat:", err)
 		os.Exit(1)

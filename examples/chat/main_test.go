@@ -21,7 +21,6 @@ func TestMain(m *testing.M) { program.Main(m, main) }
 // open opens a room on the engine.
 func open(t *testing.T, e *duplex.Engine) *room {
 	t.Helper()
-	e.Loops = 1
 	r := newRoom(e)
 	if err := r.srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)

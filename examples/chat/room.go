@@ -6,22 +6,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/codec"
 )
 
-// A room holds the guests that have a name. Its engine has one loop, on which all its
-// callbacks run, so guests needs no lock.
+// A room holds the guests that have a name, which is the Value of their socket.
 type room struct {
 	srv    duplex.Server
-	guests map[*duplex.Socket]string
+	guests duplex.Group
 }
 
 func newRoom(e *duplex.Engine) *room {
-	r := &room{guests: make(map[*duplex.Socket]string)}
+	r := new(room)
 	r.srv = duplex.Server{
 		Engine: e,
 		Handler: &duplex.Handler{
@@ -46,15 +44,16 @@ func newRoom(e *duplex.Engine) *room {
 
 // line is called with a line of a guest.
 func (r *room) line(s *duplex.Socket, text []byte) {
-	name, known := r.guests[s]
+	name, known := s.Value.(string)
 	switch {
 	case known:
 		r.tell("%s: %s", name, text)
 	case len(text) == 0 || len(text) > 32:
 		s.WriteString("* A name has 1 to 32 bytes.\n")
 	default:
-		r.guests[s] = string(text)
-		r.tell("* %s has come; %d here", text, len(r.guests))
+		s.Value = string(text)
+		r.guests.Add(s)
+		r.tell("* %s has come; %d here", text, r.guests.Len())
 	}
 }
 
@@ -66,32 +65,26 @@ func (r *room) failed(s *duplex.Socket, err error) {
 	}
 }
 
-// leave is called when a guest is gone.
+// leave is called when a guest is gone, and has left the group.
 func (r *room) leave(s *duplex.Socket) {
-	name, known := r.guests[s]
+	name, known := s.Value.(string)
 	if !known {
 		return
 	}
-	delete(r.guests, s)
 	why := ""
 	if errors.Is(s.Err(), duplex.ErrWriteBufferFull) {
 		why = ", who did not read"
 	}
-	r.tell("* %s is gone%s; %d here", name, why, len(r.guests))
+	r.tell("* %s is gone%s; %d here", name, why, r.guests.Len())
 }
 
 // tell sends a line to all guests. It is copied once, whatever their number.
 func (r *room) tell(format string, args ...any) {
-	duplex.Broadcast(maps.Keys(r.guests), fmt.Appendf(nil, format+"\n", args...))
+	r.guests.Write(fmt.Appendf(nil, format+"\n", args...))
 }
 
 // close ends the room: everything said before reaches those who read it in time.
 func (r *room) close(ctx context.Context) {
-	said := make(chan struct{})
-	r.srv.Engine.Post(func() {
-		r.tell("* The room closes.")
-		close(said)
-	})
-	<-said
+	r.tell("* The room closes.")
 	r.srv.Shutdown(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/duplex-go/duplex/expvars"
@@ -34,7 +35,7 @@ func main() {
 }
 
 func run() error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	db, err := openStore(*file)
 	if err != nil {
@@ -52,5 +53,5 @@ func run() error {
 	<-ctx.Done()
 	patience, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return g.srv.Shutdown(patience) // answers what the database is at work on
+	return g.srv.Shutdown(patience) // stores and answers all that has come
 }

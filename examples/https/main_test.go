@@ -21,6 +21,7 @@ func TestBothVersionsOfHTTPAreServed(t *testing.T) {
 		transport := &http.Transport{
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // its certificate is its own
 			ForceAttemptHTTP2: newer,
+			DialContext:       program.DialContext,
 		}
 		client := &http.Client{Transport: transport, Timeout: program.Patience}
 		resp, err := client.Get("https://" + addr)

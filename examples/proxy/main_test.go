@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"net"
 	"strings"
 	"testing"
 
@@ -97,24 +96,12 @@ func TestAResetIsPassedOn(t *testing.T) {
 }
 
 func TestTheProgramPassesOn(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
+	ln := program.Listen(t)
 	p := program.Start(t, "-addr", "127.0.0.1:0", ln.Addr().String())
-	addr := p.Address(t, "proxy on ")
-	c, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	s, err := ln.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := program.Dial(t, p.Address(t, "proxy on "))
+	s := ln.Accept(t)
 	io.WriteString(c, "hello")
-	c.(*net.TCPConn).CloseWrite()
+	c.CloseWrite()
 	if got, err := io.ReadAll(s); string(got) != "hello" || err != nil {
 		t.Errorf("the server got %q, %v", got, err)
 	}

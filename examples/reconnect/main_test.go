@@ -4,7 +4,8 @@ package main
 
 import (
 	"context"
-	"net"
+	"errors"
+	"os"
 	"runtime"
 	"testing"
 	"testing/synctest"
@@ -18,13 +19,10 @@ import (
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 func TestAConnectionThatEndsIsMadeAgain(t *testing.T) {
-	ln := listen(t)
+	ln := program.Listen(t)
 	p := program.Start(t, "-addr", ln.Addr().String())
 	for range 3 {
-		c, err := ln.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := ln.Accept(t)
 		c.Write([]byte("hello"))
 		p.Prints(t, "connected", "data hello")
 		c.Close()
@@ -33,24 +31,19 @@ func TestAConnectionThatEndsIsMadeAgain(t *testing.T) {
 }
 
 func TestAServerThatIsMissingIsTriedAgain(t *testing.T) {
-	ln := listen(t)
+	ln := program.Listen(t)
 	ln.Close()
 	p := program.Start(t, "-addr", ln.Addr().String())
 	p.Prints(t, "closed connect tcp", "closed connect tcp", "closed connect tcp")
 }
 
 func TestCtrlCEndsTheConnection(t *testing.T) {
-	ln := listen(t)
+	ln := program.Listen(t)
 	p := program.Start(t, "-addr", ln.Addr().String())
-	c, err := ln.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := ln.Accept(t)
 	p.Prints(t, "connected")
 	interrupt(t, p)
-	c.SetReadDeadline(time.Now().Add(program.Patience))
-	if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil || isTimeout(err) {
+	if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the server read %d bytes, %v; want the client's end", n, err)
 	}
 	c.Close()
@@ -99,26 +92,10 @@ func TestTheEndWaitsForNoPause(t *testing.T) {
 	})
 }
 
-func listen(t *testing.T) *net.TCPListener {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ln.Close() })
-	ln.(*net.TCPListener).SetDeadline(time.Now().Add(program.Patience))
-	return ln.(*net.TCPListener)
-}
-
 func interrupt(t *testing.T, p *program.Program) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("a process cannot send Ctrl-C to another one on Windows")
 	}
 	p.Interrupt(t)
-}
-
-func isTimeout(err error) bool {
-	e, ok := err.(net.Error)
-	return ok && e.Timeout()
 }

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
@@ -36,7 +35,6 @@ func listens(t *testing.T, p *program.Program) (process *os.Process, addr string
 // ask says a word, and expects it back.
 func ask(t *testing.T, c net.Conn) {
 	t.Helper()
-	c.SetDeadline(time.Now().Add(program.Patience))
 	got := make([]byte, 5)
 	if _, err := io.WriteString(c, "hello"); err != nil {
 		t.Fatal(err)
@@ -46,23 +44,14 @@ func ask(t *testing.T, c net.Conn) {
 	}
 }
 
-func dial(t *testing.T, addr string) net.Conn {
-	t.Helper()
-	c, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
 func TestASuccessorTakesTheListenerOver(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no SIGHUP, and a process does not pass its sockets on")
 	}
+	program.NeedProcess(t, "and this one hands its listener to another process")
 	p := program.Start(t, "-addr", "127.0.0.1:0", "-window", "50ms")
 	first, addr := listens(t, p)
-	old := dial(t, addr)
+	old := program.Dial(t, addr)
 	ask(t, old)
 
 	if err := first.Signal(syscall.SIGHUP); err != nil {
@@ -78,7 +67,7 @@ func TestASuccessorTakesTheListenerOver(t *testing.T) {
 	}
 	old.Close()
 	p.Prints(t, fmt.Sprint("process ", first.Pid, " ends"))
-	c := dial(t, addr)
+	c := program.Dial(t, addr)
 	ask(t, c)
 	c.Close()
 

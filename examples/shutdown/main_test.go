@@ -4,10 +4,8 @@ package main
 
 import (
 	"io"
-	"net"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
@@ -16,19 +14,13 @@ import (
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 // start starts the server with a client that has sent a line.
-func start(t *testing.T, args ...string) (*program.Program, net.Conn) {
+func start(t *testing.T, args ...string) (*program.Program, program.Conn) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("a process cannot send Ctrl-C to another one on Windows")
 	}
 	p := program.Start(t, append(args, "-addr", "127.0.0.1:0")...)
-	addr := p.Address(t, "serving on ")
-	c, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(program.Patience))
+	c := program.Dial(t, p.Address(t, "serving on "))
 	io.WriteString(c, "first\n")
 	if got := make([]byte, len("done first\n")); true {
 		if _, err := io.ReadFull(c, got); err != nil || string(got) != "done first\n" {
@@ -39,11 +31,13 @@ func start(t *testing.T, args ...string) (*program.Program, net.Conn) {
 }
 
 func TestWorkThatHasBegunIsAnswered(t *testing.T) {
-	p, c := start(t, "-work", "500ms", "-window", "10ms")
-	io.WriteString(c, "second\n")
-	time.Sleep(100 * time.Millisecond) // the server has the line, and works on it
-	p.Interrupt(t)
-	if got, err := io.ReadAll(c); string(got) != "done second\n" || err != nil {
+	p, c := start(t, "-work", "300ms", "-window", "10ms")
+	io.WriteString(c, "second\nthird\n")
+	if _, err := io.ReadFull(c, make([]byte, len("done second\n"))); err != nil {
+		t.Fatal(err)
+	}
+	p.Interrupt(t) // while it works on the third line
+	if got, err := io.ReadAll(c); string(got) != "done third\n" || err != nil {
 		t.Errorf("got %q, %v", got, err)
 	}
 	c.Close()
@@ -52,6 +46,7 @@ func TestWorkThatHasBegunIsAnswered(t *testing.T) {
 }
 
 func TestClientsThatStayAreEndedInTheEnd(t *testing.T) {
+	program.NeedProcess(t, "it exits with 1")
 	p, c := start(t, "-work", "1ms", "-window", "1ms", "-most", "200ms")
 	p.Interrupt(t)
 	if _, err := io.ReadAll(c); err != nil {
@@ -63,6 +58,7 @@ func TestClientsThatStayAreEndedInTheEnd(t *testing.T) {
 }
 
 func TestASecondSignalEndsAtOnce(t *testing.T) {
+	program.NeedProcess(t, "it exits with 1")
 	p, c := start(t, "-work", "1ms", "-window", "1ms", "-most", "1h")
 	p.Interrupt(t)
 	if _, err := io.ReadAll(c); err != nil {

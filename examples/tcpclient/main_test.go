@@ -4,10 +4,8 @@ package main
 
 import (
 	"io"
-	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
@@ -16,7 +14,7 @@ import (
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 func TestClientStaysUntilTheServerEnds(t *testing.T) {
-	ln := listen(t)
+	ln := program.Listen(t)
 	p := program.Start(t, "-addr", ln.Addr().String())
 	c := accept(t, ln)
 	p.Prints(t, "connected to "+c.LocalAddr().String(), "connect from "+c.RemoteAddr().String())
@@ -35,18 +33,17 @@ func TestClientStaysUntilTheServerEnds(t *testing.T) {
 }
 
 func TestResetIsAnError(t *testing.T) {
-	ln := listen(t)
+	ln := program.Listen(t)
 	p := program.Start(t, "-addr", ln.Addr().String())
 	c := accept(t, ln)
 	p.Prints(t, "connected", "connect")
-	c.SetLinger(0)
-	c.Close() // by RST
+	c.Reset()
 	p.Prints(t, "error read tcp", "close")
 	p.Exits(t, 0)
 }
 
 func TestRefusedIsAnError(t *testing.T) {
-	ln := listen(t)
+	ln := program.Listen(t)
 	ln.Close()
 	p := program.Start(t, "-addr", ln.Addr().String())
 	p.Prints(t, "error connect tcp "+ln.Addr().String(), "close")
@@ -56,26 +53,10 @@ func TestRefusedIsAnError(t *testing.T) {
 	}
 }
 
-func listen(t *testing.T) *net.TCPListener {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ln.Close() })
-	return ln.(*net.TCPListener)
-}
-
 // accept returns the server's end, after the client's text has arrived.
-func accept(t *testing.T, ln *net.TCPListener) *net.TCPConn {
+func accept(t *testing.T, ln program.Listener) program.Conn {
 	t.Helper()
-	ln.SetDeadline(time.Now().Add(program.Patience))
-	c, err := ln.AcceptTCP()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(program.Patience))
+	c := ln.Accept(t)
 	got := make([]byte, len("HelloWorld!!!"))
 	if _, err := io.ReadFull(c, got); string(got) != "HelloWorld!!!" {
 		t.Fatalf("the client said %q, %v", got, err)

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/duplex-go/duplex/examples/internal/program"
 )
@@ -73,14 +72,14 @@ func TestErrorOfAClientSparesTheServer(t *testing.T) {
 	c := p.dial(t)
 	c.say(t)
 	c.hears(t, "goodbye!!!")
-	c.SetLinger(0)
-	c.Close() // by RST
+	c.Reset()
 	p.Prints(t, c.came("data HelloWorld!!!", "client error read tcp", "client close")...)
 	p.dial(t)
 	p.Skip(t, 2)
 }
 
 func TestAddressInUseIsAnError(t *testing.T) {
+	program.NeedProcess(t, "it exits with 1")
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -130,17 +129,11 @@ func (p *server) dial(t *testing.T) client {
 		}
 		p.addr = addr
 	}
-	c, err := net.Dial("tcp", p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(program.Patience))
-	return client{c.(*net.TCPConn)}
+	return client{program.Dial(t, p.addr)}
 }
 
-// A client is a client of the server, over package net.
-type client struct{ *net.TCPConn }
+// A client is a client of the server.
+type client struct{ program.Conn }
 
 func (c client) say(t *testing.T) {
 	t.Helper()

@@ -1,11 +1,13 @@
 // Copyright 2026 The duplex authors. MIT license.
 
-// Package program runs an example as a process of its own, for its test, and
-// compares its output with the documents.
+// Package program runs an example for its test, and compares its output with the
+// documents. The example is a process of its own. On the driver "memory", whose network
+// ends with the process, it runs in that of its test, which is then a process of its own.
 package program
 
 import (
 	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -23,51 +25,66 @@ const role = "EXAMPLE"
 // Main is the TestMain of an example: it is the example's own main where a test has
 // started it as a Program.
 func Main(m *testing.M, main func()) {
-	if os.Getenv(role) != "" {
+	example = main
+	switch {
+	case os.Getenv(role) != "":
 		main()
-		return
+	case onMemory() && os.Getenv(alone) == "":
+		os.Exit(runEachAlone())
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
 }
 
-// A Program is the example as a process.
+// A Program is the example at work.
 type Program struct {
 	Printed []string // the lines so far
 
-	cmd   *exec.Cmd
+	cmd   *exec.Cmd   // nil if it runs in this process
 	lines chan string // closed at the end of its output
 }
 
-// Start starts the example. It is killed when the test ends.
+// Start starts the example. It ends with the test.
 func Start(t *testing.T, args ...string) *Program {
+	t.Helper()
+	p := &Program{lines: make(chan string, 100)}
+	out := p.startHere
+	if !onMemory() {
+		out = p.startProcess
+	}
+	stdout := out(t, args)
+	go func() { // until the program ends
+		defer close(p.lines)
+		for scan := bufio.NewScanner(stdout); scan.Scan(); {
+			p.lines <- scan.Text()
+		}
+	}()
+	return p
+}
+
+// startProcess starts the example as a process, which is killed when the test ends.
+func (p *Program) startProcess(t *testing.T, args []string) (stdout io.Reader) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self, args...)
-	cmd.Env = append(os.Environ(), role+"=1")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+	p.cmd = exec.CommandContext(t.Context(), self, args...)
+	p.cmd.Env = append(os.Environ(), role+"=1")
+	p.cmd.Stderr = os.Stderr
+	stdout, err = p.cmd.StdoutPipe()
 	if err == nil {
-		err = cmd.Start()
+		err = p.cmd.Start()
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Program{cmd: cmd, lines: make(chan string, 100)}
-	go func() { // until the process ends
-		defer close(p.lines)
-		for scan := bufio.NewScanner(out); scan.Scan(); {
-			p.lines <- scan.Text()
-		}
-	}()
 	t.Cleanup(func() {
 		for range p.lines {
 		}
-		cmd.Wait()
+		p.cmd.Wait()
 	})
-	return p
+	return stdout
 }
 
 // Line returns the next line of output; ok is false at its end.
@@ -115,19 +132,31 @@ func (p *Program) Skip(t *testing.T, n int) {
 // Interrupt sends the process Ctrl-C. Windows has no such signal.
 func (p *Program) Interrupt(t *testing.T) {
 	t.Helper()
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+	process, err := os.FindProcess(os.Getpid())
+	if p.cmd != nil {
+		process = p.cmd.Process
+	}
+	if err == nil {
+		err = process.Signal(os.Interrupt)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Exits expects the process to end by itself, without further output.
+// Exits expects the process to end by itself, without further output. If the code is
+// not 0, the test needs NeedProcess.
 func (p *Program) Exits(t *testing.T, code int) {
 	t.Helper()
 	if line, ok := p.Line(t); ok {
 		t.Fatalf("printed %q after its last event", line)
 	}
-	p.cmd.Wait()
-	if got := p.cmd.ProcessState.ExitCode(); got != code {
+	got := 0 // main has returned
+	if p.cmd != nil {
+		p.cmd.Wait()
+		got = p.cmd.ProcessState.ExitCode()
+	}
+	if got != code {
 		t.Fatalf("printed %q and exited with %d; want %d", p.Printed, got, code)
 	}
 }

@@ -1,0 +1,249 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package room
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A peer is another node. Hub.mu guards it.
+type peer struct {
+	name        string
+	life, epoch uint64
+	up          bool
+	heard       time.Time
+	period      time.Duration // between its heartbeats
+	told        uint64        // the number of its last heartbeat that came; 0 if none has
+	proven      time.Time     // what comes now was sent after that; zero until it has answered
+	probed      time.Time     // since when a sign of life is awaited; zero for not
+	warned      time.Time     // when it was last told that its epoch is over
+
+	synced  uint64  // it has told its numbers for channels born up to here; no position is 0
+	checked uint64  // the same, since it came, came back or this node was frozen
+	asking  *asking // the question under way
+	unsure  uint64  // a heartbeat of it was lost: any channel born up to here may have lost something, until it has answered for all
+	leaving bool    // it has said goodbye
+	roster  *roster // the question for its users under way
+}
+
+const (
+	silences = 3   // heartbeats until a silent node is out
+	naming   = 60  // heartbeats for which Count and List name a node that is silent
+	memory   = 600 // heartbeats until a node that is out is forgotten
+)
+
+// older compares epochs. They go round, so that no number of the network is the last one.
+func older(epoch, than uint64) bool { return int64(epoch-than) < 0 }
+
+// probing returns for how long a sign of life is awaited.
+func (l *link) probing() time.Duration { return l.beat * 3 / 10 }
+
+// patience returns for how long p may be silent.
+func (l *link) patience(p *peer) time.Duration { return silences * max(l.beat, p.period) }
+
+// stale reports whether what comes of p now may be too old to be delivered.
+func (l *link) stale(p *peer) bool { return time.Since(p.proven) > l.patience(p) }
+
+// prove notes that p has answered a heartbeat of that time.
+func (p *peer) prove(at, now time.Time) {
+	if at.After(p.proven) && !at.After(now) {
+		p.proven = at
+	}
+}
+
+// meet returns the peer that has sent a message, or nil if the message is late.
+func (l *link) meet(h header, now time.Time) *peer {
+	p := l.peers[h.node]
+	if p == nil {
+		return l.welcome(h, now)
+	}
+	if p.up && now.Sub(p.heard) > l.patience(p) {
+		l.out(p)
+	}
+	switch {
+	case older(h.epoch, p.epoch), h.epoch == p.epoch && (h.life != p.life || !p.up):
+		l.warn(p, h, now)
+		return nil
+	case h.life != p.life:
+		l.depart(p)
+		return l.welcome(h, now)
+	case !p.up:
+		p.up, p.epoch, p.heard = true, h.epoch, now
+		l.greet(p)
+		l.resync(p)
+		l.requestUsers(p)
+		l.h.notify(event{node: p.name, on: true})
+	}
+	p.epoch, p.heard = h.epoch, now
+	return p
+}
+
+// welcome returns a new peer. It returns nil for an answer: the question was to a node that has left.
+func (l *link) welcome(h header, now time.Time) *peer {
+	if h.kind.answers() {
+		return nil
+	}
+	p := &peer{name: h.node, life: h.life, epoch: h.epoch, up: true, heard: now}
+	l.peers[h.node] = p
+	if h.fresh {
+		p.synced = l.births // it has sent nothing that could be missing
+	}
+	l.greet(p)
+	l.ask(p)
+	l.requestUsers(p)
+	l.h.notify(event{node: p.name, on: true})
+	return p
+}
+
+// greet sends p the time, as a heartbeat does. What p sends is delivered once it has answered, which it
+// does before it answers what it is asked next.
+func (l *link) greet(p *peer) {
+	m := appendNumber(l.message(helloKind), uint64(l.beat))
+	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(m, uint64(time.Since(l.began)))})
+}
+
+// takeHello handles the greeting.
+func (l *link) takeHello(p *peer, r *reader) {
+	p.period = min(r.duration(), time.Hour)
+	if at := r.number(); !r.bad {
+		l.pong(p, at)
+	}
+}
+
+// pong sends p the time of its heartbeat, or of its greeting, back.
+func (l *link) pong(p *peer, at uint64) {
+	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(pongKind), at)})
+}
+
+// warn tells a node that its epoch is over.
+func (l *link) warn(p *peer, h header, now time.Time) {
+	if now.Sub(p.warned) < l.beat/4 {
+		return
+	}
+	p.warned = now
+	m := appendFixed(appendFixed(l.message(outKind), h.life), h.epoch)
+	l.put(entry{subject: nodeSubject(h.node), p: appendFixed(m, p.epoch)})
+}
+
+// out is called when p was silent for too long.
+func (l *link) out(p *peer) {
+	if p.leaving {
+		l.depart(p)
+		return
+	}
+	p.up, p.asking, p.roster, p.unsure = false, nil, nil, 0
+	p.probed = time.Time{}
+	l.h.notify(event{node: p.name})
+	for _, q := range l.queries {
+		q.miss(p)
+	}
+	l.settle()
+}
+
+// depart is called when p has said goodbye, or is another process now.
+func (l *link) depart(p *peer) {
+	l.forget(p)
+	if p.up {
+		p.up = false
+		l.h.notify(event{node: p.name})
+	}
+	for _, q := range l.queries {
+		delete(q.waiting, p)
+		q.finish()
+	}
+	l.settle()
+}
+
+// forget forgets p, and the positions of its streams.
+func (l *link) forget(p *peer) {
+	delete(l.peers, p.name)
+	for _, c := range l.channels {
+		c.from = slices.DeleteFunc(c.from, func(at position) bool { return at.peer == p })
+	}
+}
+
+// checkPeers finds the nodes that are silent, and repeats questions.
+func (l *link) checkPeers(now time.Time) {
+	for _, p := range l.peers {
+		if !p.up {
+			if now.Sub(p.heard) > memory*l.beat {
+				l.forget(p)
+			}
+			continue
+		}
+		if l.silent(p, now) {
+			l.out(p)
+			continue
+		}
+		if p.asking != nil && now.Sub(p.asking.at) > l.beat {
+			p.asking = nil
+			l.greet(p) // which was lost, too, if p was not ready for questions
+			l.ask(p)
+		}
+		if p.roster != nil && now.Sub(p.roster.at) > l.beat {
+			l.requestUsers(p)
+		}
+	}
+}
+
+// silent reports whether p was silent for three heartbeats, or has not answered a probe.
+func (l *link) silent(p *peer, now time.Time) bool {
+	if !p.heard.Before(p.probed) {
+		p.probed = time.Time{}
+	}
+	return now.Sub(p.heard) > l.patience(p) || !p.probed.IsZero() && now.Sub(p.probed) >= l.probing()
+}
+
+// sendBeat publishes a heartbeat, which lists the streams that have moved since the last one: in
+// several messages, if they are many.
+func (l *link) sendBeat() {
+	begin := func() []byte {
+		l.told++
+		p := appendNumber(appendNumber(l.message(beatKind), uint64(l.beat)), l.told)
+		return appendNumber(p, uint64(time.Since(l.began)))
+	}
+	p := begin()
+	for _, st := range l.moved {
+		if len(p) > chunk {
+			l.put(entry{subject: allSubject, p: p})
+			p = begin()
+		}
+		p = appendMark(p, st.mark())
+		st.listed = false
+	}
+	l.moved = l.moved[:0]
+	l.put(entry{subject: allSubject, p: p})
+}
+
+// takeBeat handles a heartbeat: numbers beyond the last that came are lost. If a heartbeat
+// was lost, so may be the end of any stream.
+func (l *link) takeBeat(p *peer, r *reader) {
+	p.period = min(r.duration(), time.Hour)
+	told, at := r.number(), r.number()
+	if r.bad {
+		return
+	}
+	l.pong(p, at)
+	if p.told > 0 && told > p.told+1 {
+		l.resync(p)
+	}
+	p.told = told
+	for len(r.p) > 0 {
+		m := r.mark()
+		if c := l.channels[m.subject]; c != nil && !r.bad && !c.unknown(p) {
+			l.advance(p, c, m)
+		}
+	}
+}
+
+// nodes is Hub.Nodes.
+func (l *link) nodes() []Node {
+	list := make([]Node, 0, len(l.peers))
+	for _, p := range l.peers {
+		list = append(list, Node{Name: p.name, Up: p.up, Heard: p.heard})
+	}
+	slices.SortFunc(list, func(a, b Node) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
