@@ -11,10 +11,11 @@ import (
 )
 
 var duplexServer = server{
-	name:    "duplex",
-	title:   "this library, one event loop for each core",
-	command: func() ([]string, error) { return itself("duplex") },
-	version: func() string { return "" }, // its commit is the report's
+	name:     "duplex",
+	title:    "this library, one event loop for each core",
+	command:  func() ([]string, error) { return itself("duplex") },
+	collects: true,
+	version:  func() string { return "" }, // its commit is the report's
 }
 
 func serveDuplex(mode string, size int, config *tls.Config) (net.Addr, error) {

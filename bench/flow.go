@@ -28,6 +28,7 @@ type meter struct {
 	epoch     time.Time
 	messages  int64
 	latencies []time.Duration
+	least     int // so many of them make a sample
 	stopped   bool
 }
 
@@ -131,7 +132,7 @@ func drive(p *process, e effort, connect func(*fleet, *meter) (traffic, error)) 
 	return s, drain(f, t)
 }
 
-// flowFor lets t flow for some time, and until a message has come back.
+// flowFor lets t flow for some time, and until a message, and the least of m, have come back.
 func flowFor(d time.Duration, f *fleet, t traffic, m *meter) error {
 	until := m.now() + d
 	for heard, messages := m.now(), m.messages; ; {
@@ -139,7 +140,7 @@ func flowFor(d time.Duration, f *fleet, t traffic, m *meter) error {
 			return err
 		}
 		now := m.now()
-		if now >= until && m.messages > 0 {
+		if now >= until && m.messages > 0 && len(m.latencies) >= m.least {
 			return nil
 		}
 		if m.messages != messages {

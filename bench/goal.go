@@ -41,6 +41,13 @@ var goals = []goal{
 	{workloads: every, metric: cpuMetric, to: "std", most: 1},
 	{workloads: every, metric: cpuMetric, to: "netpoll", most: 1},
 	{workloads: every, metric: cpuMetric, to: "node", most: 1},
+	{workloads: "fan-1x10000", of: "group", metric: callerMetric, most: 100},
+	{workloads: "fan-1x10000", of: "group", metric: turnMetric, most: 10},
+	{workloads: "fan-1x10000 fan-1x10000-allcores", of: "group", metric: cpuMetric, to: "broadcast", most: 1.15},
+	{workloads: "rooms-100x10x10000 rooms-100x10x10000-allcores", of: "group", metric: cpuMetric, to: "broadcast", most: .7},
+	{workloads: "fan-1x10000 fan-1x10000-allcores", of: "group", metric: p50Metric, to: "broadcast", most: 1.15},
+	{workloads: "rooms-100x10x10000 rooms-100x10x10000-allcores", of: "group", metric: p50Metric, to: "broadcast", most: .7},
+	{workloads: "members-10x10000", of: "group", metric: memberMetric, most: 64},
 	{workloads: "echo-64x50", of: "script", metric: rateMetric, to: "node", least: 1.0 / 3},
 }
 

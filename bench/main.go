@@ -12,7 +12,10 @@
 // every workload is a file that measures one of them (workload.go, echo.go …),
 // and the load comes from this process, on one thread (fleet_linux.go). What was
 // found is a report (report.go), held against goals (goal.go) and drawn (chart.go).
-// What is measured and what it means is told in docs/performance.md.
+// Some workloads compare the ways in which duplex itself writes one message to many
+// (hall.go, fan.go).
+// What is measured and what it means is told in docs/performance.md, and there, too, why the
+// load is not that of duplex bench (generator_test.go has the figure).
 package main
 
 import (

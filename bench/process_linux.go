@@ -28,6 +28,9 @@ func (p *process) cpu() (time.Duration, bool) {
 // threadCPU is cpu for the thread that calls it.
 func threadCPU() (time.Duration, bool) { return clock(unix.CLOCK_THREAD_CPUTIME_ID) }
 
+// ownCPU is cpu for this process.
+func ownCPU() (time.Duration, bool) { return clock(unix.CLOCK_PROCESS_CPUTIME_ID) }
+
 func clock(id int32) (time.Duration, bool) {
 	var t unix.Timespec
 	err := unix.ClockGettime(id, &t)

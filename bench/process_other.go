@@ -21,6 +21,9 @@ func (p *process) cpu() (time.Duration, bool) { return 0, false }
 // threadCPU is cpu for the thread that calls it.
 func threadCPU() (time.Duration, bool) { return 0, false }
 
+// ownCPU is cpu for this process.
+func ownCPU() (time.Duration, bool) { return 0, false }
+
 // resident returns how much memory the process has.
 func (p *process) resident() (int64, error) {
 	return 0, errors.ErrUnsupported

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -33,6 +35,10 @@ type server struct {
 	// single says that it has one thread for its traffic, whatever it is given.
 	single bool
 
+	// collects says that a line of its standard input makes it collect its garbage and give
+	// the memory back, and answer by a line.
+	collects bool
+
 	// only are the names of the workloads that it is measured in; "": all.
 	only string
 
@@ -46,7 +52,7 @@ type server struct {
 
 // servers are compared with each other, and all of them with bases: the limit, and
 // what Go has.
-var servers = []server{epollServer, duplexServer, stdServer, netpollServer, nodeServer, scriptServer}
+var servers = append([]server{epollServer, duplexServer, stdServer, netpollServer, nodeServer, scriptServer}, halls...)
 
 var bases = []string{"epoll", "std"}
 
@@ -64,9 +70,16 @@ const scatterSize = 64
 // roles are the servers that this program plays itself. Those that are plain are given no
 // configuration.
 var roles = map[string]func(mode string, size int, config *tls.Config) (net.Addr, error){
-	"duplex": serveDuplex,
-	"std":    serveStd,
+	"duplex":    serveDuplex,
+	"std":       serveStd,
+	"group":     serveHall("group"),
+	"room":      serveHall("room"),
+	"broadcast": serveHall("broadcast"),
+	"writes":    serveHall("writes"),
 }
+
+// figures returns what a role has measured itself; nil if it measures nothing.
+var figures func() sample
 
 // itself returns the command that plays a role.
 func itself(role string) ([]string, error) {
@@ -100,8 +113,17 @@ func serve(args []string) error {
 		return err
 	}
 	fmt.Println(addr)
-	_, err = io.Copy(io.Discard, os.Stdin)
-	return err
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		if lines.Text() == "figures" {
+			if err := json.NewEncoder(os.Stdout).Encode(figures()); err != nil {
+				return err
+			}
+			continue
+		}
+		debug.FreeOSMemory() // the line asks for a collection
+		fmt.Println("collected")
+	}
+	return nil
 }
 
 // profiles is the environment variable that names a folder for CPU profiles.
@@ -150,7 +172,8 @@ type process struct {
 	addr  netip.AddrPort
 	pid   int
 	cmd   *exec.Cmd
-	stdin io.Closer
+	stdin io.WriteCloser
+	said  *bufio.Reader // its standard output
 }
 
 // start starts s for w, where at says.
@@ -183,7 +206,8 @@ func start(s server, w workload, at placement) (*process, error) {
 	p.pid = p.cmd.Process.Pid
 	late := time.AfterFunc(10*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer late.Stop()
-	line, err := bufio.NewReader(out).ReadString('\n')
+	p.said = bufio.NewReader(out)
+	line, err := p.said.ReadString('\n')
 	if err == nil {
 		p.addr, err = netip.ParseAddrPort(strings.TrimSpace(line))
 	}
@@ -196,6 +220,30 @@ func start(s server, w workload, at placement) (*process, error) {
 
 // twin starts another of the same kind.
 func (p *process) twin() (*process, error) { return start(p.server, p.workload, p.at) }
+
+// collect makes the process give back the memory that is garbage.
+func (p *process) collect() error {
+	if !p.server.collects {
+		return nil
+	}
+	if _, err := io.WriteString(p.stdin, "collect\n"); err != nil {
+		return err
+	}
+	_, err := p.said.ReadString('\n')
+	return err
+}
+
+// figures adds to s what the process has measured itself.
+func (p *process) figures(s sample) error {
+	if _, err := io.WriteString(p.stdin, "figures\n"); err != nil {
+		return err
+	}
+	line, err := p.said.ReadBytes('\n')
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(line, &s)
+}
 
 // stop ends the process.
 func (p *process) stop() {

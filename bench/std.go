@@ -9,10 +9,11 @@ import (
 )
 
 var stdServer = server{
-	name:    "std",
-	title:   "package net, a goroutine and a buffer for each connection",
-	command: func() ([]string, error) { return itself("std") },
-	version: func() string { return "" }, // Go's is the report's
+	name:     "std",
+	title:    "package net, a goroutine and a buffer for each connection",
+	command:  func() ([]string, error) { return itself("std") },
+	collects: true,
+	version:  func() string { return "" }, // Go's is the report's
 }
 
 // serveStd is what one writes with package net and without further thought. Only

@@ -43,11 +43,16 @@ var workloads = []workload{
 	secureEcho("tls-gathered-16x64x100", modeScatter, 16*scatterSize, 100),
 	handshakes("tls-handshake", 20, false),
 	handshakes("tls-resumed", 20, true),
-	overTLS(idle("tls-idle", 64, 5000)),
-	overTLS(idle("tls-idle-64K", 64<<10, 5000)),
+	collected(overTLS(idle("tls-idle", 64, 5000))),
+	collected(overTLS(idle("tls-idle-64K", 64<<10, 5000))),
 	requests("http-1Kx100", 1<<10, 100),
 	overTLS(requests("https-1Kx100", 1<<10, 100)),
 	keptAlive("http-idle", 1<<10, 10000),
+	fan("fan-1x10000", 10000),
+	rooms("rooms-100x10x10000", 10000),
+	onAllCores(fan("fan-1x10000", 10000)),
+	onAllCores(rooms("rooms-100x10x10000", 10000)),
+	members("members-10x10000", 10000),
 }
 
 // onAllCores is w without a core for the load alone, nor one for the server.
@@ -62,6 +67,13 @@ func onAllCores(w workload) workload {
 func overTLS(w workload) workload {
 	w.title += "; TLS 1.3"
 	w.secure = true
+	return w
+}
+
+// collected is a w whose servers collect their garbage before they are measured, if they
+// can: see settled.
+func collected(w workload) workload {
+	w.title += "; in Go after a collection of garbage"
 	return w
 }
 
