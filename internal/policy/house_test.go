@@ -32,6 +32,9 @@ var rules = []struct {
 	{"DocumentsPointToFiles", policy.documentsPointToFiles},
 	{"RowsNameTheirProof", policy.rowsNameTheirProof},
 	{"GuidesQuoteExamples", policy.guidesQuoteExamples},
+	{"TestCommandsRun", policy.testCommandsRun},
+	{"ExportedNamesAreShown", policy.exportedNamesAreShown},
+	{"ExamplesRunWhereTheyAre", policy.examplesRunWhereTheyAre},
 }
 
 func TestPolicy(t *testing.T) {
@@ -159,6 +162,17 @@ func (policy) examplesAreShort(t tree) (offences []string) {
 		}
 		if n := strings.Count(f.text, "\n"); n > most {
 			offences = append(offences, fmt.Sprintf("%s: has %d lines; an example has at most %d", f.path, n, most))
+		}
+	}
+	return offences
+}
+
+// examplesRunWhereTheyAre holds that an example which is a module has a go.work: with that
+// of the root, which leaves it out, "go run ." fails in its folder.
+func (policy) examplesRunWhereTheyAre(t tree) (offences []string) {
+	for name := range t.paths {
+		if ok, _ := path.Match("examples/*/go.mod", name); ok && !t.paths[path.Join(path.Dir(name), "go.work")] {
+			offences = append(offences, fmt.Sprintf("%s: has no go.work beside it", name))
 		}
 	}
 	return offences
@@ -304,6 +318,7 @@ func TestPolicyFindsOffences(t *testing.T) {
 		unsafe:    "low",
 		oneSystem: "low examples/epoll",
 		scenarios: "low/testdata",
+		shown:     "low",
 
 		rootEntries: 9,
 		rootTests:   2,
@@ -329,7 +344,7 @@ func TestPolicyFindsOffences(t *testing.T) {
 		"low/testdata/x.go":       "package broken\n",
 		"low/testdata/o/a.txt":    "> client connect\n",
 		"docs/a.md":               "[b](b.md#part) [top](../README.md) [web](https://example.org/x) `low.go` `NAME_linux.go`\n",
-		"docs/b.md":               "```\n[x](nowhere)\n```\n`[x](nowhere)` `../top.go` [back]\n\n[back]: a.md\n",
+		"docs/b.md":               "`Top`\n```\n[x](nowhere)\n```\n`[x](nowhere)` `../top.go` [Back]\n\n[Back]: a.md\n",
 		"docs/guide/a.md":         "```go\n// examples/echo/main.go\npackage main\n```\n\n```go\nf()\n```\n",
 		"README.md":               "[docs](docs) [part](#part) `low/tcp_other.go` [data](low/testdata)\n",
 	}
@@ -374,9 +389,18 @@ func TestPolicyFindsOffences(t *testing.T) {
 		{"notes.txt", "see /" + "work/main\n", "notes.txt:1: names a machine's own"},
 		{"examples/long/main.go", head + "package main\n" + strings.Repeat("\n", 80), "examples/long/main.go: has 83 lines"},
 
+		{"examples/apart/go.mod", "module example.org/top/examples/apart\n", "examples/apart/go.mod: has no go.work"},
+
 		{"docs/guide/b.md", "```go\n// examples/echo/main.go\nfunc main() {}\n```\n", "docs/guide/b.md: examples/echo/main.go does not have"},
 		{"docs/guide/b.md", "```go\n// examples/chat/main.go\nfunc main() {}\n```\n", "docs/guide/b.md: quotes examples/chat/main.go, which"},
 		{"docs/guide/b.md", "```go\n" + strings.Repeat("f()\n", 9) + "```\n", "docs/guide/b.md: 9 lines of Go"},
+		{"low/name.go", low + "func Named() {}\n", "low/name.go: no example and no page shows Named"},
+		{"low/name.go", low + "type low struct{}\n\nfunc (*low) Named() {}\n\ntype Top struct{ Of *low }\n", "low/name.go: no example and no page shows Top.Of"},
+		{"low/name.go", low + "type Top interface{ Of() }\n", "low/name.go: no example and no page shows Top.Of"},
+		{"low/name.go", low + "func Back() {}\n", "low/name.go: no example and no page shows Back"}, // a link's text is prose
+		{"low/name.go", low + "type none struct{ Field int }\n\nfunc (none) Named() {}\n", ""},
+		{"low/name_test.go", low + "func ExampleNamed() { Named() }\n\nfunc Named() {}\n", ""},
+
 		{"docs/guide/b.md", "[a](c.md)\n", "docs/guide/b.md: links to c.md"},
 
 		{"NOTES.md", "See [the plan](docs/plan.md).\n", "NOTES.md: links to docs/plan.md"},
@@ -386,6 +410,8 @@ func TestPolicyFindsOffences(t *testing.T) {
 		{"NOTES.md", "| a | proof |\n|---|---|\n| b | `o/a` |\n", ""},
 		{"NOTES.md", "| a | proof |\n|---|---|\n| b | — |\n", "NOTES.md:3: a row without proof"},
 		{"NOTES.md", "| a | proof |\n|---|---|\n| not applicable | — |\n", ""},
+		{"top_test.go", head + "package top\n\nvar _ = flag.Bool(\"far\", false, \"\")\n// go test -far ./low\n", "top_test.go: \"go test -far ./low\" does not run ./low"},
+		{"top_test.go", head + "package top\n\nvar _ = flag.Bool(\"far\", false, \"\")\n// go test -race ./low -far\n", ""},
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			files := make(fstest.MapFS)
