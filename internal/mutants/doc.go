@@ -33,8 +33,12 @@
 //	go test -v ./internal/mutants -run TestMutants/pump -kill
 //
 // Before that it runs the tests without a change: all of them have to pass, and none may be
-// skipped. A mutant that does not compile is a fault of the list. To save time, a mutant is
-// compiled with the files alone that its tests need.
+// skipped. A mutant that does not compile is a fault of the list.
+//
+// To save time, mutants are compiled together, once for each folder of tests. Each is a copy
+// of the function that it changes, and the function calls the copy if the environment names
+// the mutant. The few mutants that change something else are compiled alone, with the files
+// alone that their tests need.
 //
 // A line that only saves time or memory makes no mutant, nor does one that only matters in a
 // race that no test can bring about at will.

@@ -38,10 +38,11 @@ func TestMutants(t *testing.T) {
 		t.Skip("NOT TESTED: the mutants of epoll are those of Linux")
 	}
 	mutants, _ := list()
+	y := newYard(t, mutants)
 	for _, area := range areasOf(mutants) {
 		t.Run(area, func(t *testing.T) {
-			y := &yard{t: t, folder: t.TempDir(), whole: make(map[string]string), sound: make(map[string]bool)}
-			defer y.report()
+			y.rows = nil
+			defer y.report(t)
 			for _, m := range mutants {
 				if m.area == area {
 					t.Run(m.name, func(t *testing.T) { y.try(t, m) })
@@ -60,19 +61,58 @@ func areasOf(mutants []*mutant) (areas []string) {
 	return areas
 }
 
-// A yard is where the mutants of an area are made.
+// A yard is where the mutants are made.
 type yard struct {
-	t      *testing.T
-	folder string
-	whole  map[string]string // the tests of each folder without a change, compiled
-	sound  map[string]bool   // those that pass, by folder and name
-	rows   []row
+	folder  string
+	numbers map[*mutant]int   // of those that are compiled together
+	overlay string            // the file of that name for them
+	whole   map[string]string // the tests of each folder with them, compiled; none is made unless it is chosen
+	sound   map[string]bool   // tests that pass without a change, by folder and name
+	rows    []row             // of an area
 }
 
 // A row is the result of a mutant.
 type row struct {
 	name, by string
 	took     time.Duration
+}
+
+func newYard(t *testing.T, mutants []*mutant) *yard {
+	y := &yard{folder: t.TempDir(), whole: make(map[string]string), sound: make(map[string]bool)}
+	files, numbers, err := together(mutants)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y.numbers, y.overlay = numbers, y.spread(t, files)
+	return y
+}
+
+// spread writes files beside the tree, and returns the file for the option -overlay.
+func (y *yard) spread(t *testing.T, files map[string]string) string {
+	replace := make(map[string]string)
+	for file, text := range files {
+		name := filepath.Join(y.folder, fmt.Sprintf("together%d.go", len(replace)))
+		replace[absolute(t, filepath.Join(root, file))] = name
+		write(t, name, []byte(text))
+	}
+	return y.list(t, "together.json", replace)
+}
+
+// list writes a file for the option -overlay.
+func (y *yard) list(t *testing.T, name string, replace map[string]string) string {
+	text, err := json.Marshal(map[string]map[string]string{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name = filepath.Join(y.folder, name)
+	write(t, name, text)
+	return name
+}
+
+func write(t *testing.T, name string, text []byte) {
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // try makes the change of m, and runs the tests that have to notice it.
@@ -82,10 +122,12 @@ func (y *yard) try(t *testing.T, m *mutant) {
 	}
 	began, by := time.Now(), ""
 	for _, tests := range m.by {
-		overlay := y.overlay(t, m, tests)
-		binary := filepath.Join(y.folder, "mutant.test")
-		y.compile(t, tests.folder, overlay, binary)
-		if by = y.run(t, tests, binary).failed; by != "" {
+		binary, number := y.whole[tests.folder], y.numbers[m]
+		if number == 0 {
+			binary = filepath.Join(y.folder, "mutant.test")
+			y.compile(t, tests.folder, y.alone(t, m, tests), binary)
+		}
+		if by = y.run(t, tests, binary, number).failed; by != "" {
 			break
 		}
 	}
@@ -110,10 +152,10 @@ func (y *yard) check(t *testing.T, by tests) {
 	}
 	if y.whole[by.folder] == "" {
 		binary := filepath.Join(y.folder, fmt.Sprintf("whole%d.test", len(y.whole)))
-		y.compile(t, by.folder, "", binary)
+		y.compile(t, by.folder, y.overlay, binary)
 		y.whole[by.folder] = binary
 	}
-	got := y.run(t, tests{by.folder, names}, y.whole[by.folder])
+	got := y.run(t, tests{by.folder, names}, y.whole[by.folder], 0)
 	if got.failed != "" {
 		t.Fatalf("%s fails without a change:\n%s", got.failed, got.output)
 	}
@@ -125,28 +167,20 @@ func (y *yard) check(t *testing.T, by tests) {
 	}
 }
 
-// overlay writes the change of m beside the tree, and returns the file for the option of
-// that name. It leaves out the files of tests that some do not need.
-func (y *yard) overlay(t *testing.T, m *mutant, some tests) string {
+// alone writes the change of m beside the tree, and returns the file for the option
+// -overlay. It leaves out the files of tests that some do not need.
+func (y *yard) alone(t *testing.T, m *mutant, some tests) string {
 	changed, err := m.change()
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, file := filepath.Join(y.folder, "mutant.go"), filepath.Join(y.folder, "overlay.json")
+	code := filepath.Join(y.folder, "mutant.go")
+	write(t, code, []byte(changed))
 	replace := map[string]string{absolute(t, filepath.Join(root, m.file)): code}
 	for _, path := range spare(scripts(t, some.folder), some.names) {
 		replace[absolute(t, path)] = ""
 	}
-	list, err := json.Marshal(map[string]map[string]string{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string][]byte{code: []byte(changed), file: list} {
-		if err := os.WriteFile(name, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return file
+	return y.list(t, "alone.json", replace)
 }
 
 func absolute(t *testing.T, path string) string {
@@ -172,12 +206,13 @@ func (y *yard) compile(t *testing.T, folder, overlay, binary string) {
 	}
 }
 
-// run runs some tests until one fails.
-func (y *yard) run(t *testing.T, some tests, binary string) result {
+// run runs some tests, with the mutant of that number, until one fails.
+func (y *yard) run(t *testing.T, some tests, binary string, number int) result {
 	ctx, cancel := context.WithTimeout(t.Context(), patience+10*time.Second) // also if the binary hangs outside its tests
 	defer cancel()
 	test := exec.CommandContext(ctx, binary, "-test.v", "-test.failfast", "-test.timeout", patience.String(), "-test.run", some.pattern())
 	test.Dir = filepath.Join(root, some.folder)
+	test.Env = append(os.Environ(), fmt.Sprintf("%s=%d", chosen, number))
 	var out bytes.Buffer
 	test.Stdout, test.Stderr = &out, &out
 	err := test.Run()
@@ -218,14 +253,17 @@ func culprit(output string) string {
 		return all[len(all)-1][1]
 	}
 	all := start.FindAllStringSubmatch(output, -1)
-	if all == nil {
+	switch {
+	case all == nil:
 		return "a crash before the tests"
+	case strings.Contains(output, "panic: test timed out"):
+		return all[len(all)-1][1] + " (time ran out)"
 	}
 	return all[len(all)-1][1] + " (crash)"
 }
 
 // report prints the results.
-func (y *yard) report() {
+func (y *yard) report(t *testing.T) {
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	killed, took := 0, time.Duration(0)
@@ -238,5 +276,5 @@ func (y *yard) report() {
 		fmt.Fprintf(w, "%s\t%s\t%.1f s\n", r.name, r.by, r.took.Seconds())
 	}
 	w.Flush()
-	y.t.Logf("%d of %d mutants killed in %v\n%s", killed, len(y.rows), took.Round(time.Second), table.String())
+	t.Logf("%d of %d mutants killed in %v\n%s", killed, len(y.rows), took.Round(time.Second), table.String())
 }
