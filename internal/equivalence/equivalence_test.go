@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"net"
 	"runtime"
 	"slices"
@@ -22,8 +23,9 @@ import (
 )
 
 var (
-	oneSeed = flag.Uint64("seed", 0, "play only the plan of this seed, in TestEquivalence")
-	long    = flag.Bool("long", false, "play 10,000 plans instead of 200")
+	seed  = flag.Uint64("seed", 0, "play only the plan of this seed; with -for, begin with it")
+	long  = flag.Bool("long", false, "play 10,000 plans instead of 200")
+	while = flag.Duration("for", 0, "play the plans that can begin in this time, instead of a number of them")
 )
 
 // TestEquivalence plays random plans on every driver, with and without Blocking. Each
@@ -44,10 +46,12 @@ var (
 // no close_notify.
 func TestEquivalence(t *testing.T) {
 	const enough = 3 // failures
-	first, last := uint64(1), uint64(200)
+	first, last := max(1, *seed), uint64(200)
 	switch {
-	case *oneSeed > 0:
-		first, last = *oneSeed, *oneSeed
+	case *while > 0:
+		last = math.MaxUint64
+	case *seed > 0:
+		last = *seed
 	case *long:
 		last = 10_000
 	case testrun.Race():
@@ -56,20 +60,27 @@ func TestEquivalence(t *testing.T) {
 	troupes := newTroupes(t)
 	var next atomic.Uint64
 	next.Store(first)
-	var failures atomic.Int32
+	var failures, played atomic.Int32
 	var group sync.WaitGroup
+	began := time.Now()
 	for range 2 * runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			for seed := next.Add(1) - 1; seed <= last && failures.Load() < enough; seed = next.Add(1) - 1 {
+			for *while == 0 || time.Since(began) < *while {
+				seed := next.Add(1) - 1
+				if seed > last || failures.Load() >= enough {
+					return
+				}
 				difference := compareTroupes(newPlan(seed, false), troupes) + compareTroupes(newPlan(seed, true), troupes)
 				if difference != "" {
 					failures.Add(1)
 					t.Errorf("seed %d (go test ./internal/equivalence -seed %d)\n%s", seed, seed, difference)
 				}
+				played.Add(1)
 			}
 		})
 	}
 	group.Wait()
+	t.Logf("%d plans from seed %d on, each played %d times, in %v", played.Load(), first, len(troupes), time.Since(began).Round(time.Second))
 }
 
 // compareTroupes has every troupe play p, those with TLS if p has it and the others if it
