@@ -32,8 +32,11 @@
 //	go test -v ./internal/mutants -run TestMutants -kill -timeout 60m
 //	go test -v ./internal/mutants -run TestMutants/pump -kill
 //
+// Most of the time tests wait in vain: -parallel says how many do so at once.
+//
 // Before that it runs the tests without a change: all of them have to pass, and none may be
-// skipped. A mutant that does not compile is a fault of the list.
+// skipped. They have to pass once more when the mutant is killed, so that it is no busy
+// machine that kills it. A mutant that does not compile is a fault of the list.
 //
 // To save time, mutants are compiled together, once for each folder of tests. Each is a copy
 // of the function that it changes, and the function calls the copy if the environment names

@@ -39,40 +39,6 @@ func (policy) guidesQuoteExamples(t tree) (offences []string) {
 	return offences
 }
 
-// A flag is one of tests alone: the go tool does not know it.
-var (
-	flagOfTests = regexp.MustCompile(`flag\.\w+\("([a-z-]+)"`)
-	testCommand = regexp.MustCompile("go test [^`|\n]*")
-)
-
-// testCommandsRun holds that a command for tests names its package before a flag of ours.
-// The go tool reads what follows such a flag as values for the tests, runs those of the
-// folder it is in, and reports no error.
-func (policy) testCommandsRun(t tree) (offences []string) {
-	ours := make(map[string]bool)
-	for _, f := range t.files {
-		if strings.HasSuffix(f.path, "_test.go") || strings.HasPrefix(f.path, "internal/rig/") {
-			for _, m := range flagOfTests.FindAllStringSubmatch(f.text, -1) {
-				ours["-"+m[1]] = true
-			}
-		}
-	}
-	for _, f := range t.files {
-		for _, command := range testCommand.FindAllString(f.text, -1) {
-			seen := false
-			for _, word := range strings.Fields(command) {
-				name, _, _ := strings.Cut(word, "=")
-				seen = seen || ours[name]
-				if seen && (word == "." || strings.HasPrefix(word, "./")) {
-					offences = append(offences, fmt.Sprintf("%s: %q does not run %s: name it before the flag", f.path, command, word))
-					break
-				}
-			}
-		}
-	}
-	return offences
-}
-
 // flat returns a text without indentation, comments at the ends of lines and empty lines,
 // so that an excerpt may be laid out anew.
 func flat(text string) string {

@@ -33,6 +33,7 @@ var rules = []struct {
 	{"RowsNameTheirProof", policy.rowsNameTheirProof},
 	{"GuidesQuoteExamples", policy.guidesQuoteExamples},
 	{"TestCommandsRun", policy.testCommandsRun},
+	{"TestCommandsFindTests", policy.testCommandsFindTests},
 	{"ExportedNamesAreShown", policy.exportedNamesAreShown},
 	{"ExamplesRunWhereTheyAre", policy.examplesRunWhereTheyAre},
 }
@@ -255,13 +256,14 @@ func (policy) documentsPointToFiles(t tree) (offences []string) {
 }
 
 var (
-	testName = regexp.MustCompile(`(?m)^func ((?:Test|Example)\w*)\(`)
+	testName = regexp.MustCompile(`(?m)^func ((?:Test|Example|Fuzz)\w*)\(`)
 	proofs   = regexp.MustCompile("`([^`]+)`")
 )
 
-// rowsNameTheirProof holds that each row of a table whose last column is headed proof
-// names tests there, or scenarios as order/NAME. Only a row that is not applicable may
-// have none, and no row puts anything off.
+// rowsNameTheirProof holds that each row of a table with a column that is headed proof names
+// tests there, or scenarios as order/NAME. Only a row that is not applicable may have none,
+// and no row puts anything off. Where the proof is not the last column, it may have words
+// beside the tests.
 func (p policy) rowsNameTheirProof(t tree) (offences []string) {
 	tests := make(map[string]bool)
 	for _, f := range t.code() {
@@ -272,17 +274,24 @@ func (p policy) rowsNameTheirProof(t tree) (offences []string) {
 		}
 	}
 	for _, f := range t.files {
-		proven := false
+		column, only := -1, false // of the proof, and whether that is the last
 		for i, line := range strings.Split(f.text, "\n") {
 			row := strings.Split(strings.Trim(line, "| "), "|")
-			last := strings.TrimSpace(row[len(row)-1])
+			head := slices.IndexFunc(row, func(cell string) bool { return strings.TrimSpace(cell) == "proof" })
 			switch {
 			case path.Ext(f.path) != ".md" || !strings.HasPrefix(line, "|"):
-				proven = false
-			case last == "proof":
-				proven = true
-			case proven && !strings.HasPrefix(line, "|--"):
-				names := proofs.FindAllStringSubmatch(last, -1)
+				column = -1
+			case head >= 0:
+				column, only = head, head == len(row)-1
+			case column >= 0 && !strings.HasPrefix(line, "|--"):
+				cell := row[len(row)-1]
+				if !only {
+					cell = row[min(column, len(row)-1)]
+				}
+				names := proofs.FindAllStringSubmatch(cell, -1)
+				if !only {
+					names = slices.DeleteFunc(names, func(m []string) bool { return !testName.MatchString("func " + m[1] + "(") })
+				}
 				if len(names) == 0 && !strings.Contains(line, "not applicable") {
 					offences = append(offences, fmt.Sprintf("%s:%d: a row without proof", f.path, i+1))
 				}
@@ -410,6 +419,11 @@ func TestPolicyFindsOffences(t *testing.T) {
 		{"NOTES.md", "| a | proof |\n|---|---|\n| b | `o/a` |\n", ""},
 		{"NOTES.md", "| a | proof |\n|---|---|\n| b | — |\n", "NOTES.md:3: a row without proof"},
 		{"NOTES.md", "| a | proof |\n|---|---|\n| not applicable | — |\n", ""},
+		{"NOTES.md", "| a | proof | c |\n|---|---|---|\n| b | `-d` | `TestE` |\n", "NOTES.md:3: a row without proof"},
+		{"NOTES.md", "| a | proof | c |\n|---|---|---|\n| b | `TestE`, `-d` | |\n", "NOTES.md:3: names TestE, which"},
+		{"NOTES.md", "Run `go" + " test -v -run TestNone ./low`.\n", "NOTES.md: \"go" + " test -v -run TestNone ./low\" finds no test in ./low"},
+		{"NOTES.md", "Run `cd low && go" + " test -fuzz FuzzNone`.\n", "NOTES.md: \"go" + " test -fuzz FuzzNone\" finds no test in ."},
+		{"NOTES.md", "Run `go test . -bench '^$'` or `go test ./low -run NAME`.\n", ""},
 		{"top_test.go", head + "package top\n\nvar _ = flag.Bool(\"far\", false, \"\")\n// go test -far ./low\n", "top_test.go: \"go test -far ./low\" does not run ./low"},
 		{"top_test.go", head + "package top\n\nvar _ = flag.Bool(\"far\", false, \"\")\n// go test -race ./low -far\n", ""},
 	} {
