@@ -43,7 +43,9 @@
 // A node that was silent for three heartbeats is out. What it has sent until then and arrives
 // later is not delivered, and is reported as a Gap. Neither side needs to be restarted: the node is told, and is
 // back after a round trip. A node that was frozen (by the system, a debugger, or a
-// virtual machine) notices that by itself, and reports no other node as silent. No message is
+// virtual machine), or whose machine was suspended, notices that by itself, and reports no other node as silent: if its
+// monotonic clock has stood still, by the wall clock. A wall clock that someone sets forward costs it a round trip, in which
+// what comes is a Gap. No message is
 // delivered that was sent three heartbeats ago, wherever it was meanwhile: a node that is so slow discards
 // what comes, and reports Gaps. A node that was out for less than 600 heartbeats is
 // still remembered, and what it has sent meanwhile is a Gap.

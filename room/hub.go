@@ -77,7 +77,8 @@ type Hub struct {
 	kicked   int64
 	panics   int64
 
-	alarm crash.Alarm
+	alarm  crash.Alarm
+	clocks func() (since time.Duration, wall time.Time) // nil is those of the system; tests change it
 }
 
 // A state is how far a Hub has come.

@@ -33,7 +33,7 @@ import (
 //     this node, they are late. A node that is new here, or back, is sent the time at once.
 //  7. A node that leaves says goodbye, and waits until the others have answered: they have
 //     all of its messages then, or know what they miss.
-//  8. A node that notices that it was frozen begins a new epoch by itself, and accuses no other
+//  8. A node that notices that it was frozen, or that its machine was suspended, begins a new epoch by itself, and accuses no other
 //     node of its own silence.
 //
 // Hub.mu guards all fields but those that say otherwise.
@@ -53,7 +53,7 @@ type link struct {
 	done    chan struct{} // closed when the goroutine of run has ended
 
 	// This node.
-	began    time.Time
+	clock    clock
 	life     uint64 // names this process
 	epoch    uint64 // grows
 	beats    int64  // heartbeats so far
@@ -108,6 +108,7 @@ func newLink(h *Hub) *link {
 		left:     make(chan struct{}),
 		stop:     make(chan struct{}),
 		done:     make(chan struct{}),
+		clock:    newClock(h.clocks),
 		life:     rand.Uint64(),
 		streams:  make(map[string]*stream),
 		peers:    make(map[string]*peer),
@@ -117,15 +118,14 @@ func newLink(h *Hub) *link {
 	if l.beat <= 0 {
 		l.beat = time.Second
 	}
-	l.began = time.Now()
-	l.epoch = uint64(l.began.UnixNano())
-	l.ticked = l.began
+	l.epoch = uint64(l.clock.began.UnixNano())
+	l.ticked = l.clock.began
 	return l
 }
 
 // begin subscribes to the subjects that every node hears, and says hello.
 func (l *link) begin() {
-	now := time.Now()
+	now := l.now()
 	l.ticked, l.nextBeat = now, now.Add(l.beat) // the Bus may have taken long to start
 	l.put(entry{op: subscribe, subject: nodeSubject(l.name), channel: &channel{subject: nodeSubject(l.name)}})
 	l.subscribe(allSubject, ToEveryone, "")
@@ -285,7 +285,7 @@ func (l *link) failed() bool {
 func (l *link) tick() {
 	l.h.mu.Lock()
 	defer l.h.mu.Unlock()
-	now := time.Now()
+	now := l.now()
 	if l.h.state == closed {
 		l.await(now)
 		return
@@ -323,23 +323,6 @@ func (l *link) sweep() {
 	maps.DeleteFunc(l.wide, func(_ string, until int64) bool { return until < l.beats })
 	if l.beats%60 == 0 {
 		l.retire()
-	}
-}
-
-// frozen reports whether this node was frozen: no tick came for two heartbeats.
-func (l *link) frozen(now time.Time) bool { return now.Sub(l.ticked) > 2*l.beat }
-
-// checkStall begins a new epoch if this node was frozen.
-func (l *link) checkStall(now time.Time) {
-	if !l.frozen(now) {
-		return
-	}
-	l.ticked = now
-	l.renew(l.epoch)
-	for _, p := range l.peers {
-		if p.up {
-			p.heard = now
-		}
 	}
 }
 
@@ -395,10 +378,11 @@ func (l *link) lost(n int) {
 		l.stats.BusLost += int64(n)
 		return
 	}
-	now := time.Now()
+	now := l.now()
 	if l.h.state == closed {
 		l.doubt()
 	} else {
+		l.checkStall(now)
 		for _, p := range l.peers {
 			if p.up {
 				l.probe(p, now)
@@ -416,7 +400,7 @@ func (l *link) take(h header, r *reader) (then func(), err error) {
 		}
 		return nil, nil
 	}
-	now := time.Now()
+	now := l.now()
 	l.checkStall(now)
 	if h.kind == outKind {
 		life, epoch := r.fixed(), r.fixed()
@@ -442,7 +426,7 @@ func (l *link) take(h header, r *reader) (then func(), err error) {
 	case beatKind:
 		l.takeBeat(p, r)
 	case pongKind:
-		p.prove(l.began.Add(r.duration()), now)
+		p.prove(l.clock.began.Add(r.duration()), now)
 	case dataKind:
 		return l.takeData(p, r)
 	case bindKind:

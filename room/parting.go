@@ -87,7 +87,7 @@ func (l *link) goodbyeSaid() {
 	l.h.mu.Lock()
 	defer l.h.mu.Unlock()
 	pt := l.parting
-	pt.said = time.Now()
+	pt.said = l.now()
 	if pt.doubted {
 		pt.doubted = false
 		for p := range pt.waiting {
@@ -149,7 +149,7 @@ func (l *link) takeLast(h header, r *reader) error {
 		return nil
 	}
 	if p != nil && p.life == h.life {
-		p.heard = time.Now()
+		p.heard = l.now()
 	}
 	switch h.kind {
 	case askKind: // for what it has to know before it lets go

@@ -19,6 +19,7 @@ type peer struct {
 	proven      time.Time     // what comes now was sent after that; zero until it has answered
 	probed      time.Time     // since when a sign of life is awaited; zero for not
 	warned      time.Time     // when it was last told that its epoch is over
+	fell        int64         // the heartbeat of this node since which it is silent, if it is not up: no time in which this node was frozen counts
 
 	synced  uint64  // it has told its numbers for channels born up to here; no position is 0
 	checked uint64  // the same, since it came, came back or this node was frozen
@@ -44,7 +45,7 @@ func (l *link) probing() time.Duration { return l.beat * 3 / 10 }
 func (l *link) patience(p *peer) time.Duration { return silences * max(l.beat, p.period) }
 
 // stale reports whether what comes of p now may be too old to be delivered.
-func (l *link) stale(p *peer) bool { return time.Since(p.proven) > l.patience(p) }
+func (l *link) stale(p *peer) bool { return l.now().Sub(p.proven) > l.patience(p) }
 
 // prove notes that p has answered a heartbeat of that time.
 func (p *peer) prove(at, now time.Time) {
@@ -101,7 +102,7 @@ func (l *link) welcome(h header, now time.Time) *peer {
 // does before it answers what it is asked next.
 func (l *link) greet(p *peer) {
 	m := appendNumber(l.message(helloKind), uint64(l.beat))
-	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(m, uint64(time.Since(l.began)))})
+	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(m, l.lived())})
 }
 
 // takeHello handles the greeting.
@@ -134,7 +135,7 @@ func (l *link) out(p *peer) {
 		return
 	}
 	p.up, p.asking, p.roster, p.unsure = false, nil, nil, 0
-	p.probed = time.Time{}
+	p.fell, p.probed = l.beats-silences, time.Time{}
 	l.h.notify(event{node: p.name})
 	for _, q := range l.queries {
 		q.miss(p)
@@ -168,7 +169,7 @@ func (l *link) forget(p *peer) {
 func (l *link) checkPeers(now time.Time) {
 	for _, p := range l.peers {
 		if !p.up {
-			if now.Sub(p.heard) > memory*l.beat {
+			if l.beats-p.fell > memory {
 				l.forget(p)
 			}
 			continue
@@ -202,7 +203,7 @@ func (l *link) sendBeat() {
 	begin := func() []byte {
 		l.told++
 		p := appendNumber(appendNumber(l.message(beatKind), uint64(l.beat)), l.told)
-		return appendNumber(p, uint64(time.Since(l.began)))
+		return appendNumber(p, l.lived())
 	}
 	p := begin()
 	for _, st := range l.moved {
@@ -240,9 +241,9 @@ func (l *link) takeBeat(p *peer, r *reader) {
 
 // nodes is Hub.Nodes.
 func (l *link) nodes() []Node {
-	list := make([]Node, 0, len(l.peers))
+	now, list := l.now(), make([]Node, 0, len(l.peers))
 	for _, p := range l.peers {
-		list = append(list, Node{Name: p.name, Up: p.up, Heard: p.heard})
+		list = append(list, Node{Name: p.name, Up: p.up, Heard: time.Now().Add(p.heard.Sub(now))})
 	}
 	slices.SortFunc(list, func(a, b Node) int { return strings.Compare(a.Name, b.Name) })
 	return list

@@ -97,7 +97,7 @@ func (t Selection) query(ctx context.Context, named bool) (n int, names []string
 // query asks all peers.
 func (l *link) query(t Selection, named bool) (*query, error) {
 	l.asked++
-	now := time.Now()
+	now := l.now()
 	q := &query{
 		id: l.asked, to: t, named: named, began: now, asked: now,
 		waiting: make(map[*peer]*answer), done: make(chan struct{}),
@@ -109,7 +109,7 @@ func (l *link) query(t Selection, named bool) (*query, error) {
 	for _, p := range l.peers {
 		if p.up {
 			q.waiting[p] = new(answer)
-		} else if now.Sub(p.heard) < naming*l.beat {
+		} else if l.beats-p.fell < naming {
 			q.missing = append(q.missing, p.name)
 		}
 	}

@@ -108,7 +108,7 @@ func (l *link) ask(p *peer) {
 		return
 	}
 	l.asked++
-	q := &asking{id: l.asked, at: time.Now(), upto: l.births}
+	q := &asking{id: l.asked, at: l.now(), upto: l.births}
 	m := appendNumber(l.message(askKind), q.id)
 	first, _ := slices.BinarySearchFunc(l.born, p.checked+1, func(c *channel, born uint64) int { return cmp.Compare(c.born, born) })
 	for _, c := range l.born[first:] {

@@ -81,7 +81,7 @@ func (l *link) requestUsers(p *peer) {
 		return
 	}
 	l.asked++
-	p.roster = &roster{id: l.asked, at: time.Now(), parts: make(map[uint64]bool)}
+	p.roster = &roster{id: l.asked, at: l.now(), parts: make(map[uint64]bool)}
 	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(rosterKind), l.asked)})
 }
 
