@@ -48,15 +48,17 @@ func (c *clock) now() (now time.Time, gained time.Duration) {
 	return c.began.Add(since + c.added), gained
 }
 
-// now returns the time of the link. Others could not be heard while the machine was suspended, so that is no silence
-// of theirs. The caller holds mu.
+// now returns the time of the link. Others could not be heard while the machine was suspended, or while this node did
+// nothing for longer than two ticks, so that is no silence of theirs. The caller holds mu.
 func (l *link) now() time.Time {
 	now, gained := l.clock.now()
-	if gained > 0 {
+	deaf := max(gained, now.Sub(l.awake)-l.beat/2)
+	l.awake = now
+	if deaf > 0 {
 		for _, p := range l.peers {
-			p.heard = p.heard.Add(gained)
+			p.heard = p.heard.Add(min(deaf, now.Sub(p.heard)))
 			if !p.probed.IsZero() {
-				p.probed = p.probed.Add(gained)
+				p.probed = now
 			}
 		}
 	}
@@ -69,18 +71,13 @@ func (l *link) lived() uint64 { return uint64(l.now().Sub(l.clock.began)) }
 // frozen reports whether this node was frozen, or its machine suspended: no tick came for two heartbeats.
 func (l *link) frozen(now time.Time) bool { return now.Sub(l.ticked) > 2*l.beat }
 
-// checkStall begins a new epoch if this node was frozen. The others have their time anew to be heard and to answer.
+// checkStall begins a new epoch if this node was frozen. The others have their time anew to answer.
 func (l *link) checkStall(now time.Time) {
 	if !l.frozen(now) {
 		return
 	}
 	l.ticked = now
 	l.renew(l.epoch)
-	for _, p := range l.peers {
-		if p.up {
-			p.heard = now
-		}
-	}
 	for _, q := range l.queries {
 		q.began = now
 	}

@@ -4,6 +4,8 @@ package room_test
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -200,4 +202,129 @@ func TestAGoodbyeThatIsRepeatedIsAnsweredWithAQuestion(t *testing.T) {
 			t.Errorf("missed %d, want 1; heard %s", x, heard)
 		}
 	})
+}
+
+// The others have answered, and the answers are read after the thaw.
+func TestANodeThatIsFrozenForLongWhileItClosesStillWaitsForAnswers(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		network := new(roomtest.Network)
+		a, b := newNode(t, network, "a", nil), newNode(t, network, "b", nil)
+		b.client(t, e, "x")
+		b.sync(t)
+		time.Sleep(10*second + second/10)
+		began := time.Now()
+		network.Delay(func(from, _ string) time.Duration {
+			if from == "b" {
+				return max(0, 15*second+second/2-time.Since(began))
+			}
+			return 0
+		})
+		text(t, a.Room("x"), "1")
+		ended := make(chan error)
+		go func() { ended <- a.Close(t.Context()) }()
+		synctest.Wait()
+		thaw := network.Freeze("a")
+		time.Sleep(15 * second)
+		thaw()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took != 15*second+second/2 {
+			t.Errorf("Close took %v, want to the answer after 15.5 s", took)
+		}
+	})
+}
+
+// A message is lost, and the node is frozen before it is asked for its numbers. For the other one it is out
+// meanwhile, but not gone.
+func TestAGoodbyeThatIsFollowedByAFreezeReportsALoss(t *testing.T) {
+	together(t, func(t *testing.T, e *duplex.Engine, network *roomtest.Network, a, b, _ *node) {
+		b.client(t, e, "x")
+		b.sync(t)
+		time.Sleep(2*second + second/10)
+		told := 0
+		network.Drop(func(m roomtest.Message) bool { // the message, and the last heartbeat
+			if m.From == "a" && m.To == "b" {
+				told++
+			}
+			return m.From == "a" && m.To == "b" && told <= 2
+		})
+		network.Delay(func(from, _ string) time.Duration {
+			if from == "b" {
+				return second / 100 // so that the question comes in the freeze
+			}
+			return 0
+		})
+		text(t, a.Room("x"), "lost")
+		ended := make(chan error)
+		go func() { ended <- a.Close(t.Context()) }()
+		synctest.Wait()
+		thaw := network.Freeze("a")
+		time.Sleep(5 * second)
+		if heard := b.heard(); heard != "[-a]" {
+			t.Errorf("heard %s of the node that is frozen", heard)
+		}
+		thaw()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if x := b.gap("a", "x"); x != 1 {
+			t.Errorf("missed %d, want 1; heard %s", x, b.heard())
+		}
+		if left := b.Nodes(); len(left) != 1 {
+			t.Errorf("still known: %v", left)
+		}
+	})
+}
+
+// Faults of one Close: what the other node has not received when Close returns is a Gap there.
+func TestWhatIsLostWhileANodeClosesIsAGap(t *testing.T) {
+	seeds := []uint64{*seedFlag}
+	if *seedFlag == 0 {
+		seeds = seeds[:0]
+		for range 20 * rig.Rounds() {
+			seeds = append(seeds, rand.Uint64())
+		}
+	}
+	for _, seed := range seeds {
+		t.Run(fmt.Sprint("-seed ", seed), func(t *testing.T) {
+			together(t, func(t *testing.T, e *duplex.Engine, network *roomtest.Network, a, b, _ *node) {
+				closeAmongFaults(t, e, network, a, b, rand.New(rand.NewPCG(seed, 0)))
+			})
+		})
+	}
+}
+
+func closeAmongFaults(t *testing.T, e *duplex.Engine, network *roomtest.Network, a, b *node, random *rand.Rand) {
+	b.client(t, e, "x", "y")
+	b.sync(t)
+	time.Sleep(2*second + time.Duration(random.IntN(1000))*time.Millisecond)
+	percent, delay := random.IntN(80), time.Duration(random.IntN(700))*time.Millisecond
+	faults := rand.New(rand.NewPCG(random.Uint64(), 1)) // for the one goroutine of a that publishes
+	network.Drop(func(m roomtest.Message) bool { return m.From == "a" && m.To == "b" && faults.IntN(100) < percent })
+	network.Delay(func(from, to string) time.Duration { return delay / time.Duration(len(from+to)) })
+	sent := random.IntN(20)
+	for range sent {
+		text(t, a.Room("x"), "1")
+	}
+	ended := make(chan error)
+	go func() { ended <- a.Close(t.Context()) }()
+	for range random.IntN(3) {
+		time.Sleep(time.Duration(random.IntN(2000)) * time.Millisecond)
+		thaw := network.Freeze("a")
+		time.Sleep(time.Duration(random.IntN(14)) * second)
+		thaw()
+	}
+	if err := <-ended; err != nil {
+		var incomplete *room.IncompleteError
+		if !errors.As(err, &incomplete) || percent < 20 {
+			t.Errorf("Close returned %v, although %d %% are lost", err, percent)
+		}
+		return
+	}
+	time.Sleep(2 * second)
+	if n, lost := b.Stats().Received, b.gap("a", "x"); n+int64(lost) != int64(sent) {
+		t.Errorf("%d messages have come, and %d are missing; %d were sent", n, lost, sent)
+	}
 }

@@ -136,7 +136,8 @@ func (h *Hub) Start() error {
 // Close sends what waits for the Bus, says goodbye to the other nodes, and closes the Bus when they
 // have answered: they have then received all that this node has sent, or report it as a Gap. It waits
 // for no node that is silent for three heartbeats, or for 0.3 of one after the Bus has said that a connection
-// has changed. One that is heard, but has not answered ten heartbeats after the goodbye was published, is
+// has changed. One that is heard, but has not answered ten heartbeats after the goodbye was published, not counting time in
+// which this node was frozen, is
 // named by an [*IncompleteError]. If ctx ends meanwhile, Close returns its error: what waits is not sent, and the
 // Bus ends in the background. The sockets stay open. Later calls of all methods return
 // [net.ErrClosed].

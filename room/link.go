@@ -59,6 +59,7 @@ type link struct {
 	beats    int64  // heartbeats so far
 	nextBeat time.Time
 	ticked   time.Time // the last tick
+	awake    time.Time // when the time was last asked for
 	streams  map[string]*stream
 	moved    []*stream        // streams that the next heartbeat lists
 	told     uint64           // the number of the last heartbeat to all nodes
@@ -119,7 +120,7 @@ func newLink(h *Hub) *link {
 		l.beat = time.Second
 	}
 	l.epoch = uint64(l.clock.began.UnixNano())
-	l.ticked = l.clock.began
+	l.ticked, l.awake = l.clock.began, l.clock.began
 	return l
 }
 

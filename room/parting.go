@@ -15,9 +15,9 @@ import (
 type parting struct {
 	waiting map[*peer]struct{} // those that are up and have not answered
 	said    time.Time          // when the goodbye was published last; zero while it is in the queue
+	limit   time.Time          // until when answers are awaited; zero until the goodbye was published for the first time
 	doubted bool               // a connection has changed meanwhile
-	out     chan struct{}      // closed when the goodbye was published for the first time
-	done    chan struct{}      // closed when no answer is awaited
+	done    chan struct{}      // closed when no answer is awaited any more
 	ended   bool
 }
 
@@ -32,7 +32,7 @@ func (l *link) part(ctx context.Context) error {
 	l.h.mu.Lock()
 	l.giveUp()
 	l.sendBeat() // the last numbers
-	pt := &parting{waiting: make(map[*peer]struct{}), out: make(chan struct{}), done: make(chan struct{})}
+	pt := &parting{waiting: make(map[*peer]struct{}), done: make(chan struct{})}
 	for _, p := range l.peers {
 		if p.up {
 			pt.waiting[p] = struct{}{}
@@ -42,12 +42,16 @@ func (l *link) part(ctx context.Context) error {
 	l.sayGoodbye()
 	pt.finish()
 	l.h.mu.Unlock()
-	err := pt.wait(ctx, farewells*l.beat)
+	var err error
+	select {
+	case <-pt.done:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
 	l.h.mu.Lock()
 	defer l.h.mu.Unlock()
 	l.put(entry{op: leaveBus})
-	if !pt.ended && err == nil {
-		pt.ended = true
+	if len(pt.waiting) > 0 && err == nil {
 		incomplete := new(IncompleteError)
 		for p := range pt.waiting {
 			incomplete.Nodes = append(incomplete.Nodes, p.name)
@@ -56,23 +60,6 @@ func (l *link) part(ctx context.Context) error {
 		err = incomplete
 	}
 	return err
-}
-
-// wait waits for the answers. The error is that of ctx.
-func (pt *parting) wait(ctx context.Context, patience time.Duration) error {
-	out, limit := pt.out, (<-chan time.Time)(nil)
-	for {
-		select {
-		case <-out:
-			out, limit = nil, time.After(patience)
-		case <-pt.done:
-			return nil
-		case <-limit:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }
 
 // sayGoodbye publishes the goodbye, with the number of the last heartbeat.
@@ -94,39 +81,46 @@ func (l *link) goodbyeSaid() {
 			p.probed = pt.said
 		}
 	}
-	select {
-	case <-pt.out:
-	default:
-		close(pt.out)
+	if pt.limit.IsZero() {
+		pt.limit = pt.said.Add(farewells * l.beat)
 	}
 }
 
 // finish ends the wait if no answer is awaited.
 func (pt *parting) finish() {
-	if len(pt.waiting) == 0 && !pt.ended {
+	if len(pt.waiting) == 0 {
+		pt.end()
+	}
+}
+
+// end ends the wait.
+func (pt *parting) end() {
+	if !pt.ended {
 		pt.ended = true
 		close(pt.done)
 	}
 }
 
 // await finds the nodes that will not answer, and repeats the goodbye. If this node was frozen, their answers may
-// have come, and not have been read.
+// have come, and not have been read: that time does not count.
 func (l *link) await(now time.Time) {
 	pt := l.parting
 	if pt == nil || pt.ended {
 		return
 	}
-	frozen := l.frozen(now)
+	if l.frozen(now) && !pt.limit.IsZero() {
+		pt.limit = pt.limit.Add(now.Sub(l.ticked))
+	}
 	l.ticked = now
 	for p := range pt.waiting {
-		if frozen {
-			p.heard, p.probed = now, time.Time{}
-		}
 		if l.silent(p, now) {
 			delete(pt.waiting, p)
 		}
 	}
 	pt.finish()
+	if !pt.limit.IsZero() && !now.Before(pt.limit) {
+		pt.end()
+	}
 	if !pt.ended && !pt.said.IsZero() && now.Sub(pt.said) >= l.beat {
 		l.sayGoodbye()
 	}

@@ -130,10 +130,11 @@ func (l *link) warn(p *peer, h header, now time.Time) {
 
 // out is called when p was silent for too long.
 func (l *link) out(p *peer) {
-	if p.leaving {
+	if p.leaving && p.unsure == 0 {
 		l.depart(p)
 		return
 	}
+	p.leaving = false // if it was frozen, and repeats the goodbye, it is asked anew what was lost
 	p.up, p.asking, p.roster, p.unsure = false, nil, nil, 0
 	p.fell, p.probed = l.beats-silences, time.Time{}
 	l.h.notify(event{node: p.name})

@@ -226,6 +226,26 @@ func TestANodeThatWasFrozenDeliversNothingStaleAndAccusesNoOne(t *testing.T) {
 	})
 }
 
+// It is frozen for so short a time that it needs no new epoch. What others have said meanwhile is still to be read.
+func TestANodeThatWasFrozenForAShortTimeAccusesNoOne(t *testing.T) {
+	together(t, func(t *testing.T, e *duplex.Engine, network *roomtest.Network, a, b, c *node) {
+		network.Delay(func(_, to string) time.Duration {
+			if to == "b" {
+				return second / 2
+			}
+			return 0
+		})
+		time.Sleep(10*second + 9*second/20) // 0.95 s after the last heartbeats have come
+		thaw := network.Freeze("b")
+		time.Sleep(2*second + second/2) // it has published its own after half a second of that
+		thaw()
+		time.Sleep(5 * second)
+		if st, got := b.Stats(), a.heard()+b.heard()+c.heard(); st.Epochs != 0 || got != "[][][]" {
+			t.Errorf("%d epochs; heard %s", st.Epochs, got)
+		}
+	})
+}
+
 func TestWhatComesAfterItsNodeWasOutIsNotDelivered(t *testing.T) {
 	together(t, func(t *testing.T, e *duplex.Engine, network *roomtest.Network, a, b, _ *node) {
 		client, _ := b.client(t, e, "x")
