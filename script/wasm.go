@@ -66,7 +66,9 @@ type webAssembly struct {
 //	table(element, initial, maximum or -1, value), length(table), at(table, index),
 //	put(table, index, value), extend(table, delta, value) → length or -1
 //	global(type, mutable, value), read(global), write(global, value)
-//	isFunction(value): whether it is a function of a module's
+//	isFunction(value): whether it is a function of a module's; isBuffer(value): whether it
+//	is an ArrayBuffer
+//	later(f): calls f after the events of this turn, as V8's tasks come
 func bindWasm(r *Runtime, exports *goja.Object) {
 	w := &webAssembly{
 		r:         r,
@@ -96,6 +98,19 @@ func bindWasm(r *Runtime, exports *goja.Object) {
 	w.bindGlobals(set)
 	set("isFunction", func(args []goja.Value) goja.Value {
 		return r.vm.ToValue(w.functionOf(args[0]) != nil)
+	})
+	set("isBuffer", func(args []goja.Value) goja.Value {
+		object, ok := args[0].(*goja.Object)
+		return r.vm.ToValue(ok && object.ExportType() == arrayBufferType)
+	})
+	set("later", func(args []goja.Value) goja.Value {
+		f := args[0] // args are goja's own
+		r.ref()
+		r.clock.pend(func() {
+			r.enter(f, goja.Undefined())
+			r.unref()
+		})
+		return nil
 	})
 }
 

@@ -379,7 +379,7 @@ func (b *wasmBinary) section(id byte, r *wasmReader) int {
 			b.spaces[e.kind] = append(b.spaces[e.kind], e)
 		case 7:
 			one := wasmExport{name: r.name()}
-			at := r.at
+			named, at := r.at-len(one.name), r.at
 			if one.kind = r.byte(); int(one.kind) >= len(wasmKinds) {
 				r.fail(at, "invalid export kind 0x%02x", one.kind)
 			}
@@ -388,7 +388,11 @@ func (b *wasmBinary) section(id byte, r *wasmReader) int {
 				r.fail(at, "%s index %d out of bounds (%d entries)", wasmKinds[one.kind], one.index, len(b.spaces[one.kind]))
 			}
 			if other, ok := names[one.name]; ok {
-				r.fail(at, "Duplicate export name '%s' for %s %d and %s %d", one.name, wasmKinds[other.kind], other.index,
+				name := one.name
+				if len(name) > 50 {
+					name = name[:47] + "..."
+				}
+				r.fail(named, "Duplicate export name '%s' for %s %d and %s %d", name, wasmKinds[other.kind], other.index,
 					wasmKinds[one.kind], one.index)
 			}
 			names[one.name] = one

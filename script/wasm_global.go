@@ -37,9 +37,6 @@ func (g *wasmGlobal) shown() *goja.Object {
 }
 
 func (g *wasmGlobal) get() goja.Value {
-	if g.value == wasmV128 {
-		panic(g.w.r.vm.NewTypeError("get WebAssembly.Global.value: Can't get the value of s128 WebAssembly.Global"))
-	}
 	if g.global == nil {
 		return g.w.lift(g.value, g.kept)
 	}
@@ -126,6 +123,9 @@ func (w *webAssembly) bindGlobals(set func(string, func([]goja.Value) goja.Value
 	set("write", func(args []goja.Value) goja.Value {
 		args[0].Export().(*wasmGlobal).set(args[1])
 		return nil
+	})
+	set("isVector", func(args []goja.Value) goja.Value {
+		return vm.ToValue(args[0].Export().(*wasmGlobal).value == wasmV128)
 	})
 	set("wantsFunction", func(args []goja.Value) goja.Value {
 		return vm.ToValue(args[0].Export().(*wasmGlobal).value == wasmFuncref)

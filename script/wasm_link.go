@@ -42,7 +42,7 @@ func (w *webAssembly) link(i *wasmInstance, b *wasmBinary, imports goja.Value, m
 	for n, one := range b.imports {
 		from, ok := object.Get(one.module).(*goja.Object)
 		if !ok {
-			w.throw("TypeError", "%s: Import #%d module=%q error: module is not an object or function", method, n, one.module)
+			w.throw("TypeError", "%s: Import #%d module=\"%s\" error: module is not an object or function", method, n, one.module)
 		}
 		if values[n] = from.Get(one.name); values[n] == nil {
 			values[n] = goja.Undefined()
@@ -65,7 +65,7 @@ func (w *webAssembly) link(i *wasmInstance, b *wasmBinary, imports goja.Value, m
 // refuse throws that a value is none that can be imported.
 func (l *wasmLinker) refuse(link *wasmLink, message string) {
 	// V8 calls all of them functions.
-	l.w.throw("LinkError", "%s: Import #%d module=%q function=%q error: %s", l.method, link.number, link.module, link.name, message)
+	l.w.throw("LinkError", "%s: Import #%d module=\"%s\" function=\"%s\" error: %s", l.method, link.number, link.module, link.name, message)
 }
 
 // unfit throws that a value has a size that the module does not accept.
@@ -162,6 +162,8 @@ func (l *wasmLinker) global(link *wasmLink, value goja.Value, handle any) *wasmG
 	case ok:
 	case link.mutable:
 		l.refuse(link, "imported mutable global must be a WebAssembly.Global object")
+	case t == wasmV128:
+		l.refuse(link, "global import of type v128 must be a WebAssembly.Global")
 	case t == wasmI64 && !isBigInt(value), t != wasmI64 && !reference && !isNumeric(value):
 		l.refuse(link, "global import must be a number, valid Wasm reference, or WebAssembly.Global object")
 	case t == wasmFuncref && !goja.IsNull(value) && l.w.functionOf(value) == nil:

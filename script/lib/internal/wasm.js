@@ -6,7 +6,7 @@
 'use strict';
 
 const wasm = binding('wasm');
-const handles = new WeakMap(); // object → what Go knows it by
+const held = new Map(); // a class → its objects → what Go knows each by
 const wrapping = Symbol('wrapping');
 
 const WebAssembly = (exports.WebAssembly = {});
@@ -23,8 +23,8 @@ tag(WebAssembly, 'WebAssembly');
 Object.assign(WebAssembly, {
   compile(bytes) {
     const method = 'WebAssembly.compile()';
-    if (!isSource(bytes)) return Promise.reject(failure(TypeError, `${method}: Argument 0 must be a buffer source`));
-    return compiled(bytes, method);
+    if (!isSource(bytes)) return refused(method, 'Argument 0 must be a buffer source');
+    return new Promise((resolve, reject) => compiled(bytes, method, resolve, reject));
   },
   validate(bytes) {
     if (!isSource(bytes)) throw failure(TypeError, 'WebAssembly.validate(): Argument 0 must be a buffer source');
@@ -32,22 +32,26 @@ Object.assign(WebAssembly, {
   },
   instantiate(from, imports) {
     const method = 'WebAssembly.instantiate()';
-    const isModule = from instanceof Module && handles.has(from);
+    const isModule = handle(from, Module) !== undefined;
     if (!isModule && !isSource(from)) {
-      const or = isObject(from) ? '' : ' or a WebAssembly.Module object';
-      return Promise.reject(failure(TypeError, `${method}: Argument 0 must be a buffer source${or}`));
+      return refused(method, `Argument 0 must be a buffer source${isObject(from) ? '' : ' or a WebAssembly.Module object'}`);
     }
-    if (imports !== undefined && !isObject(imports)) {
-      return Promise.reject(failure(TypeError, `${method}: Argument 1 must be an object`));
-    }
-    if (isModule) return instance(from, imports, method);
-    return compiled(from, method).then(async (module) => ({ module, instance: await instance(module, imports, method) }));
+    if (imports !== undefined && !isObject(imports)) return refused(method, 'Argument 1 must be an object');
+    return new Promise((resolve, reject) => {
+      if (isModule) {
+        settle(resolve, reject, () => instance(from, imports, method));
+        return;
+      }
+      compiled(from, method, (module) => {
+        settle(resolve, reject, () => ({ module, instance: instance(module, imports, method) }));
+      }, reject);
+    });
   },
   compileStreaming(source) {
-    return Promise.resolve(source).then(refuseStreaming);
+    return refuseStreaming(source);
   },
   instantiateStreaming(source) {
-    return Promise.resolve(source).then(refuseStreaming);
+    return refuseStreaming(source);
   },
 });
 Object.defineProperty(WebAssembly.instantiate, 'length', { value: 1, configurable: true });
@@ -65,11 +69,11 @@ function isObject(value) {
 }
 
 function isSource(value) {
-  return value instanceof ArrayBuffer || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return wasm.isBuffer(value) || (ArrayBuffer.isView(value) && Reflect.apply(kindOf, value, []) !== undefined);
 }
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
-const [bufferOf, offsetOf, lengthOf] = ['buffer', 'byteOffset', 'byteLength']
+const [bufferOf, offsetOf, lengthOf, kindOf] = ['buffer', 'byteOffset', 'byteLength', Symbol.toStringTag]
   .map((name) => Object.getOwnPropertyDescriptor(typedArray, name).get);
 
 // source returns the buffer, the offset and the length of what isSource is true for,
@@ -79,9 +83,19 @@ function source(value) {
   return [bufferOf, offsetOf, lengthOf].map((get) => Reflect.apply(get, value, []));
 }
 
-// handle returns what an object of a class stands for.
-function handle(object, Class, method) {
-  const found = isObject(object) && object instanceof Class ? handles.get(object) : undefined;
+// handle returns what an object of a class stands for, undefined if value is none. A prototype
+// says nothing: a script may change it.
+function handle(value, Class) {
+  return held.get(Class).get(value);
+}
+
+function hold(object, Class, made) {
+  held.get(Class).set(object, made);
+}
+
+// receiver is handle for a method of the class.
+function receiver(object, Class, method) {
+  const found = handle(object, Class);
   if (found === undefined) throw failure(TypeError, `${method}: Receiver is not a WebAssembly.${Class.name}`);
   return found;
 }
@@ -89,11 +103,11 @@ function handle(object, Class, method) {
 // size reads a number of pages, elements or the like.
 function size(value, method, what) {
   if (typeof value === 'bigint') throw failure(TypeError, 'Cannot convert a BigInt value to a number');
-  const number = Math.trunc(+value);
+  const number = +value;
   if (!Number.isFinite(number)) throw failure(TypeError, `${method}: ${what} must be convertible to a valid number`);
   if (number < 0) throw failure(TypeError, `${method}: ${what} must be non-negative`);
   if (number > 0xffffffff) throw failure(TypeError, `${method}: ${what} must be in the unsigned long range`);
-  return number + 0;
+  return Math.trunc(number) + 0;
 }
 
 // limits reads the initial and the maximum size of a descriptor; -1 is no maximum.
@@ -118,6 +132,7 @@ function limits(descriptor, method, most) {
 // define makes a class of the namespace. Its accessors are enumerable, as its methods are.
 function define(Class, members) {
   const { name, prototype } = Class;
+  held.set(Class, new WeakMap());
   hidden(WebAssembly, name, Class);
   for (const key of Object.keys(Object.getOwnPropertyDescriptors(members))) {
     Object.defineProperty(prototype, key, Object.getOwnPropertyDescriptor(members, key));
@@ -133,11 +148,11 @@ function Module(bytes) {
   called(new.target, 'Module');
   if (bytes === wrapping) return;
   if (!isSource(bytes)) throw failure(TypeError, 'WebAssembly.Module(): Argument 0 must be a buffer source');
-  handles.set(this, wasm.compile(...source(bytes), 'WebAssembly.Module()'));
+  hold(this, Module, wasm.compile(...source(bytes), 'WebAssembly.Module()'));
 }
 
 function moduleOf(value, method) {
-  const found = value instanceof Module ? handles.get(value) : undefined;
+  const found = handle(value, Module);
   if (found === undefined) throw failure(TypeError, `${method}: Argument 0 must be a WebAssembly.Module`);
   return found;
 }
@@ -162,7 +177,7 @@ function Instance(module, imports) {
   called(new.target, 'Instance');
   if (module === wrapping) return;
   const method = 'WebAssembly.Instance()';
-  handles.set(this, instantiated(moduleOf(module, method), imports, method));
+  hold(this, Instance, instantiated(moduleOf(module, method), imports, method));
 }
 Object.defineProperty(Instance, 'length', { value: 1, configurable: true });
 
@@ -173,17 +188,18 @@ function instantiated(module, imports, method) {
 
 define(Instance, {
   get exports() {
-    return handle(this, Instance, 'WebAssembly.Instance.exports');
+    return receiver(this, Instance, 'WebAssembly.Instance.exports()');
   },
 });
 
 const notFunction = 'function-typed object must be null (if nullable) or a Wasm function object';
 
 // element returns what a table of functions may hold: value, or what an absent one stands for.
+// Of a wrong one, wrong is said.
 function element(functions, values, index, wrong) {
   if (values.length <= index) return functions ? null : undefined;
   const value = values[index];
-  if (functions && value !== null && !wasm.isFunction(value)) throw failure(TypeError, `${wrong}: ${notFunction}`);
+  if (functions && value !== null && !wasm.isFunction(value)) throw failure(TypeError, wrong);
   return value;
 }
 
@@ -198,8 +214,9 @@ function Table(descriptor) {
   }
   const [initial, maximum] = limits(descriptor, method, { initial: 10000000, maximum: 0xffffffff });
   const values = arguments[1] === undefined ? [] : arguments;
-  const value = element(kind === 'anyfunc', values, 1, `${method}: Argument 2 is invalid for table`);
-  handles.set(this, wasm.table(this, kind, initial, maximum, value));
+  const value = initial === 0 ? null : element(kind === 'anyfunc', values, 1,
+    `${method}: Argument 2 must be undefined or a value of type compatible with the type of the new table: ${notFunction}.`);
+  hold(this, Table, wasm.table(this, kind, initial, maximum, value));
 }
 
 function place(table, index, method) {
@@ -212,27 +229,27 @@ function place(table, index, method) {
 
 define(Table, {
   get length() {
-    return wasm.length(handle(this, Table, 'WebAssembly.Table.length'));
+    return wasm.length(receiver(this, Table, 'WebAssembly.Table.length()'));
   },
   grow(delta) {
     const method = 'WebAssembly.Table.grow()';
-    const table = handle(this, Table, method);
+    const table = receiver(this, Table, method);
     const more = size(delta, method, 'Argument 0');
     const values = arguments[1] === undefined ? [] : arguments;
-    const value = element(wasm.holdsFunctions(table), values, 1, `${method}: Argument 1 is invalid`);
+    const value = element(wasm.holdsFunctions(table), values, 1, `${method}: Argument 1 is invalid: ${notFunction}`);
     const before = wasm.extend(table, more, value);
     if (before < 0) throw failure(RangeError, `${method}: failed to grow table by ${more}`);
     return before;
   },
   set(index) {
     const method = 'WebAssembly.Table.set()';
-    const table = handle(this, Table, method);
+    const table = receiver(this, Table, method);
     const at = place(table, index, method);
-    wasm.put(table, at, element(wasm.holdsFunctions(table), arguments, 1, `${method}: Argument 1 is invalid for table`));
+    wasm.put(table, at, element(wasm.holdsFunctions(table), arguments, 1, `${method}: Argument 1 is invalid for table: ${notFunction}`));
   },
   get(index) {
     const method = 'WebAssembly.Table.get()';
-    const table = handle(this, Table, method);
+    const table = receiver(this, Table, method);
     return wasm.at(table, place(table, index, method));
   },
 });
@@ -247,19 +264,19 @@ function Memory(descriptor) {
     if (maximum < 0) throw failure(TypeError, `${method}: If shared is true, maximum property should be defined.`);
     throw failure(RangeError, `${method}: duplex has no shared memory`);
   }
-  handles.set(this, wasm.memory(this, initial, maximum));
+  hold(this, Memory, wasm.memory(this, initial, maximum));
 }
 
 define(Memory, {
   grow(delta) {
     const method = 'WebAssembly.Memory.grow()';
-    const memory = handle(this, Memory, method);
+    const memory = receiver(this, Memory, method);
     const before = wasm.grow(memory, size(delta, method, 'Argument 0'));
     if (before < 0) throw failure(RangeError, `${method}: ${before === -1 ? 'Maximum memory size exceeded' : 'Unable to grow instance memory'}`);
     return before;
   },
   get buffer() {
-    return wasm.buffer(handle(this, Memory, 'WebAssembly.Memory.buffer'));
+    return wasm.buffer(receiver(this, Memory, 'WebAssembly.Memory.buffer'));
   },
 });
 
@@ -274,28 +291,34 @@ function Global(descriptor) {
   const type = `${descriptor.value}`;
   if (!types.has(type)) throw failure(TypeError, `${method}: Descriptor property 'value' must be a WebAssembly type`);
   let value = arguments[1];
-  if (type === 'externref') {
+  if (type === 'externref' || type === 'anyfunc') {
     if (arguments.length < 2) value = null;
-  } else if (type === 'anyfunc') {
-    if (value === undefined) value = null;
-    if (value !== null && !wasm.isFunction(value)) throw failure(TypeError, `${method}: ${notFunction}`);
+    if (type === 'anyfunc' && value !== null && !wasm.isFunction(value)) throw failure(TypeError, `${method}: ${notFunction}`);
   } else if (value === undefined) {
     value = type === 'i64' ? 0n : 0;
   }
-  handles.set(this, wasm.global(this, type, mutable, value));
+  hold(this, Global, wasm.global(this, type, mutable, value));
+}
+
+function read(object, method) {
+  const global = receiver(object, Global, method);
+  if (wasm.isVector(global)) throw failure(TypeError, `${method}: Can't get the value of s128 WebAssembly.Global`);
+  return wasm.read(global);
 }
 
 define(Global, {
   valueOf() {
-    return wasm.read(handle(this, Global, 'WebAssembly.Global.valueOf()'));
+    return read(this, 'WebAssembly.Global.valueOf()');
   },
   get value() {
-    return wasm.read(handle(this, Global, 'get WebAssembly.Global.value'));
+    return read(this, 'get WebAssembly.Global.value');
   },
   set value(value) {
     const method = 'set WebAssembly.Global.value';
-    const global = handle(this, Global, method);
+    const global = receiver(this, Global, method);
     if (!wasm.isMutable(global)) throw failure(TypeError, `${method}: Can't set the value of an immutable global.`);
+    if (arguments.length === 0) throw failure(TypeError, `${method}: Argument 0 is required`);
+    if (wasm.isVector(global)) throw failure(TypeError, `${method}: Can't set the value of s128 WebAssembly.Global`);
     if (wasm.wantsFunction(global) && value !== null && !wasm.isFunction(value)) {
       throw failure(TypeError, `${method}: ${notFunction}`);
     }
@@ -321,8 +344,9 @@ for (const name of ['CompileError', 'LinkError', 'RuntimeError']) {
 
 // wrap makes the object for what Go made.
 function wrap(kind, made) {
-  const object = new { memory: Memory, table: Table, global: Global }[kind](wrapping);
-  handles.set(object, made);
+  const Class = { memory: Memory, table: Table, global: Global }[kind];
+  const object = new Class(wrapping);
+  hold(object, Class, made);
   return object;
 }
 
@@ -334,8 +358,9 @@ wasm.start(
     return BigInt.asIntN(64, typeof made === 'number' ? refuseNumber(made) : BigInt(made));
   },
   (value) => {
-    if (!isObject(value) || typeof value[Symbol.iterator] !== 'function') throw failure(TypeError, 'multi-return value must be iterable');
-    return [...value];
+    const iterate = value === null || value === undefined ? undefined : value[Symbol.iterator];
+    if (typeof iterate !== 'function') throw failure(TypeError, 'multi-return value must be iterable');
+    return [...{ [Symbol.iterator]: () => Reflect.apply(iterate, value, []) }];
   },
   primitive,
 );
@@ -361,28 +386,48 @@ function refuseNumber(value) {
   throw failure(TypeError, `Cannot convert ${value} to a BigInt`);
 }
 
-// compiled returns a promise of a module, which is compiled beside the loop.
-function compiled(bytes, method) {
-  return new Promise((resolve, reject) => {
-    wasm.compileLater(...source(bytes), method, (made, message) => {
-      if (message !== undefined) {
-        reject(failure(WebAssembly.CompileError, message));
-        return;
-      }
-      const module = new Module(wrapping);
-      handles.set(module, made);
-      resolve(module);
-    });
+// settle resolves or rejects a promise by what f returns or throws, in a turn of its own, as
+// V8 does even if all is known at once.
+function settle(resolve, reject, f) {
+  let end;
+  try {
+    const value = f();
+    end = () => resolve(value);
+  } catch (error) {
+    end = () => reject(error);
+  }
+  wasm.later(end);
+}
+
+function refused(method, message) {
+  const error = failure(TypeError, `${method}: ${message}`);
+  return new Promise((resolve, reject) => wasm.later(() => reject(error)));
+}
+
+// compiled calls resolve with a module, which is compiled beside the loop, or reject.
+function compiled(bytes, method, resolve, reject) {
+  wasm.compileLater(...source(bytes), method, (made, message) => {
+    if (message !== undefined) {
+      reject(failure(WebAssembly.CompileError, message));
+      return;
+    }
+    const module = new Module(wrapping);
+    hold(module, Module, made);
+    resolve(module);
   });
 }
 
 function refuseStreaming(source) {
-  const { ERR_INVALID_ARG_TYPE } = require('internal/errors').codes;
-  throw new ERR_INVALID_ARG_TYPE('source', ['Response', 'Promise resolving to Response'], source);
+  return new Promise((resolve, reject) => {
+    Promise.resolve(source).then((value) => {
+      const { ERR_INVALID_ARG_TYPE } = require('internal/errors').codes;
+      throw new ERR_INVALID_ARG_TYPE('source', ['Response', 'Promise resolving to Response'], value);
+    }).catch((error) => wasm.later(() => reject(error)));
+  });
 }
 
-async function instance(module, imports, method) {
+function instance(module, imports, method) {
   const object = new Instance(wrapping);
-  handles.set(object, instantiated(handles.get(module), imports, method));
+  hold(object, Instance, instantiated(handle(module, Module), imports, method));
   return object;
 }
