@@ -40,7 +40,7 @@ func (m *wasmMemory) Reallocate(size uint64) []byte {
 	// A memory that grows page by page is copied seldom.
 	room := size
 	if m.bytes != nil {
-		room = min(size+size/4, m.max<<16)
+		room = min(size+size/4, m.max<<16, math.MaxInt)
 	}
 	grown := make([]byte, size, room)
 	copy(grown, m.bytes)

@@ -66,7 +66,7 @@ function randomFill(buffer, offset, size, callback) {
   offset = checkOffset(offset, unit, buffer.byteLength);
   size = size === undefined || size === buffer.byteLength ? buffer.byteLength - offset : checkSize(size, unit, offset, buffer.byteLength);
   later('random.bytes', (error, bytes) => {
-    view(buffer, offset, size).set(bytes);
+    if (buffer.byteLength >= offset + size) view(buffer, offset, size).set(bytes); // or it was detached meanwhile
     callback(null, buffer);
   }, size);
 }
