@@ -92,11 +92,11 @@ type BlockList struct {
 // Client that connects to addresses which strangers choose should block them. The slice
 // belongs to the caller. (Node: BlockList.PRIVATE_RANGES, since v26.8.)
 func PrivateRanges() []netip.Prefix {
-	ranges := make([]netip.Prefix, len(privateRanges))
+	prefixes := make([]netip.Prefix, len(privateRanges))
 	for i, text := range privateRanges {
-		ranges[i] = netip.MustParsePrefix(text)
+		prefixes[i] = netip.MustParsePrefix(text)
 	}
-	return ranges
+	return prefixes
 }
 
 var privateRanges = []string{

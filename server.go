@@ -250,7 +250,7 @@ func (srv *Server) ListenOn(ln net.Listener) error {
 			return bound, opError("listen", network, nil, addr, err)
 		}
 		if o, ok := bound.Handle.(handover.Owner); ok && owned {
-			handover.Bequeath(o)
+			handover.Claim(o)
 		}
 		return bound, nil
 	})

@@ -37,7 +37,8 @@ type Collector struct {
 	// Engine is whose loops are shown; nil is the shared one.
 	Engine *duplex.Engine
 
-	// Servers, Workers and Hubs are shown with their name as a label.
+	// Servers, Workers and Hubs are shown with their name as a label. One that is nil is left
+	// out.
 	Servers map[string]*duplex.Server
 	Workers map[string]*duplex.Workers
 	Hubs    map[string]*room.Hub
@@ -116,16 +117,23 @@ func (c *Collector) Collect(to chan<- prometheus.Metric) {
 		collectQueued(to, budgetQueued, b.QueuedIn, b.QueuedOut)
 	}
 	for name, srv := range c.Servers {
+		if srv == nil {
+			continue
+		}
 		st := srv.Stats()
 		collect(to, ofServer, st, name)
 		collectDrops(to, serverDropped, st.Drops, name)
 		collectQueued(to, serverQueued, st.QueuedIn, st.QueuedOut, name)
 	}
 	for name, w := range c.Workers {
-		collect(to, ofWorkers, w.Stats(), name)
+		if w != nil {
+			collect(to, ofWorkers, w.Stats(), name)
+		}
 	}
 	for name, h := range c.Hubs {
-		collect(to, ofHub, h.Stats(), name)
+		if h != nil {
+			collect(to, ofHub, h.Stats(), name)
+		}
 	}
 }
 

@@ -307,3 +307,18 @@ func TestCollectorsAreRegisteredWhileOthersAreCollected(t *testing.T) {
 	}
 	work.Wait()
 }
+
+// TestEntriesThatAreNilAreLeftOut collects from a program that has left some of its servers
+// unmade: the others are shown, and the collection does not panic.
+func TestEntriesThatAreNilAreLeftOut(t *testing.T) {
+	c := &metrics.Collector{
+		Engine:  &duplex.Engine{},
+		Servers: map[string]*duplex.Server{"made": {}, "unmade": nil},
+		Workers: map[string]*duplex.Workers{"made": {}, "unmade": nil},
+		Hubs:    map[string]*room.Hub{"made": {}, "unmade": nil},
+	}
+	shown := scrape(t, c)
+	if made := strings.Count(shown, `="made"`); made == 0 || strings.Contains(shown, "unmade") {
+		t.Errorf("%d series are of what was made, and the rest is not left out:\n%s", made, shown)
+	}
+}

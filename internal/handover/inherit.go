@@ -71,8 +71,8 @@ func Ready() error {
 	return predecessor.tell()
 }
 
-// Bequeath makes o own the file of its Unix socket, from Ready on.
-func Bequeath(o Owner) { predecessor.bequeath(o) }
+// Claim makes o own the file of its Unix socket, from Ready on.
+func Claim(o Owner) { predecessor.claim(o) }
 
 // predecessor is the process that has started this one by HandOver.
 var predecessor heritage
@@ -136,8 +136,8 @@ func (h *heritage) tell() error {
 	return err
 }
 
-// bequeath makes o own the file of its Unix socket, from Ready on.
-func (h *heritage) bequeath(o Owner) {
+// claim makes o own the file of its Unix socket, from Ready on.
+func (h *heritage) claim(o Owner) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.told {

@@ -24,7 +24,7 @@ type List struct {
 	// Guarded by mu.
 	mu    sync.Mutex
 	draft *Rule  // the tree for writers
-	edit  Edit   // the changes since draft was published
+	edit  edit   // the changes since draft was published
 	order uint64 // of the newest rule
 }
 
@@ -46,7 +46,7 @@ const long = 64
 func (l *List) add(rules []Rule) {
 	for _, rule := range rules {
 		l.order++
-		l.draft = l.edit.Add(l.draft, rule, l.order)
+		l.draft = l.edit.add(l.draft, rule, l.order)
 	}
 	l.changed.Store(true)
 }
@@ -80,16 +80,16 @@ func (l *List) tree() *Rule {
 }
 
 // Contains reports whether a rule has a. An invalid address is in none.
-func (l *List) Contains(a netip.Addr) bool { return l.tree().Contains(bare(a)) }
+func (l *List) Contains(a netip.Addr) bool { return l.tree().contains(bare(a)) }
 
 // Texts returns the text of every rule, the newest rule first.
 func (l *List) Texts() []string {
 	root := l.tree()
-	rules := root.AppendTo(make([]*Rule, 0, root.Len()))
-	slices.SortFunc(rules, func(r, other *Rule) int { return cmp.Compare(other.Order, r.Order) })
+	rules := root.appendTo(make([]*Rule, 0, root.len()))
+	slices.SortFunc(rules, func(r, other *Rule) int { return cmp.Compare(other.order, r.order) })
 	texts := make([]string, len(rules))
 	for i, r := range rules {
-		texts[i] = r.Text
+		texts[i] = r.text
 	}
 	return texts
 }
@@ -98,7 +98,7 @@ func (l *List) Texts() []string {
 func (l *List) Len() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.draft.Len()
+	return l.draft.len()
 }
 
 // Clear removes all rules.
@@ -112,15 +112,15 @@ func (l *List) Clear() {
 // Remove removes the rules that have the given text, and reports whether there was one.
 func (l *List) Remove(text string) bool {
 	r, err := Parse(text)
-	if err != nil || r.Text != text {
+	if err != nil || r.text != text {
 		return false
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	before := l.draft.Len()
-	l.draft = l.edit.Remove(l.draft, &r)
+	before := l.draft.len()
+	l.draft = l.edit.remove(l.draft, &r)
 	l.changed.Store(true)
-	return l.draft.Len() < before
+	return l.draft.len() < before
 }
 
 // One returns the rule of a single address.
@@ -129,7 +129,7 @@ func One(a netip.Addr) (Rule, error) {
 		return Rule{}, errors.New("duplex: cannot block an invalid address")
 	}
 	a = bare(a)
-	return Rule{First: a, Last: a, Text: "Address: " + describe(a)}, nil
+	return Rule{first: a, last: a, text: "Address: " + describe(a)}, nil
 }
 
 // Span returns the rule of the addresses from first to last, both included.
@@ -138,7 +138,7 @@ func Span(first, last netip.Addr) (Rule, error) {
 	if !first.IsValid() || first.BitLen() != last.BitLen() || last.Less(first) {
 		return Rule{}, fmt.Errorf("duplex: cannot block the range %v to %v", first, last)
 	}
-	return Rule{First: first, Last: last, Text: "Range: " + describe(first) + "-" + last.String()}, nil
+	return Rule{first: first, last: last, text: "Range: " + describe(first) + "-" + last.String()}, nil
 }
 
 // Subnet returns the rule of the addresses of p.
@@ -158,7 +158,7 @@ func Subnet(p netip.Prefix) (Rule, error) {
 		last[i/8] |= 0x80 >> (i % 8)
 	}
 	end, _ := netip.AddrFromSlice(last)
-	return Rule{First: first, Last: end, Text: "Subnet: " + describe(a) + "/" + strconv.Itoa(bits)}, nil
+	return Rule{first: first, last: end, text: "Subnet: " + describe(a) + "/" + strconv.Itoa(bits)}, nil
 }
 
 // Parse returns the rule that has the text.

@@ -50,7 +50,7 @@ func TestAHundredThousandRulesAreLookedUpAndChangedCheaply(t *testing.T) {
 		if n := testing.AllocsPerRun(100, func() { b.Contains(a) }); n != 0 {
 			t.Errorf("%s: Contains allocates %v times, want 0", name, n)
 		}
-		text := one(a).Text
+		text := one(a).text
 		if n := testing.AllocsPerRun(100, func() {
 			if !b.Remove(text) || b.Contains(a) {
 				t.Errorf("%s: the rule is still there", name)
@@ -86,7 +86,7 @@ type plainList []Rule
 
 func (p plainList) contains(a netip.Addr) bool {
 	return slices.ContainsFunc(p, func(r Rule) bool {
-		return r.First.BitLen() == a.BitLen() && !a.Less(r.First) && !r.Last.Less(a)
+		return r.first.BitLen() == a.BitLen() && !a.Less(r.first) && !r.last.Less(a)
 	})
 }
 
@@ -134,11 +134,11 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 			if len(plain) == 0 {
 				continue
 			}
-			text := plain[random.IntN(len(plain))].Text
+			text := plain[random.IntN(len(plain))].text
 			if !b.Remove(text) {
 				t.Fatalf("Remove(%q) did not find it", text)
 			}
-			plain = slices.DeleteFunc(slices.Clone(plain), func(r Rule) bool { return r.Text == text })
+			plain = slices.DeleteFunc(slices.Clone(plain), func(r Rule) bool { return r.text == text })
 		}
 		published = append(published, version{b.tree(), slices.Clone(plain)})
 		if b.Len() != len(plain) {
@@ -147,7 +147,7 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 	}
 	want := make([]string, len(plain))
 	for i, r := range plain {
-		want[len(plain)-1-i] = r.Text
+		want[len(plain)-1-i] = r.text
 	}
 	if got := b.Texts(); !slices.Equal(got, want) {
 		t.Errorf("the rules are\n%q\nwant\n%q", got, want)
@@ -156,7 +156,7 @@ func TestBlockListAgreesWithOneThatLooksAtEachRule(t *testing.T) {
 		for range 20 {
 			a := address()
 			want := v.plain.contains(a)
-			if got := v.tree.Contains(a); got != want {
+			if got := v.tree.contains(a); got != want {
 				t.Fatalf("%v is blocked: %v, want %v; the rules are %v", a, got, want, v.plain)
 			}
 			if want {
@@ -197,7 +197,7 @@ func TestReadersGoOnWhileRulesAreAdded(t *testing.T) {
 	for i := range 2000 {
 		b.Add(one(spread(i + 1)))
 		if i%3 == 0 {
-			b.Remove(one(spread(i + 1)).Text)
+			b.Remove(one(spread(i + 1)).text)
 		}
 	}
 	close(done)
@@ -254,7 +254,7 @@ func BenchmarkBlockList(b *testing.B) {
 			var list List
 			for _, r := range rules {
 				list.Add(r)
-				list.Contains(r.First)
+				list.Contains(r.first)
 			}
 		}
 	})
@@ -262,7 +262,7 @@ func BenchmarkBlockList(b *testing.B) {
 		var list List
 		list.Add(rules...)
 		for i := 0; b.Loop(); i++ {
-			list.Contains(rules[i%len(rules)].First)
+			list.Contains(rules[i%len(rules)].first)
 		}
 	})
 }

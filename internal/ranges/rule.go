@@ -10,7 +10,7 @@ import (
 	"net/netip"
 )
 
-// A Rule is the addresses from First to Last. It is also the root of a tree of rules,
+// A Rule is the addresses from first to last. It is also the root of a tree of rules,
 // sorted by compare; nil is the tree without rules. The tree is a treap: random weights
 // keep it shallow. Each node holds the greatest address of its tree, so that a look-up
 // follows one path down.
@@ -18,34 +18,34 @@ import (
 // A published tree does not change. A writer copies the nodes that it changes, which
 // are the nodes on one path.
 type Rule struct {
-	First, Last netip.Addr // of one family, without zones
-	Text        string     // what the rule is called
-	Order       uint64     // grows with each rule that is added
+	first, last netip.Addr // of one family, without zones
+	text        string     // what the rule is called
+	order       uint64     // grows with each rule that is added
 
 	// Of the tree.
 	left, right *Rule
 	greatest    netip.Addr // the greatest last of the tree
 	size        int        // how many rules the tree has
 	weight      uint32     // random; no node below has a greater one
-	edit        Edit       // the edit that made this node, and may change it in place
+	edit        edit       // the edit that made this node, and may change it in place
 }
 
 // compare orders rules by their addresses, then by their text.
 func (r *Rule) compare(other *Rule) int {
-	return cmp.Or(r.First.Compare(other.First), r.Last.Compare(other.Last), cmp.Compare(r.Text, other.Text))
+	return cmp.Or(r.first.Compare(other.first), r.last.Compare(other.last), cmp.Compare(r.text, other.text))
 }
 
-// Contains reports whether a rule of the tree has a.
-func (r *Rule) Contains(a netip.Addr) bool {
+// contains reports whether a rule of the tree has a.
+func (r *Rule) contains(a netip.Addr) bool {
 	for r != nil {
 		switch {
 		case r.left != nil && !r.left.greatest.Less(a):
 			// A rule on the left ends at a or after it. If that rule begins after a,
 			// so does every rule to its right.
 			r = r.left
-		case a.Less(r.First):
+		case a.Less(r.first):
 			return false
-		case !r.Last.Less(a):
+		case !r.last.Less(a):
 			return true
 		default:
 			r = r.right
@@ -54,29 +54,29 @@ func (r *Rule) Contains(a netip.Addr) bool {
 	return false
 }
 
-// Len returns how many rules the tree has.
-func (r *Rule) Len() int {
+// len returns how many rules the tree has.
+func (r *Rule) len() int {
 	if r == nil {
 		return 0
 	}
 	return r.size
 }
 
-// AppendTo appends the rules of the tree to list.
-func (r *Rule) AppendTo(list []*Rule) []*Rule {
+// appendTo appends the rules of the tree to list.
+func (r *Rule) appendTo(list []*Rule) []*Rule {
 	if r == nil {
 		return list
 	}
-	return r.right.AppendTo(append(r.left.AppendTo(list), r))
+	return r.right.appendTo(append(r.left.appendTo(list), r))
 }
 
-// An Edit is the number of a batch of changes, between one publication and the
+// An edit is the number of a batch of changes, between one publication and the
 // next. Nodes made by the present edit are not published yet, so it may change them in
 // place.
-type Edit uint64
+type edit uint64
 
 // own returns r, or a copy of r if r is published.
-func (e Edit) own(r *Rule) *Rule {
+func (e edit) own(r *Rule) *Rule {
 	if r.edit == e {
 		return r
 	}
@@ -88,7 +88,7 @@ func (e Edit) own(r *Rule) *Rule {
 // join makes left and right the trees below r, which is e's own, and returns r.
 func (r *Rule) join(left, right *Rule) *Rule {
 	r.left, r.right = left, right
-	r.greatest, r.size = r.Last, 1+left.Len()+right.Len()
+	r.greatest, r.size = r.last, 1+left.len()+right.len()
 	for _, below := range []*Rule{left, right} {
 		if below != nil && r.greatest.Less(below.greatest) {
 			r.greatest = below.greatest
@@ -98,7 +98,7 @@ func (r *Rule) join(left, right *Rule) *Rule {
 }
 
 // insert returns the tree of root and rule. Rule is a new node.
-func (e Edit) insert(root, rule *Rule) *Rule {
+func (e edit) insert(root, rule *Rule) *Rule {
 	switch {
 	case root == nil || root.weight < rule.weight:
 		return rule.join(e.split(root, func(r *Rule) bool { return r.compare(rule) < 0 }))
@@ -112,7 +112,7 @@ func (e Edit) insert(root, rule *Rule) *Rule {
 }
 
 // split returns the rules of root for which before is true, and the others.
-func (e Edit) split(root *Rule, before func(*Rule) bool) (left, right *Rule) {
+func (e edit) split(root *Rule, before func(*Rule) bool) (left, right *Rule) {
 	if root == nil {
 		return nil, nil
 	}
@@ -127,7 +127,7 @@ func (e Edit) split(root *Rule, before func(*Rule) bool) (left, right *Rule) {
 
 // merge returns the tree of left and right. All rules of right come after those of
 // left.
-func (e Edit) merge(left, right *Rule) *Rule {
+func (e edit) merge(left, right *Rule) *Rule {
 	switch {
 	case left == nil:
 		return right
@@ -142,15 +142,15 @@ func (e Edit) merge(left, right *Rule) *Rule {
 	}
 }
 
-// Remove returns root without the rules that are equal to rule.
-func (e Edit) Remove(root, rule *Rule) *Rule {
+// remove returns root without the rules that are equal to rule.
+func (e edit) remove(root, rule *Rule) *Rule {
 	left, rest := e.split(root, func(r *Rule) bool { return r.compare(rule) < 0 })
 	_, right := e.split(rest, func(r *Rule) bool { return r.compare(rule) == 0 })
 	return e.merge(left, right)
 }
 
-// Add returns root and one more rule.
-func (e Edit) Add(root *Rule, rule Rule, order uint64) *Rule {
-	rule.Order, rule.weight, rule.edit = order, rand.Uint32(), e
+// add returns root and one more rule.
+func (e edit) add(root *Rule, rule Rule, order uint64) *Rule {
+	rule.order, rule.weight, rule.edit = order, rand.Uint32(), e
 	return e.insert(root, &rule)
 }

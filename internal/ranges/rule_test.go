@@ -28,10 +28,10 @@ func TestLookupInAHundredThousandRulesFollowsOneShortPath(t *testing.T) {
 		var last netip.Addr
 		for i := range uint32(many) {
 			last = netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, number(i))))
-			root = Edit(0).Add(root, Rule{First: last, Last: last}, uint64(i))
+			root = edit(0).add(root, Rule{first: last, last: last}, uint64(i))
 		}
-		if h := root.height(); root.Len() != many || h > 120 || !root.Contains(last) {
-			t.Errorf("%s: a tree of %d rules has %d levels, want %d rules and at most 120 levels", name, root.Len(), h, many)
+		if h := root.height(); root.len() != many || h > 120 || !root.contains(last) {
+			t.Errorf("%s: a tree of %d rules has %d levels, want %d rules and at most 120 levels", name, root.len(), h, many)
 		}
 	}
 }
@@ -40,25 +40,25 @@ func TestLookupInAHundredThousandRulesFollowsOneShortPath(t *testing.T) {
 func TestAPublishedTreeDoesNotChange(t *testing.T) {
 	rule := func(i byte) Rule {
 		a := netip.AddrFrom4([4]byte{192, 0, 2, i})
-		return Rule{First: a, Last: a}
+		return Rule{first: a, last: a}
 	}
 	var root *Rule
 	for i := range byte(100) {
-		root = Edit(1).Add(root, rule(i), uint64(i))
+		root = edit(1).add(root, rule(i), uint64(i))
 	}
 	published := root
 	for i := range byte(100) {
 		gone := rule(i)
-		root = Edit(2).Remove(root, &gone)
-		root = Edit(2).Add(root, rule(100+i), uint64(100+i))
+		root = edit(2).remove(root, &gone)
+		root = edit(2).add(root, rule(100+i), uint64(100+i))
 	}
 	for i := range byte(200) {
-		a := rule(i).First
-		if published.Contains(a) != (i < 100) || root.Contains(a) != (i >= 100) {
-			t.Fatalf("%v is in the published tree: %v, in the new one: %v", a, published.Contains(a), root.Contains(a))
+		a := rule(i).first
+		if published.contains(a) != (i < 100) || root.contains(a) != (i >= 100) {
+			t.Fatalf("%v is in the published tree: %v, in the new one: %v", a, published.contains(a), root.contains(a))
 		}
 	}
-	if n := len(published.AppendTo(nil)); n != 100 || published.Len() != 100 || root.Len() != 100 {
-		t.Errorf("there are %d, %d and %d rules, want 100 of each", n, published.Len(), root.Len())
+	if n := len(published.appendTo(nil)); n != 100 || published.len() != 100 || root.len() != 100 {
+		t.Errorf("there are %d, %d and %d rules, want 100 of each", n, published.len(), root.len())
 	}
 }

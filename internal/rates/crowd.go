@@ -16,7 +16,7 @@ type Crowd struct {
 	pace Pace
 
 	visitors map[netip.Addr]visitor
-	most     int // the number of visitors at which thin looks for those that may be forgotten
+	crowded  int // the number of visitors at which thin looks for those that may be forgotten
 }
 
 // A visitor is what a Crowd knows of the connections from one address.
@@ -60,7 +60,7 @@ func (c *Crowd) Enter(remote netip.Addr, now int64) Verdict {
 	}
 	v.in++
 	v.due = c.pace.After(v.due, now)
-	if c.visitors == nil || len(c.visitors) >= c.most {
+	if c.visitors == nil || len(c.visitors) >= c.crowded {
 		c.thin(now)
 	}
 	c.visitors[key] = v
@@ -102,21 +102,21 @@ func (c *Crowd) key(remote netip.Addr) netip.Addr {
 // fewestVisitors is how many visitors are kept without a look whether all have to be.
 const fewestVisitors = 1 << 10
 
-// mostVisitors is how many visitors without a connection are kept, whatever the rate is.
+// absentMost is how many visitors without a connection are kept, whatever the rate is.
 // They take some 6 MB.
-const mostVisitors = 1 << 16
+const absentMost = 1 << 16
 
 // thin forgets the visitors that nothing is to be remembered of: none of their
 // connections is left, and a whole burst may come. It runs when their number has doubled,
 // so the cost is spread over as many connections. An address is kept only until its burst
 // may come again, also in a flood from ever new addresses. If more than half of
-// mostVisitors are left without a connection, those whose burst comes first are forgotten,
+// absentMost are left without a connection, those whose burst comes first are forgotten,
 // so a flood cannot fill the memory at a low rate either.
 func (c *Crowd) thin(now int64) {
-	const most = mostVisitors / 2
+	const enough = absentMost / 2
 	last, room := now, 0 // of those that are due at last, room are kept
-	if len(c.visitors) > most {
-		last, room = c.latest(now, most)
+	if len(c.visitors) > enough {
+		last, room = c.latest(now, enough)
 	}
 	kept := make(map[netip.Addr]visitor)
 	for key, v := range c.visitors {
@@ -129,7 +129,7 @@ func (c *Crowd) thin(now int64) {
 		}
 	}
 	c.visitors = kept
-	c.most = max(fewestVisitors, 2*len(kept))
+	c.crowded = max(fewestVisitors, 2*len(kept))
 }
 
 // latest returns when the first of the latest n visitors without a connection is due, and

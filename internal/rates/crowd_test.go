@@ -121,13 +121,13 @@ func TestAFloodAtALowRateIsRememberedInPart(t *testing.T) {
 		}
 	}
 	t.Logf("at most %d networks were remembered, in %d KB", most, largest>>10)
-	if most > mostVisitors+2 || largest > 16<<20 { // the one that stays allows for another
+	if most > absentMost+2 || largest > 16<<20 { // the one that stays allows for another
 		t.Errorf("it remembered %d networks of %d, in %d bytes", most, flood, largest)
 	}
 	if r := c.Enter(network(0), math.MaxInt64/4); r != Full {
 		t.Errorf("a second connection of the one that stays has verdict %d, want %d", r, Full)
 	}
-	for i := range mostVisitors / 2 { // the latest
+	for i := range absentMost / 2 { // the latest
 		if r := c.Enter(network(flood-1-i), flood/100*int64(time.Millisecond)); r != Early {
 			t.Fatalf("network %d from the end has verdict %d, want %d", i, r, Early)
 		}
