@@ -47,9 +47,9 @@ func misuse(hint, format string, args ...any) *failure {
 }
 
 // cutOff is the failure of programs that were killed before they had ended: when the grace
-// was over, or at --max-age.
-func cutOff(programs int, graceOver bool) *failure {
-	were, hint := " was", "--max-age says how long a connection may last"
+// was over, or because a limit of time had passed, which hint names.
+func cutOff(programs int, graceOver bool, hint string) *failure {
+	were := " was"
 	if programs > 1 {
 		were = " were"
 	}

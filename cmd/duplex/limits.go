@@ -4,9 +4,11 @@ package main
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/relay"
 )
 
 // limits hold the flags that say which clients serve accepts, and for how long.
@@ -80,6 +82,30 @@ func networks(flag string, rules []string) (*duplex.BlockList, error) {
 		}
 	}
 	return set, nil
+}
+
+// patience takes those limits of time that end a connection with FIN from srv, and returns
+// them for sockets whose peers must not take a part of an answer for the whole.
+func (l *limits) patience(srv *duplex.Server) relay.Limits {
+	srv.IdleTimeout, srv.FirstByteTimeout, srv.ReadTimeout, srv.MaxAge = 0, 0, 0, 0
+	return relay.Limits{Idle: l.idle, FirstByte: l.firstByte, Read: l.read, MaxAge: l.maxAge}
+}
+
+// ofTime returns a hint that names the limits of time that are set.
+func (l *limits) ofTime() string {
+	var names []string
+	for _, limit := range []struct {
+		name string
+		time time.Duration
+	}{{"--idle", l.idle}, {"--first-byte-timeout", l.firstByte}, {"--read-timeout", l.read}, {"--write-timeout", l.write}, {"--max-age", l.maxAge}} {
+		if limit.time > 0 {
+			names = append(names, limit.name)
+		}
+	}
+	if len(names) == 1 {
+		return names[0] + " says how long a connection may last"
+	}
+	return strings.Join(names, " and ") + " say how long a connection may last"
 }
 
 // apply sets the limits of a server.

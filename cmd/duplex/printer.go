@@ -205,7 +205,7 @@ type peer struct {
 	id      int
 	leaving atomic.Bool // serve destroys it when its answer is sent
 	reset   atomic.Bool // from our side
-	cut     atomic.Bool // by a reset that is a failure
+	failed  atomic.Bool // with an error that the socket does not know
 	found   atomic.Bool // -z: it has done its part, and what fails now is no failure
 	client  *client     // what else serve knows of it; else nil
 
@@ -277,7 +277,7 @@ func (p *printer) watch(h *duplex.Handler) *duplex.Handler {
 	}
 	watched.OnClose = func(s *duplex.Socket) {
 		e := p.event("close", s, nil)
-		e.hadError, e.in, e.out = s.Err() != nil && !e.peer.found.Load() || e.peer.cut.Load(), s.BytesRead(), s.BytesWritten()
+		e.hadError, e.in, e.out = s.Err() != nil && !e.peer.found.Load() || e.peer.failed.Load(), s.BytesRead(), s.BytesWritten()
 		e.reset = e.peer.reset.Load()
 		p.print(e)
 		call(h.OnClose, s)

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,14 +16,12 @@ import (
 // stdout is sent to the client.
 type program struct {
 	*exec.Cmd
-	stdin  *outbox
+	intake *intake
+	stdin  *outbox     // to intake
+	over   bool        // stdin is ended; owned by the loop
 	ended  atomic.Bool // it has exited; its group may be another's by now
 	killed atomic.Bool // because its client is gone
-	cut    atomic.Bool // and that was our doing
 }
-
-// errSignaled is why a program is cut off by a second signal, or when the grace is over.
-var errSignaled = errors.New("exec: cut off by a signal")
 
 // execute starts the program of a client.
 func (v *serve) execute(c *client) {
@@ -32,27 +29,21 @@ func (v *serve) execute(c *client) {
 	p.Env = append(os.Environ(), fmt.Sprintf("DUPLEX_ID=%d", c.id), "DUPLEX_REMOTE="+shown(c.RemoteAddr()),
 		"DUPLEX_LOCAL="+shown(c.LocalAddr()))
 	p.Stderr = os.Stderr
-	stdin, err := p.StdinPipe()
-	if err != nil {
-		v.fails(c, err)
-		return
-	}
 	stdout, err := p.StdoutPipe()
 	if err == nil {
-		err = p.Start()
+		p.intake, err = start(p.Cmd)
 	}
 	if err != nil {
-		stdin.Close()
-		v.fails(c, err)
+		v.fails(c, fmt.Errorf("exec: %w", err))
 		return
 	}
-	p.stdin = newOutbox(stdin)
+	p.stdin = newOutbox(p.intake)
 	p.stdin.resume = v.resume
 	c.program.Store(p)
 	if v.dropped.Load() {
-		v.cut(c, errSignaled) // drop came before it, and has not seen it
+		v.expire(c, errCut) // drop came before it, and has not seen it
 	}
-	v.feed(c, stdout, func(err error) {
+	v.feed(c, stdout, -1, func(err error) {
 		io.Copy(io.Discard, stdout) // what a client that is gone does not get
 		if failed := p.Wait(); failed != nil && err == nil && !p.killed.Load() {
 			err = failed
@@ -60,10 +51,7 @@ func (v *serve) execute(c *client) {
 		p.ended.Store(true)
 		if err != nil {
 			v.broken.Add(1)
-			e := v.printer.event("error", c.Socket, nil)
-			e.err = fmt.Errorf("exec: %w", err)
-			e.in = c.BytesRead()
-			v.printer.print(e)
+			v.report(c, fmt.Errorf("exec: %w", err))
 		}
 		c.End()
 	})
@@ -71,7 +59,8 @@ func (v *serve) execute(c *client) {
 
 // toProgram passes data on, and pauses the client while the program does not read.
 func (c *client) toProgram(data []byte) {
-	if p := c.program.Load(); p != nil {
+	if p := c.program.Load(); p != nil && !p.over {
+		p.intake.given.Add(int64(len(data)))
 		p.stdin.Write(data)
 		p.stdin.hold(c.Socket)
 	}
@@ -80,18 +69,33 @@ func (c *client) toProgram(data []byte) {
 // endProgram ends the stdin of the program.
 func (c *client) endProgram() {
 	if p := c.program.Load(); p != nil {
+		p.over = true
 		p.stdin.end()
 	}
 }
 
-// killProgram ends the program of a client that is gone.
-func (c *client) killProgram() {
-	if p := c.program.Load(); p != nil {
-		if !p.ended.Load() {
-			p.killed.Store(true)
-			kill(p.Process)
-		}
+// leaveProgram is called when a client is gone. It ends its program, or else counts what that
+// has left unread.
+func (v *serve) leaveProgram(c *client) {
+	p := c.program.Load()
+	switch {
+	case p == nil:
+	case !p.ended.Load():
+		p.killed.Store(true)
+		kill(p.Process)
 		p.stdin.end() // last: a program that reads it would take a part for the whole
+		p.intake.drop()
+	case c.Err() != nil || v.printer.peer(c.Socket).failed.Load():
+		p.stdin.end()
+		p.intake.drop()
+	default:
+		p.intake.Close() // nothing reads what waits
+		p.stdin.end()
+		p.stdin.flush()
+		if n := p.intake.unread(); n > 0 {
+			v.unread.Add(n)
+			v.report(c, unreadError(n))
+		}
 	}
 }
 
@@ -104,32 +108,8 @@ func (c *client) full(s *duplex.Socket) bool {
 	return p != nil && p.stdin.hold(s)
 }
 
-// cut resets a client whose program still runs, since what it has said is not all. Its
-// OnClose kills the program. Any goroutine may call it.
-func (v *serve) cut(c *client, why error) {
+// runs reports whether the program of c has not exited.
+func (c *client) runs() bool {
 	p := c.program.Load()
-	if p == nil || p.ended.Load() || !p.cut.CompareAndSwap(false, true) {
-		return
-	}
-	v.cutOff.Add(1)
-	v.printer.peer(c.Socket).cut.Store(true)
-	e := v.printer.event("error", c.Socket, nil)
-	e.err = why
-	e.in, e.out = c.BytesRead(), c.BytesWritten()
-	v.printer.print(e)
-	v.printer.reset(c.Socket)
-}
-
-// isCut reports whether the program of c was cut off.
-func (c *client) isCut() bool {
-	p := c.program.Load()
-	return p != nil && p.cut.Load()
-}
-
-// age ends a client that is as old as --max-age allows. The limit of the library is not set
-// for those that have a program, as it knows of none and would end them in order.
-func (v *serve) age(c *client) {
-	if v.cut(c, duplex.ErrMaxAge); !c.isCut() {
-		c.Destroy(duplex.ErrMaxAge)
-	}
+	return p != nil && !p.ended.Load()
 }

@@ -56,6 +56,7 @@ type proxy struct {
 	numbers    atomic.Int64
 	broken     atomic.Int64 // programs that have failed
 	cutOff     atomic.Int64 // programs that were killed before they had ended
+	unread     atomic.Int64 // bytes that programs did not read
 	graceOver  atomic.Bool
 	door       *http.Server // nil without --api
 	interfaces *toxiproxy.API
@@ -198,10 +199,15 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 	case v.printer.broken() != nil:
 		return cannotPrint(v.printer.broken())
 	case unsent > 0:
-		return &failure{exitSendFailed, fmt.Sprintf("%d B were not passed on: their readers did not read", unsent),
-			"--grace says how long to wait for connections"}
+		why, hint := "their readers did not read", "--grace says how long to wait for connections"
+		if len(v.toxics) > 0 || v.api != "" {
+			why, hint = "the grace was over", "toxics hold bytes back, or a reader that does not read; "+hint
+		}
+		return &failure{exitSendFailed, fmt.Sprintf("%d B were not passed on: %s", unsent, why), hint}
 	case v.cutOff.Load() > 0:
-		return cutOff(int(v.cutOff.Load()), v.graceOver.Load())
+		return cutOff(int(v.cutOff.Load()), v.graceOver.Load(), v.ofTime())
+	case v.unread.Load() > 0:
+		return leftUnread(v.unread.Load())
 	case failed != nil:
 		return &failure{code: exitCannotBind}
 	case v.broken.Load() > 0:

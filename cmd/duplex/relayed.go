@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -162,6 +163,9 @@ func (p *printer) relayed(r *relay.Relay, of relay.Event) {
 		switch {
 		case of.Leg != nil:
 			e.in, e.out = of.Leg.BytesRead(), of.Leg.BytesWritten()
+			if errors.As(of.Err, new(unreadError)) {
+				e.mark = ">" // it is about what goes there
+			}
 		case of.Pair != nil:
 			e.id = int(2 * of.Pair.Number) // of the upstream that it would have been
 			e.remote = of.Target.Shown
@@ -176,7 +180,7 @@ func (p *printer) relayed(r *relay.Relay, of relay.Event) {
 			break
 		}
 		e.mark = ""
-		e.hadError, e.in, e.out = of.Leg.Err() != nil, of.Leg.BytesRead(), of.Leg.BytesWritten()
+		e.hadError, e.in, e.out = of.Leg.Failed(), of.Leg.BytesRead(), of.Leg.BytesWritten()
 		e.reset = of.Leg.WasReset()
 	}
 	p.print(e)

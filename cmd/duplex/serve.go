@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/relay"
 )
 
 // The words of the tutorial's pair, and their address. (Tests set another one.)
@@ -60,6 +61,7 @@ type serve struct {
 	onlyLogs  bool   // no flag says what to answer
 	tutorial  bool   // no ADDR
 	service   service
+	terms     relay.Limits // of a client whose answer is on its way
 	remarking sync.WaitGroup
 	server    *duplex.Server
 	clients   clients
@@ -67,6 +69,8 @@ type serve struct {
 
 	unsent     atomic.Int64 // bytes that were dropped when the grace was over
 	missed     atomic.Int64 // bytes that clients did not get because they failed
+	late       atomic.Int64 // bytes that clients did not get because a limit of time had passed
+	unread     atomic.Int64 // bytes that programs of --exec did not read
 	untold     atomic.Int64 // lines of a pipe that no client got
 	incomplete atomic.Int64 // answers that could not be read
 	broken     atomic.Int64 // programs of --exec that have failed
@@ -176,8 +180,8 @@ func (v *serve) run(args []string) error {
 		v.server.MaxWriteBuffer, v.server.Overflow = 1<<20, duplex.OverflowDestroy
 	}
 	v.limits.apply(v.server)
-	if v.exec != "" {
-		v.server.MaxAge = 0 // age sees to it
+	if v.service.feeds {
+		v.terms = v.limits.patience(v.server)
 	}
 	v.tuning.options(&v.server.Options)
 	v.server.HandshakeTimeout = v.secure.handshake
@@ -208,12 +212,15 @@ func (v *serve) run(args []string) error {
 	case second != 0:
 		return &failure{code: exitSignal + int(second)}
 	case v.unsent.Load() > 0:
-		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: their clients did not read", v.unsent.Load()),
-			"--grace says how long to wait for clients"}
+		return v.notAll()
 	case v.cutOff.Load() > 0:
-		return cutOff(int(v.cutOff.Load()), v.dropped.Load())
+		return cutOff(int(v.cutOff.Load()), v.dropped.Load(), v.ofTime())
 	case v.untold.Load() > 0:
 		return &failure{exitSendFailed, plural(int(v.untold.Load()), "line") + " of stdin could not be sent", "the notes say why"}
+	case v.unread.Load() > 0:
+		return leftUnread(v.unread.Load())
+	case v.late.Load() > 0:
+		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: the time of their clients was over", v.late.Load()), v.ofTime()}
 	case v.missed.Load() > 0:
 		return &failure{exitSendFailed, fmt.Sprintf("%d B or more were not sent: their clients were gone", v.missed.Load()), "the log says why"}
 	case v.printer.broken() != nil && first == syscall.SIGHUP:
@@ -228,6 +235,15 @@ func (v *serve) run(args []string) error {
 		return &failure{exitOther, plural(int(v.broken.Load()), "program") + " failed", "the log says why"}
 	}
 	return nil
+}
+
+// notAll is the failure of answers that were cut when the grace was over.
+func (v *serve) notAll() *failure {
+	why, hint := "their clients did not read", "--grace says how long to wait for clients"
+	if v.sendRate > 0 {
+		why, hint = "the grace was over", "--send-rate makes it slow, or a client that does not read; "+hint
+	}
+	return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: %s", v.unsent.Load(), why), hint}
 }
 
 // listen is Listen of the server. The file that a killed server has left in the place of
@@ -275,7 +291,7 @@ func (v *serve) prepare(args []string) (network, address string, err error) {
 	if isNumber(arg) {
 		v.localPort = arg
 	}
-	v.onlyLogs = silent
+	v.onlyLogs = silent && v.greeting == nil
 	return network, address, nil
 }
 
@@ -361,11 +377,8 @@ func (v *serve) drop() {
 	v.answering.Lock() // an answer is queued and counts here, or comes after Close
 	defer v.answering.Unlock()
 	v.dropped.Store(true)
-	for s := range v.server.Sockets() {
-		v.unsent.Add(int64(s.Buffered()))
-	}
 	for _, c := range v.clients.all() {
-		v.cut(c, errSignaled)
+		v.cut(c, errCut)
 	}
 	v.server.Close()
 }
@@ -379,6 +392,13 @@ func (v *serve) entered(h *duplex.Handler) *duplex.Handler {
 		peer.client = &client{Socket: s, id: peer.id}
 		v.enter(peer.client)
 		prints(s)
+	}
+	closes := h.OnClose
+	h.OnClose = func(s *duplex.Socket) {
+		if c := v.printer.peer(s).client; c != nil && v.service.gone != nil {
+			v.service.gone(c) // it may have an error to print
+		}
+		closes(s)
 	}
 	return h
 }
@@ -404,9 +424,7 @@ func (v *serve) handler() *duplex.Handler {
 				v.server.Unlisten()
 			}
 			c := of(s)
-			if v.exec != "" && v.maxAge > 0 {
-				s.AfterFunc(v.maxAge, func() { v.age(c) })
-			}
+			v.terms.Watch(s, func() bool { return false }, func(err error) { v.expire(c, err) })
 			v.write(c, v.fill(c, v.greeting, 0))
 			if v.service.open != nil {
 				v.service.open(c)
@@ -447,12 +465,7 @@ func (v *serve) handler() *duplex.Handler {
 				return
 			}
 			v.clients.leave(c)
-			if s.Err() != nil && !v.chargen {
-				v.missed.Add(c.lost.Load())
-			}
-			if v.service.gone != nil {
-				v.service.gone(c)
-			}
+			v.lose(c)
 		},
 	}
 }

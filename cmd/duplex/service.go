@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -39,7 +40,9 @@ type client struct {
 
 	program atomic.Pointer[program] // --exec; nil before it has started
 	feeding atomic.Bool             // an answer is on its way
+	rest    atomic.Int64            // bytes of that answer that are not queued yet
 	lost    atomic.Int64            // bytes that the kernel did not take
+	cut     atomic.Bool             // it was reset before its answer was whole
 }
 
 // services returns what the flags ask for.
@@ -48,9 +51,9 @@ func (v *serve) services() service {
 	case v.file != "":
 		return service{open: v.sendFile, feeds: true}
 	case v.chargen:
-		return service{open: func(c *client) { v.feed(c, new(generator), func(error) {}) }}
+		return service{open: func(c *client) { v.feed(c, new(generator), -1, func(error) {}) }}
 	case v.exec != "":
-		return service{open: v.execute, data: (*client).toProgram, rest: (*client).endProgram, gone: (*client).killProgram, feeds: true}
+		return service{open: v.execute, data: (*client).toProgram, rest: (*client).endProgram, gone: v.leaveProgram, feeds: true}
 	case v.chat:
 		return service{data: v.chatter}
 	}
@@ -170,7 +173,11 @@ func (v *serve) sendFile(c *client) {
 		v.fails(c, err)
 		return
 	}
-	v.feed(c, f, func(err error) {
+	size := int64(-1) // it is not known of a pipe
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	v.feed(c, f, size, func(err error) {
 		f.Close()
 		if err != nil {
 			v.fails(c, err)
@@ -184,16 +191,29 @@ func (v *serve) sendFile(c *client) {
 	})
 }
 
-// fails destroys c, since its answer cannot be read. The exit code says so, too.
+// fails resets c, since its answer cannot be read. The exit code says so, too.
 func (v *serve) fails(c *client, err error) {
 	v.incomplete.Add(1)
-	c.Destroy(err)
+	c.cut.Store(true)
+	v.report(c, err)
+	v.printer.reset(c.Socket)
 }
 
-// feed sends what r gives to c, no faster than c takes it. It calls done when r is over,
-// with the error of r, unless c is closed first.
-func (v *serve) feed(c *client, r io.Reader, done func(error)) {
+// report prints an error that the socket of c does not know of, unless it has failed before.
+func (v *serve) report(c *client, err error) {
+	if c.Err() != nil || v.printer.peer(c.Socket).failed.Swap(true) {
+		return
+	}
+	e := v.printer.event("error", c.Socket, nil)
+	e.err, e.in, e.out = err, c.BytesRead(), c.BytesWritten()
+	v.printer.print(e)
+}
+
+// feed sends what r gives to c, no faster than c takes it: size bytes, or any number if that
+// is negative. It calls done when r is over, with the error of r, unless c is closed first.
+func (v *serve) feed(c *client, r io.Reader, size int64, done func(error)) {
 	c.feeding.Store(true)
+	c.rest.Store(max(0, size))
 	if v.exec == "" { // a program may outlive its client
 		v.feeding.Add(1)
 	}
@@ -208,18 +228,29 @@ func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 			if n, err = r.Read(buf); n == 0 {
 				continue
 			}
+			if size < 0 {
+				c.rest.Add(int64(n))
+			}
 			underWay <- struct{}{}
 			v.printer.wrote(c.Socket, buf[:n])
+			v.answering.Lock()
 			_, closed := c.WriteFunc(buf[:n], func(err error) {
 				c.miss(n, err)
 				<-underWay
 			})
+			if closed == nil {
+				c.rest.Add(int64(-n))
+			}
+			v.answering.Unlock()
 			if closed != nil {
 				<-underWay
-				v.lose(c, n)
+				v.lose(c)
 				err = nil
 				break
 			}
+		}
+		if err == io.EOF {
+			c.rest.Store(0) // also if the file has become shorter
 		}
 		for range ahead {
 			underWay <- struct{}{}
@@ -235,15 +266,53 @@ func (v *serve) feed(c *client, r io.Reader, done func(error)) {
 	}()
 }
 
-// lose counts n bytes of an answer that c did not take, and with which the rest of the
-// answer is lost.
-func (v *serve) lose(c *client, n int) {
+// lose counts what c did not get, because its connection has failed. What is cut was counted.
+func (v *serve) lose(c *client) {
+	err, figure := c.Err(), &v.missed
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		figure = &v.late
+	}
+	if err != nil && !v.chargen && !c.cut.Load() {
+		figure.Add(c.lost.Swap(0) + max(0, c.rest.Swap(0)))
+	}
+}
+
+// unsentTo returns how many bytes of its answer c was not sent. The caller holds answering.
+func (v *serve) unsentTo(c *client) int64 {
+	if v.chargen {
+		return 0 // there is no end of it
+	}
+	return int64(c.Buffered()) + max(0, c.rest.Load())
+}
+
+// cut resets a client whose answer is not whole, so that it does not take a part for the
+// whole. It reports false if nothing is missing. The caller holds answering.
+func (v *serve) cut(c *client, why error) bool {
+	unsent, program := v.unsentTo(c), c.runs()
 	switch {
-	case v.chargen, c.isCut():
+	case unsent == 0 && !program, c.cut.Swap(true):
+		return false
+	case program:
+		v.cutOff.Add(1)
+		if v.dropped.Load() {
+			why = fmt.Errorf("exec: %w", why)
+		}
 	case v.dropped.Load():
-		v.unsent.Add(int64(n))
-	case c.Err() != nil:
-		v.missed.Add(int64(n))
+		v.unsent.Add(unsent)
+	default:
+		v.late.Add(unsent)
+	}
+	v.report(c, why)
+	v.printer.reset(c.Socket)
+	return true
+}
+
+// expire ends a client because a limit of time has passed.
+func (v *serve) expire(c *client, why error) {
+	v.answering.Lock()
+	defer v.answering.Unlock()
+	if !v.cut(c, why) {
+		c.Destroy(why)
 	}
 }
 

@@ -79,6 +79,7 @@ not know.
    35   the TLS handshake failed         ERR_SSL_WRONG_VERSION_NUMBER and others
    45   cannot listen or bind            EADDRINUSE EACCES EADDRNOTAVAIL ENOENT
    55   sending failed, or not all sent  EPIPE
+        or a program was cut off, or left input unread
    56   the peer reset the connection    ECONNRESET
         or ended it without TLS's end    ERR_SSL_UNEXPECTED_EOF_WHILE_READING
    60   the certificate is not trusted   DEPTH_ZERO_SELF_SIGNED_CERT and others
@@ -173,6 +174,12 @@ Both have ended     the command exits: 0 if all bytes were sent and printed
   -N                 send stdin to its end, even if the peer ends first
   --once             end our side after the first reply
   --expect RE        end our side when what came matches
+
+Programs            the client's end is the end of the program's stdin, and the
+                    program's exit, after its output, ends our side. A reset of
+                    the client kills it. What it leaves unread is an error (55)
+A cut               a limit of time, or a signal's --grace, that ends an answer
+                    before it is whole resets the client (55)
 
 Bytes that were read from stdin and could not be sent are an error, always, and
 so are bytes that came and could not be printed. A stdout that was closed before

@@ -32,7 +32,7 @@ func (v *proxy) parseUpstream(arg string, fromAPI bool) (*relay.Upstream, error)
 		return nil, misuse("write exec:COMMAND or file:FILE", "%s needs what comes after its colon", arg)
 	case kind == "exec":
 		u.Open = func(p *relay.Pair) (net.Conn, error) { return v.startProgram(p, value) }
-		u.Cut = v.cutProgram
+		u.Cut, u.Closed = v.cutProgram, v.leaveProgram
 		return u, nil
 	default:
 		if info, err := os.Stat(value); err != nil {
@@ -43,11 +43,11 @@ func (v *proxy) parseUpstream(arg string, fromAPI bool) (*relay.Upstream, error)
 			return nil, &failure{exitOther, value + " is a pipe, and has its bytes for one client only", "exec:'cat PIPE' reads it"}
 		}
 		u.Open = func(*relay.Pair) (net.Conn, error) {
-			f, err := os.Open(value)
+			c, err := openFile(value)
 			if err != nil {
 				return nil, err
 			}
-			return &fileConn{local{arg}, f}, nil
+			return c, nil
 		}
 		return u, nil
 	}
@@ -79,7 +79,23 @@ func (local) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
 type fileConn struct {
 	local
 	*os.File
+	size int64 // 0 if it is not known
 }
+
+func openFile(name string) (*fileConn, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	c := &fileConn{local: local{"file:" + name}, File: f}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		c.size = info.Size()
+	}
+	return c, nil
+}
+
+// Size returns the length of the file.
+func (c *fileConn) Size() int64 { return c.size }
 
 func (c *fileConn) Write(p []byte) (int, error) { return len(p), nil }
 func (c *fileConn) CloseWrite() error           { return nil }
@@ -94,7 +110,7 @@ func (c *fileConn) SetWriteDeadline(t time.Time) error { return c.local.SetWrite
 type programConn struct {
 	local
 	cmd    *exec.Cmd
-	stdin  io.WriteCloser
+	stdin  *intake
 	stdout io.ReadCloser
 	fails  func(error) // is told once if the program fails
 
@@ -111,38 +127,44 @@ func (v *proxy) startProgram(p *relay.Pair, line string) (net.Conn, error) {
 	c.cmd.Stderr = os.Stderr
 	c.fails = func(err error) {
 		v.broken.Add(1)
-		v.failedProgram(p, fmt.Errorf("exec: %w", err))
+		p.Fail(fmt.Errorf("exec: %w", err))
 	}
 	var err error
-	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
+	if c.stdout, err = c.cmd.StdoutPipe(); err != nil {
 		return nil, err
 	}
-	if c.stdout, err = c.cmd.StdoutPipe(); err == nil {
-		err = c.cmd.Start()
-	}
-	if err != nil {
-		c.stdin.Close()
+	if c.stdin, err = start(c.cmd); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// cutProgram counts the program of a pair that is reset before it has ended. If err is not
-// nil, it has been reported.
-func (v *proxy) cutProgram(p *relay.Pair, err error) {
+// cutProgram counts the program of a pair that is reset before it has ended.
+func (v *proxy) cutProgram(_ *relay.Pair, err error) error {
 	switch {
 	case err != nil:
+		v.cutOff.Add(1)
 	case v.graceOver.Load():
-		v.failedProgram(p, errSignaled)
-	default:
-		return // the API ends the connections of a proxy, which is meant
+		v.cutOff.Add(1)
+		return fmt.Errorf("exec: %w", errCut)
 	}
-	v.cutOff.Add(1)
+	return nil // or the API ends the connections of a proxy, which is meant
 }
 
-// failedProgram prints the error of the program of a pair.
-func (v *proxy) failedProgram(p *relay.Pair, err error) {
-	v.printer.print(event{name: "error", id: int(2 * p.Number), pair: int(p.Number), mark: "<", err: err})
+// leaveProgram counts what the program of a pair has left unread, if the pair has ended in
+// order.
+func (v *proxy) leaveProgram(_ *relay.Pair, made net.Conn, orderly bool) error {
+	c := made.(*programConn)
+	if !orderly || !c.exited.Load() {
+		c.stdin.drop()
+		return nil
+	}
+	n := c.stdin.unread()
+	if n == 0 {
+		return nil
+	}
+	v.unread.Add(n)
+	return unreadError(n)
 }
 
 // Read implements net.Conn. The end of stdout counts once the program has exited.
@@ -157,13 +179,18 @@ func (c *programConn) Read(p []byte) (int, error) {
 
 // Write implements net.Conn. A program may leave its input unread.
 func (c *programConn) Write(p []byte) (int, error) {
+	c.stdin.given.Add(int64(len(p)))
 	if n, err := c.stdin.Write(p); err != nil && c.closed.Load() {
 		return n, net.ErrClosed
 	}
 	return len(p), nil
 }
 
-func (c *programConn) CloseWrite() error { return c.stdin.Close() }
+// CloseWrite ends the stdin of the program.
+func (c *programConn) CloseWrite() error {
+	_ = c.stdin.Close() // what is not read by then is known in the end
+	return nil
+}
 
 // Close kills the program, unless it has exited.
 func (c *programConn) Close() error {

@@ -23,8 +23,8 @@ Upstreams
       --timeout D        the most time to connect to one (5s)
       --local ADDR       connect to them from this address
                          exec:COMMAND is an upstream, too: a program of the
-                         shell for each client, as those that serve starts; and
-                         so is file:FILE, which is sent
+                         shell for each client, as those that serve starts, with
+                         the same rules; and so is file:FILE, which is sent
 
 Toxics: what a bad network does; --toxic may be given several times
       --toxic SPEC       latency:100ms±20ms      delay what passes

@@ -2,7 +2,12 @@
 
 package relay
 
-import "github.com/duplex-go/duplex/internal/faults"
+import (
+	"errors"
+	"os"
+
+	"github.com/duplex-go/duplex/internal/faults"
+)
 
 // data passes on what has come.
 func (l *Leg) data(p []byte) {
@@ -53,9 +58,14 @@ func (l *Leg) drained() {
 
 // fail reports the first error of a pair. The second is what it leads to.
 func (l *Leg) fail(err error) {
-	if !l.Pair.Failed && !l.Pair.over {
-		l.Pair.Failed = true
-		l.Pair.relay.Report(Event{Name: "error", Pair: l.Pair, Leg: l, Err: err})
+	pair := l.Pair
+	if pair.Failed || pair.over {
+		return
+	}
+	pair.Failed, l.failed = true, true
+	pair.relay.Report(Event{Name: "error", Pair: pair, Leg: l, Err: err})
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		pair.cut(err)
 	}
 }
 
@@ -63,6 +73,9 @@ func (l *Leg) fail(err error) {
 func (l *Leg) closed() {
 	pair, o := l.Pair, l.other()
 	l.gone = true
+	if l == pair.Upstream {
+		pair.reckon()
+	}
 	pair.relay.Report(Event{Name: "close", Pair: pair, Leg: l})
 	orderly := l.Err() == nil && (l.ended && l.finished || pair.stopping)
 	switch {

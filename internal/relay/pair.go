@@ -5,6 +5,8 @@ package relay
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +34,7 @@ type Pair struct {
 	attempt *duplex.Socket                // nil if there is none
 	far     atomic.Pointer[duplex.Socket] // that of Upstream, for any goroutine
 	unpipe  []func()                      // undo the pipes, while the legs are piped
+	made    net.Conn                      // by Open of the target; nil if that has an address
 
 	stopping bool // no more is read from the client
 	over     bool // both legs are reset or closed: nothing passes any more
@@ -48,6 +51,7 @@ type Leg struct {
 	line     *faults.Line  // what comes from here passes through it; nil if it passes as it is
 	timer    *duplex.Timer // calls flow when something of line is due
 	wasReset bool          // by Reset
+	failed   bool          // an error of it was reported
 	ended    bool          // the peer has sent its end
 	finished bool          // the peer was sent ours
 	gone     bool          // it is closed
@@ -70,6 +74,9 @@ func (l *Leg) Reset() {
 // WasReset reports whether the relay has reset l.
 func (l *Leg) WasReset() bool { return l.wasReset }
 
+// Failed reports whether an error of l was reported, or its socket has one.
+func (l *Leg) Failed() bool { return l.failed || l.Err() != nil }
+
 // Carried returns how many bytes were passed on each way.
 func (p *Pair) Carried() (up, down int64) {
 	if p.Upstream != nil {
@@ -79,15 +86,21 @@ func (p *Pair) Carried() (up, down int64) {
 }
 
 // underWay returns how many bytes have come and are not sent.
-func (p *Pair) underWay() (n int64) {
-	for _, l := range []*Leg{p.Client, p.Upstream} {
-		if l == nil {
-			continue
-		}
-		n += int64(l.Buffered())
-		if l.line != nil {
-			n += int64(l.line.Held())
-		}
+func (p *Pair) underWay() int64 { return p.Client.underWay() + p.Upstream.underWay() }
+
+// underWay returns how many bytes have come from l, or were read for it, and are not sent.
+func (l *Leg) underWay() (n int64) {
+	if l == nil {
+		return 0
+	}
+	if l.line != nil {
+		n += int64(l.line.Held())
+	}
+	if o := l.other(); o != nil {
+		n += int64(o.Buffered())
+	}
+	if made, ok := l.Pair.made.(interface{ Size() int64 }); ok && l == l.Pair.Upstream {
+		n += max(0, made.Size()-l.BytesRead())
 	}
 	return n
 }
@@ -157,6 +170,7 @@ func (p *Pair) connect(dialer *duplex.Client, h *duplex.Handler) *duplex.Socket 
 		return dialer.Connect(context.Background(), p.Target.Network, p.Target.Address, h)
 	}
 	conn, err := p.Target.Open(p)
+	p.made = conn
 	s := dialer.Adopt(conn, h)
 	if err != nil {
 		s.Destroy(err)
@@ -268,26 +282,63 @@ func (p *Pair) finish() {
 // drop resets what there is of p.
 func (p *Pair) drop() {
 	if !p.over {
-		p.relay.unsent.Add(p.underWay())
+		p.cut(nil)
+		for _, l := range []*Leg{p.Client, p.Upstream} {
+			if n := l.underWay(); n > 0 {
+				p.relay.unsent.Add(n)
+				l.fail(fmt.Errorf("dropped with %d B on their way", n))
+			}
+		}
 	}
-	p.reset(nil)
+	p.reset()
 }
 
-// expire resets what there is of a pair that is as old as MaxAge allows.
-func (p *Pair) expire() {
-	if p.over {
+// expire resets what there is of a pair whose client has passed a limit of time.
+func (p *Pair) expire(err error) {
+	if !p.over {
+		p.Client.fail(err)
+		p.reset()
+	}
+}
+
+// cut tells the target that p is reset before that has ended. If err is not nil, it was
+// reported.
+func (p *Pair) cut(err error) {
+	if p.over || !p.awaited() || p.Target.Cut == nil {
 		return
 	}
-	p.Client.fail(duplex.ErrMaxAge)
-	p.reset(duplex.ErrMaxAge)
+	switch why := p.Target.Cut(p, err); {
+	case why == nil:
+	case p.Upstream != nil:
+		p.Upstream.fail(why)
+	default:
+		p.Failed = true
+		p.relay.Report(Event{Name: "error", Pair: p, Err: why, Target: p.Target})
+	}
 }
 
-// reset resets what there is of p, because of err.
-func (p *Pair) reset(err error) {
-	if !p.over && p.awaited() && p.Target.Cut != nil {
-		p.Failed = true
-		p.Target.Cut(p, err)
+// Fail reports an error of the upstream that its socket does not know of. Any goroutine may
+// call it.
+func (p *Pair) Fail(err error) {
+	if s := p.far.Load(); s != nil {
+		s.Post(func() { p.Upstream.fail(err) })
 	}
+}
+
+// reckon asks the target what is left of a connection that it has made, and reports that
+// unless the pair has failed.
+func (p *Pair) reckon() {
+	if p.Target.Closed == nil {
+		return
+	}
+	orderly := p.Upstream.Err() == nil && !p.Failed && !p.over
+	if err := p.Target.Closed(p, p.made, orderly); err != nil {
+		p.Upstream.fail(err)
+	}
+}
+
+// reset resets what there is of p.
+func (p *Pair) reset() {
 	p.over = true
 	p.Client.Reset()
 	switch {

@@ -31,12 +31,19 @@ type Upstream struct {
 	Shown            string // its address, for people
 
 	// Open makes the connection of a pair, if the upstream has no address. It runs on the
-	// loop of the pair.
+	// loop of the pair. The connection may have a method Size, which returns how many bytes
+	// it gives in all.
 	Open func(*Pair) (net.Conn, error)
 
 	// Cut is told, if it is not nil, that a pair is reset before what Open has made has
-	// ended: by Drop, or by MaxAge, whose error it has then. It runs on the loop of the pair.
-	Cut func(p *Pair, err error)
+	// ended: because of a limit of time, whose error it has then and which was reported, or
+	// else by Drop. It returns an error to report, or nil. It runs on the loop of the pair.
+	Cut func(p *Pair, err error) error
+
+	// Closed is told, if it is not nil, that what Open has made is closed: in order, or after
+	// an error or a reset. It returns an error to report, or nil. It runs on the loop of the
+	// pair.
+	Closed func(p *Pair, made net.Conn, orderly bool) error
 
 	// Guarded by the mu of its Pool.
 	active int  // connections
@@ -56,6 +63,11 @@ type Pool struct {
 // NewPool returns a pool.
 func NewPool(policy Policy, seed uint64, upstreams ...*Upstream) *Pool {
 	return &Pool{Policy: policy, Seed: seed, all: upstreams}
+}
+
+// Makes reports whether there is an upstream that has no address.
+func (p *Pool) Makes() bool {
+	return slices.ContainsFunc(p.all, func(u *Upstream) bool { return u.Open != nil })
 }
 
 // All returns the upstreams.

@@ -50,7 +50,7 @@ type Relay struct {
 	// Resume has to be called then.
 	Hold func(*duplex.Socket) bool
 
-	MaxAge    time.Duration // of a client, which is reset then, as is its upstream; 0 is any
+	Limits    Limits        // of a client, which is reset then, as is its upstream
 	StopAfter int           // stops listening after so many clients; 0 is never
 	Numbers   *atomic.Int64 // of connections, which several relays share
 	Health    time.Duration // between checks of upstreams; 0 is never
@@ -193,9 +193,7 @@ func (r *Relay) welcome(s *duplex.Socket) {
 		p.drop()
 		return
 	}
-	if r.MaxAge > 0 {
-		s.AfterFunc(r.MaxAge, p.expire)
-	}
+	r.Limits.Watch(s, func() bool { return p.Upstream != nil && p.Upstream.NeedDrain() }, p.expire)
 	p.left = r.Pool.order(p.nth)
 	p.dial()
 }
