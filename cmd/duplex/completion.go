@@ -4,12 +4,24 @@ package main
 
 import (
 	"bytes"
+	_ "embed"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+// Cobra's scripts for these shells give the line that is being typed to eval. TAB then runs
+// what $(…) has, and a redirection cuts a file off.
+var (
+	//go:embed shells/duplex.bash
+	bashScript string
+	//go:embed shells/duplex.zsh
+	zshScript string
+	//go:embed shells/duplex.fish
+	fishScript string
+)
 
 func newCompletion() *cobra.Command {
 	return &cobra.Command{
@@ -20,48 +32,36 @@ func newCompletion() *cobra.Command {
 			if len(args) == 1 {
 				shell = args[0]
 			}
-			var script bytes.Buffer
-			switch root := cmd.Root(); shell {
+			switch shell {
 			case "bash":
-				root.GenBashCompletionV2(&script, true)
-				return tell(strings.Replace(script.String(), bashWords, bashWordsAlone, 1))
+				return tell(bashScript)
 			case "zsh":
-				root.GenZshCompletion(&script)
+				return tell(zshScript)
 			case "fish":
-				root.GenFishCompletion(&script, true)
+				return tell(fishScript)
 			case "powershell":
-				root.GenPowerShellCompletionWithDesc(&script)
+				var script bytes.Buffer
+				cmd.Root().GenPowerShellCompletionWithDesc(&script)
+				return tell(strings.Replace(script.String(), invoke, guardedInvoke, 1))
 			default:
 				return misuse("bash, zsh, fish or powershell, as in: duplex completion bash", "completion for which shell?")
 			}
-			return tell(script.String())
 		},
 	}
 }
 
-// bashWords is the line of the script that needs the package bash-completion, and
-// bashWordsAlone what does without: it splits the line at spaces, so that a colon or an
-// equals sign does not end a word.
+// invoke is the line of PowerShell's script that runs what was typed, and guardedInvoke does
+// not where that has a parenthesis. Redirections are no part of it.
 const (
-	bashWords      = `    _get_comp_words_by_ref "$@" cur prev words cword` + "\n"
-	bashWordsAlone = `    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
-    ` + bashWords + `        return
-    fi
-    local line="${COMP_LINE:0:COMP_POINT}"
-    read -ra words <<<"$line"
-    if [[ $line == *[[:space:]] ]]; then
-        words+=("")
-    fi
-    cword=$((${#words[@]} - 1))
-    cur=${words[cword]}
-    if ((cword > 0)); then
-        prev=${words[cword - 1]}
-    fi
-`
+	invoke        = "    Invoke-Expression "
+	guardedInvoke = `    # What stands in parentheses would run.
+    if ($Command.Contains('(')) { return }
+` + invoke
 )
 
 // describeFlags gives each flag the words that help has for it, for shells that show them
-// beside it.
+// beside it. It also lets each flag be given twice: cobra parses the flags before the cursor
+// twice when it completes a word, and completes nothing after an error.
 func describeFlags(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		for block := range strings.SplitSeq(usage[cmd.Name()], "\n\n") {
@@ -71,6 +71,9 @@ func describeFlags(root *cobra.Command) {
 				name = strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '=' || r == '[' })[0]
 				if flag := cmd.Flags().Lookup(name); flag != nil {
 					flag.Usage, _, _ = strings.Cut(f.text, "; ")
+					if once, ok := flag.Value.(*single); ok {
+						flag.Value = once.value
+					}
 				}
 			}
 		}

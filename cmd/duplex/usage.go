@@ -421,7 +421,8 @@ Flags
   duplex completion powershell >> $PROFILE
 
 Flags, their values, verbs and topics are completed. bash needs no package for
-it; with the package bash-completion it also completes after an equals sign.
+it, but looks in the folder of the second line only with the package
+bash-completion. What is being typed is not run.
 `,
 
 	"man": `duplex man DIR: writes the manual pages into a folder
