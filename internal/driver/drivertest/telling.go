@@ -17,6 +17,42 @@ func telling(t *testing.T, c Config) {
 	t.Run("a call that never returns loses no other event", func(t *testing.T) {
 		interrupted(t, c, runtime.Goexit)
 	})
+	t.Run("a call that never returns loses no reset of a socket that is not read", func(t *testing.T) {
+		if c.Sockets && runtime.GOOS == "windows" {
+			t.Skip("Windows does not report it to package net")
+		}
+		interruptedAfterEnds(t, c)
+	})
+}
+
+// interruptedAfterEnds has several peers reset their connections at the same time, after their
+// ends. A driver that is told once of each, and of all at once, has to remember the rest when
+// the call for the first does not return.
+func interruptedAfterEnds(t *testing.T, c Config) {
+	r := newRig(t, c, 2)
+	const count = 5
+	ln := r.loops[0].listen(loopback, driver.ListenOptions{})
+	var clients, servers []*socket
+	for range count {
+		clients = append(clients, r.loops[0].connect(ln.local))
+	}
+	r.until("all are connected", all(clients, func(s *socket) bool { return s.connected }))
+	r.until("all are accepted", func() bool { return len(ln.accepted) == count })
+	for i := range count {
+		servers = append(servers, r.loops[1].attach(ln, driver.Options{}))
+		clients[i].receive(true)
+		servers[i].shutdown()
+	}
+	r.until("all end", all(clients, func(s *socket) bool { return s.ended }))
+	r.loops[0].idle() // from now on it is told once
+	for _, l := range r.loops {
+		l.spare = true
+		l.after = func(*socket, string) { runtime.Goexit() }
+	}
+	for _, s := range servers {
+		s.close(true)
+	}
+	r.until("all resets arrive", all(clients, func(s *socket) bool { return s.failed }))
 }
 
 // interrupted runs conversations in which interrupt ends every call of the sink.
