@@ -267,6 +267,40 @@ func TestASendThatFailsByItselfIsReportedAndResetsThePeer(t *testing.T) {
 	}
 }
 
+// The kernel may tell a send alone that the connection was reset. What the reader sees then
+// looks like the peer's end.
+func TestAnEndAfterASendThatFailedIsNoEnd(t *testing.T) {
+	network := memory.NewNetwork()
+	native.Drivers["deaf"] = func() (driver.Driver, error) { return failing{network.Driver(), syscall.EPIPE}, nil }
+	defer delete(native.Drivers, "deaf")
+	e := &Engine{Loops: 1, Driver: "deaf"}
+	defer e.Close()
+	told := make(chan string, 3)
+	srv := &Server{Engine: e, Handler: &Handler{
+		OnData:  func(s *Socket, _ []byte) { io.WriteString(s, "answer") },
+		OnEnd:   func(*Socket) { told <- "end" },
+		OnError: func(_ *Socket, err error) { told <- "error: " + Code(err) },
+		OnClose: func(*Socket) { told <- "close" },
+	}}
+	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	(&Client{Engine: e}).Connect(t.Context(), "tcp", srv.Addr().String(), &Handler{OnConnect: func(s *Socket) {
+		s.WriteString("question")
+		s.End()
+	}})
+	for _, want := range []string{"error: EPIPE", "close"} {
+		select {
+		case got := <-told:
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%q was not reported", want)
+		}
+	}
+}
+
 // The first start fails, as for want of descriptors.
 func TestAnEngineThatCouldNotStartStartsAtItsNextUse(t *testing.T) {
 	var fails atomic.Bool

@@ -91,6 +91,20 @@ func TestNothingIsDeliveredAfterErrFinalToken(t *testing.T) {
 	}
 }
 
+func TestNoEndFollowsACloseInTheFinalToken(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		h := &duplex.Handler{Split: untilStop, OnData: func(s *duplex.Socket, p []byte) {
+			if string(p) == "stop" {
+				s.Close()
+			}
+		}}
+		a, b := duplextest.PipeOf(t, e, nil, h)
+		a.WriteString("one stop three")
+		a.End()
+		b.Expect(t, "data: onestop", "close")
+	})
+}
+
 func TestInputThatIsKeptIsDiscardedForAHandlerWithoutOnData(t *testing.T) {
 	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Split: bufio.ScanLines, OnData: func(s *duplex.Socket, _ []byte) {

@@ -134,3 +134,21 @@ func TestAResetAfterTheEndIsReported(t *testing.T) {
 		a.Expect(t, "data: last words", "end", "error: ECONNRESET", "close: hadError")
 	})
 }
+
+// The end and the reset wait for a callback, and the end comes first.
+func TestAResetDoesNotHideAnEndThatWaits(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		rig.NeedResets(t, e)
+		if runtime.GOOS == "windows" && !rig.OnMemory(e) {
+			t.Skip("Windows shows it to the next Write alone")
+		}
+		finished := make(chan struct{})
+		h := &duplex.Handler{Blocking: true, OnData: func(s *duplex.Socket, _ []byte) { rig.Wait(t, s.Context().Done()) }}
+		a, b := duplextest.PipeOf(t, e, &duplex.Handler{OnFinish: func(*duplex.Socket) { close(finished) }}, h, duplex.Options{AllowHalfOpen: true})
+		a.WriteString("last words")
+		a.End()
+		rig.Wait(t, finished)
+		a.Reset()
+		b.Expect(t, "data: last words", "end", "error: ECONNRESET", "close: hadError")
+	})
+}
