@@ -91,6 +91,19 @@ func TestNothingIsDeliveredAfterErrFinalToken(t *testing.T) {
 	}
 }
 
+func TestACharacterMayComeByteByByte(t *testing.T) {
+	const text = "a\U0001F600b\u20ac"
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.PipeOf(t, e, nil, &duplex.Handler{Encoding: codec.UTF8})
+		for i := range len(text) {
+			a.WriteString(text[i : i+1])
+			received(t, b, int64(i+1))
+		}
+		a.End()
+		b.Expect(t, "data: "+text, "end", "close")
+	})
+}
+
 func TestNoEndFollowsACloseInTheFinalToken(t *testing.T) {
 	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{Split: untilStop, OnData: func(s *duplex.Socket, p []byte) {
