@@ -148,27 +148,37 @@ func TestNoResetEatsTheEndOfAnAnswer(t *testing.T) {
 					if p.acks && runtime.GOOS != "linux" {
 						t.Skip("only Linux is asked what the peer's system has acknowledged")
 					}
-					answered := make(chan struct{}, 1)
-					srv := p.srv(func(s *duplex.Socket) {
-						s.Write(answerOfTails)
-						answered <- struct{}{}
-					})
-					srv.Engine = e
 					var config *tls.Config
-					if secure {
-						srv.TLS, config = server, client
+					for try := 1; ; try++ {
+						answered := make(chan struct{}, 1)
+						srv := p.srv(func(s *duplex.Socket) {
+							s.Write(answerOfTails)
+							answered <- struct{}{}
+						})
+						srv.Engine = e
+						if secure {
+							srv.TLS, config = server, client
+						}
+						c := chat(t, "tcp", rig.Serve(t, srv), "question\n", config)
+						rig.Wait(t, answered)
+						began := time.Now()
+						time.Sleep(p.late)
+						got, err := c.read()
+						took := time.Since(began)
+						if secure && errors.Is(err, io.ErrUnexpectedEOF) {
+							err = nil // Destroy sends no close_notify
+						}
+						rig.CloseServer(t, srv)
+						switch {
+						case err == nil && bytes.Equal(got, answerOfTails):
+							return
+						case p.acks && took > time.Second && try < 10: // a busy machine: that is promised within a second
+							t.Logf("the client was done after %v: once more", took)
+						default:
+							t.Errorf("the client received %d of %d bytes, and %v", len(got), len(answerOfTails), err)
+							return
+						}
 					}
-					c := chat(t, "tcp", rig.Serve(t, srv), "question\n", config)
-					rig.Wait(t, answered)
-					time.Sleep(p.late)
-					got, err := c.read()
-					if secure && errors.Is(err, io.ErrUnexpectedEOF) {
-						err = nil // Destroy sends no close_notify
-					}
-					if err != nil || !bytes.Equal(got, answerOfTails) {
-						t.Errorf("the client received %d of %d bytes, and %v", len(got), len(answerOfTails), err)
-					}
-					rig.CloseServer(t, srv)
 				})
 			}
 		}
