@@ -90,6 +90,7 @@ var ofHub = []metric[room.Stats]{
 	counter("hub_bus_lost_total", "Messages that the Bus says it has lost.", "hub", func(s room.Stats) float64 { return float64(s.BusLost) }),
 	counter("hub_bus_errors_total", "Errors of the Bus.", "hub", func(s room.Stats) float64 { return float64(s.BusErrors) }),
 	counter("hub_malformed_total", "Messages of other programs on the Bus.", "hub", func(s room.Stats) float64 { return float64(s.Malformed) }),
+	counter("hub_withheld_total", "Answers and questions to another node that were not queued, and nodes that were ignored: it sends or asks too much.", "hub", func(s room.Stats) float64 { return float64(s.Withheld) }),
 	counter("hub_conflicts_total", "Messages of another node with the name of this one.", "hub", func(s room.Stats) float64 { return float64(s.Conflicts) }),
 	counter("hub_epochs_total", "Times that this node has come back, after it was frozen or cut off.", "hub", func(s room.Stats) float64 { return float64(s.Epochs) }),
 	counter("hub_kicked_total", "Sockets that were kicked.", "hub", func(s room.Stats) float64 { return float64(s.Kicked) }),

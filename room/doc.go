@@ -57,6 +57,12 @@
 // others. While a network is cut in two, both sides may have a socket of a user; afterwards the newer
 // stays.
 //
+// # Other nodes are trusted, within limits
+//
+// A node that is in can send to every client. But no flood of its heartbeats, questions and answers makes memory grow without
+// end: what is queued for it is limited, a node that gets no answer asks again after a heartbeat, no more than 4096 nodes are known,
+// and the names that a node lists in one answer take 256 MiB at most. Stats counts what was not answered (Withheld).
+//
 // # Cost
 //
 // A room costs its node some hundred bytes, and no goroutine. It stays

@@ -203,6 +203,7 @@ type Stats struct {
 	Lost      int64 // messages of other nodes that a Gap has reported
 	Late      int64 // messages of other nodes that were discarded: a Gap has reported them, or will
 	Refused   int64 // messages that did not go to the Bus, with ErrBusFull
+	Withheld  int64 // messages to another node that were not queued, and nodes that were ignored, since too much waits for it or comes of it
 	BusLost   int64 // messages that the Bus says it has lost
 	BusErrors int64 // errors of the Bus, when it was to publish or to subscribe
 	Malformed int64 // messages that are none of this package's

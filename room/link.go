@@ -68,14 +68,16 @@ type link struct {
 	asked    uint64           // the last number of a question
 
 	// The others.
-	peers    map[string]*peer
-	channels map[string]*channel
-	born     []*channel // by the order of their births
-	births   uint64
-	syncs    []*syncing
-	queries  map[uint64]*query
-	retries  []*channel // whose subscription has failed
-	parting  *parting   // the goodbye of this node; nil before
+	peers     map[string]*peer
+	strangers debt      // of nodes that are no peers
+	renewed   time.Time // when another node has said last that the epoch is over
+	channels  map[string]*channel
+	born      []*channel // by the order of their births
+	births    uint64
+	syncs     []*syncing
+	queries   map[uint64]*query
+	retries   []*channel // whose subscription has failed
+	parting   *parting   // the goodbye of this node; nil before
 
 	stats Stats
 }
@@ -86,6 +88,8 @@ type entry struct {
 	subject string
 	p       []byte
 	channel *channel // to subscribe to or to unsubscribe from
+	debt    *debt    // for whose sake it waits; nil for that of this node
+	user    *user    // whose login it announces
 }
 
 type op uint8
@@ -141,6 +145,12 @@ func (l *link) begin() {
 func (l *link) put(e entry) {
 	l.queue = append(l.queue, e)
 	l.queued.Add(int64(len(e.p)))
+	if e.debt != nil {
+		e.debt.bytes.Add(int64(len(e.p)) + overhead)
+	}
+	if e.user != nil {
+		e.user.announced.Add(1)
+	}
 	select {
 	case l.wake <- struct{}{}:
 	default:
@@ -216,6 +226,12 @@ func (l *link) publish(e entry) {
 		close(l.left)
 	}
 	l.queued.Add(-int64(len(e.p)))
+	if e.debt != nil {
+		e.debt.bytes.Add(-int64(len(e.p)) - overhead)
+	}
+	if e.user != nil {
+		e.user.announced.Add(-1)
+	}
 	if err == nil {
 		return
 	}
@@ -385,7 +401,7 @@ func (l *link) lost(n int) {
 	} else {
 		l.checkStall(now)
 		for _, p := range l.peers {
-			if p.up {
+			if p.up && !p.heard.Before(p.probed) { // else a sign of life is awaited
 				l.probe(p, now)
 			}
 		}
@@ -405,7 +421,8 @@ func (l *link) take(h header, r *reader) (then func(), err error) {
 	l.checkStall(now)
 	if h.kind == outKind {
 		life, epoch := r.fixed(), r.fixed()
-		if !r.bad && life == l.life && epoch == l.epoch {
+		if !r.bad && life == l.life && epoch == l.epoch && now.Sub(l.renewed) >= l.beat/8 {
+			l.renewed = now
 			l.renew(r.fixed())
 		}
 		return nil, r.err()

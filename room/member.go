@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"slices"
+	"sync/atomic"
 
 	"github.com/duplex-go/duplex"
 )
@@ -29,10 +30,11 @@ type room struct {
 
 // A user is one that has a socket on this node.
 type user struct {
-	name    string
-	group   duplex.Group
-	members []*member
-	gen     generation // of its newest Bind, if the Hub is Unique
+	name      string
+	group     duplex.Group
+	members   []*member
+	gen       generation   // of its newest Bind, if the Hub is Unique
+	announced atomic.Int32 // how many announcements of it wait for the Bus
 }
 
 // Join puts s into rooms. Everything that is sent to them on this node after Join has

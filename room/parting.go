@@ -202,5 +202,5 @@ func (l *link) letGo(p *peer) {
 
 // farewell answers the goodbye of the node with that name and life.
 func (l *link) farewell(node string, life uint64) {
-	l.put(entry{subject: nodeSubject(node), p: appendFixed(l.message(farewellKind), life)})
+	l.tell(node, l.debtOf(node), appendFixed(l.message(farewellKind), life))
 }

@@ -12,12 +12,15 @@ import (
 type peer struct {
 	name        string
 	life, epoch uint64
+	debt        *debt // also of those that had the name before
 	up          bool
 	heard       time.Time
 	period      time.Duration // between its heartbeats
 	told        uint64        // the number of its last heartbeat that came; 0 if none has
 	proven      time.Time     // what comes now was sent after that; zero until it has answered
 	probed      time.Time     // since when a sign of life is awaited; zero for not
+	met         time.Time     // when its first message came
+	owed        uint64        // the time that it is sent back at the next tick; 0 for none
 	warned      time.Time     // when it was last told that its epoch is over
 	fell        int64         // the heartbeat of this node since which it is silent, if it is not up: no time in which this node was frozen counts
 
@@ -58,7 +61,7 @@ func (p *peer) prove(at, now time.Time) {
 func (l *link) meet(h header, now time.Time) *peer {
 	p := l.peers[h.node]
 	if p == nil {
-		return l.welcome(h, now)
+		return l.welcome(h, new(debt), now)
 	}
 	if p.up && now.Sub(p.heard) > l.patience(p) {
 		l.out(p)
@@ -68,8 +71,11 @@ func (l *link) meet(h header, now time.Time) *peer {
 		l.warn(p, h, now)
 		return nil
 	case h.life != p.life:
+		if l.crowded(p, now) {
+			return nil
+		}
 		l.depart(p)
-		return l.welcome(h, now)
+		return l.welcome(h, p.debt, now)
 	case !p.up:
 		p.up, p.epoch, p.heard = true, h.epoch, now
 		l.greet(p)
@@ -82,11 +88,11 @@ func (l *link) meet(h header, now time.Time) *peer {
 }
 
 // welcome returns a new peer. It returns nil for an answer: the question was to a node that has left.
-func (l *link) welcome(h header, now time.Time) *peer {
-	if h.kind.answers() {
+func (l *link) welcome(h header, d *debt, now time.Time) *peer {
+	if h.kind.answers() || l.crowded(nil, now) {
 		return nil
 	}
-	p := &peer{name: h.node, life: h.life, epoch: h.epoch, up: true, heard: now}
+	p := &peer{name: h.node, life: h.life, epoch: h.epoch, debt: d, up: true, met: now, heard: now}
 	l.peers[h.node] = p
 	if h.fresh {
 		p.synced = l.births // it has sent nothing that could be missing
@@ -102,7 +108,7 @@ func (l *link) welcome(h header, now time.Time) *peer {
 // does before it answers what it is asked next.
 func (l *link) greet(p *peer) {
 	m := appendNumber(l.message(helloKind), uint64(l.beat))
-	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(m, l.lived())})
+	l.tell(p.name, p.debt, appendNumber(m, l.lived()))
 }
 
 // takeHello handles the greeting.
@@ -113,9 +119,15 @@ func (l *link) takeHello(p *peer, r *reader) {
 	}
 }
 
-// pong sends p the time of its heartbeat, or of its greeting, back.
+// pong sends p the time of its heartbeat, or of its greeting, back: at the next tick, if p has no credit now, as a node
+// that was frozen finds a thousand heartbeats.
 func (l *link) pong(p *peer, at uint64) {
-	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(pongKind), at)})
+	if p.owed = at; p.debt.full() {
+		l.stats.Withheld++
+		return
+	}
+	p.owed = 0
+	l.tell(p.name, p.debt, appendNumber(l.message(pongKind), at))
 }
 
 // warn tells a node that its epoch is over.
@@ -125,7 +137,7 @@ func (l *link) warn(p *peer, h header, now time.Time) {
 	}
 	p.warned = now
 	m := appendFixed(appendFixed(l.message(outKind), h.life), h.epoch)
-	l.put(entry{subject: nodeSubject(h.node), p: appendFixed(m, p.epoch)})
+	l.tell(h.node, p.debt, appendFixed(m, p.epoch))
 }
 
 // out is called when p was silent for too long.
@@ -170,7 +182,7 @@ func (l *link) forget(p *peer) {
 func (l *link) checkPeers(now time.Time) {
 	for _, p := range l.peers {
 		if !p.up {
-			if l.beats-p.fell > memory {
+			if l.beats-p.fell > l.memory() {
 				l.forget(p)
 			}
 			continue
@@ -178,6 +190,9 @@ func (l *link) checkPeers(now time.Time) {
 		if l.silent(p, now) {
 			l.out(p)
 			continue
+		}
+		if p.owed > 0 && !p.debt.full() {
+			l.pong(p, p.owed)
 		}
 		if p.asking != nil && now.Sub(p.asking.at) > l.beat {
 			p.asking = nil

@@ -29,8 +29,9 @@ type query struct {
 // An answer is what a peer has said so far.
 type answer struct {
 	attempt uint64
-	parts   map[uint64]bool
+	parts   parts
 	names   []string
+	size    int // of the names in memory
 }
 
 // Count returns how many sockets are selected. If it returns an [*IncompleteError], those
@@ -169,6 +170,10 @@ func (l *link) takeQuery(p *peer, r *reader) (then func(), err error) {
 	if r.bad {
 		return nil, errMalformed
 	}
+	if p.debt.full() {
+		l.stats.Withheld++
+		return nil, nil
+	}
 	return func() {
 		n, names := l.h.people(t, named)
 		l.h.mu.Lock()
@@ -178,7 +183,7 @@ func (l *link) takeQuery(p *peer, r *reader) (then func(), err error) {
 			m := appendNumber(appendNumber(l.message(answerKind), id), attempt)
 			m = appendNumber(appendNumber(m, uint64(i)), uint64(len(parts)))
 			m = appendTexts(appendNumber(m, uint64(n)), part)
-			l.put(entry{subject: nodeSubject(p.name), p: m})
+			l.put(entry{subject: nodeSubject(p.name), p: m, debt: p.debt})
 		}
 	}, nil
 }
@@ -201,8 +206,8 @@ func split(names []string) (parts [][]string) {
 // takeAnswer collects the parts of an answer.
 func (l *link) takeAnswer(p *peer, r *reader) {
 	id, attempt := r.number(), r.number()
-	part, parts, n := r.number(), r.number(), r.number()
-	names := r.texts()
+	part, of, n := r.number(), r.number(), r.number()
+	names := r.names()
 	if n > math.MaxInt32 {
 		r.fail()
 	}
@@ -215,14 +220,24 @@ func (l *link) takeAnswer(p *peer, r *reader) {
 		return
 	}
 	if attempt > a.attempt || a.parts == nil {
-		*a = answer{attempt: attempt, parts: make(map[uint64]bool)}
+		*a = answer{attempt: attempt, parts: make(parts)}
 	}
-	if a.parts[part] {
+	fresh, sound := a.parts.take(part, of)
+	if !sound {
+		r.fail()
+	}
+	if !fresh {
 		return
 	}
-	a.parts[part] = true
+	for _, name := range names {
+		a.size += len(name) + 16
+	}
+	if a.size > maxAnswer {
+		q.miss(p)
+		return
+	}
 	a.names = append(a.names, names...)
-	if uint64(len(a.parts)) < parts {
+	if uint64(len(a.parts)) < of {
 		return
 	}
 	delete(q.waiting, p)

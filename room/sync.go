@@ -123,13 +123,13 @@ func (l *link) ask(p *peer) {
 		}
 	}
 	p.asking = q
-	l.put(entry{subject: nodeSubject(p.name), p: m})
+	l.tell(p.name, p.debt, m)
 }
 
 // probe asks p for a sign of life.
 func (l *link) probe(p *peer, now time.Time) {
 	p.probed = now
-	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(askKind), 0)})
+	l.tell(p.name, p.debt, appendNumber(l.message(askKind), 0))
 }
 
 // takeAsk answers a question for numbers. Those of streams that are not begun are left out.
@@ -141,7 +141,7 @@ func (l *link) takeAsk(node string, r *reader) {
 		}
 	}
 	if !r.bad {
-		l.put(entry{subject: nodeSubject(node), p: m})
+		l.tell(node, l.debtOf(node), m)
 	}
 }
 

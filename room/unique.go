@@ -35,7 +35,7 @@ func (h *Hub) nextGeneration() generation {
 func (l *link) announce(u *user) {
 	m := l.message(bindKind)
 	m = appendMark(m, l.next(bindSubject))
-	l.put(entry{subject: bindSubject, p: appendFixed(appendText(m, u.name), u.gen.time)})
+	l.put(entry{subject: bindSubject, p: appendFixed(appendText(m, u.name), u.gen.time), user: u})
 }
 
 // takeBind handles the login of a user at another node.
@@ -60,7 +60,9 @@ func (l *link) compare(name string, g generation) {
 		return
 	}
 	if u.gen.compare(g) > 0 {
-		l.announce(u)
+		if u.announced.Load() == 0 { // else it is about to
+			l.announce(u)
+		}
 		return
 	}
 	for _, m := range slices.Clone(u.members) {
@@ -73,7 +75,7 @@ func (l *link) compare(name string, g generation) {
 type roster struct {
 	id    uint64
 	at    time.Time
-	parts map[uint64]bool // that have come
+	parts parts
 }
 
 func (l *link) requestUsers(p *peer) {
@@ -81,14 +83,18 @@ func (l *link) requestUsers(p *peer) {
 		return
 	}
 	l.asked++
-	p.roster = &roster{id: l.asked, at: l.now(), parts: make(map[uint64]bool)}
-	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(rosterKind), l.asked)})
+	p.roster = &roster{id: l.asked, at: l.now(), parts: make(parts)}
+	l.tell(p.name, p.debt, appendNumber(l.message(rosterKind), l.asked))
 }
 
 // takeRosterRequest answers with all users of this node.
 func (l *link) takeRosterRequest(p *peer, r *reader) {
 	id := r.number()
 	if r.bad || !l.h.Unique {
+		return
+	}
+	if p.debt.full() {
+		l.stats.Withheld++
 		return
 	}
 	names := make([]string, 0, len(l.h.users))
@@ -102,19 +108,22 @@ func (l *link) takeRosterRequest(p *peer, r *reader) {
 		for _, name := range part {
 			m = appendFixed(appendText(m, name), l.h.users[name].gen.time)
 		}
-		l.put(entry{subject: nodeSubject(p.name), p: m})
+		l.put(entry{subject: nodeSubject(p.name), p: m, debt: p.debt})
 	}
 }
 
 // takeUsers handles a part of the answer.
 func (l *link) takeUsers(p *peer, r *reader) {
-	id, part, parts := r.number(), r.number(), r.number()
+	id, part, of := r.number(), r.number(), r.number()
 	if r.bad || p.roster == nil || p.roster.id != id {
 		r.p = nil
 		return
 	}
-	p.roster.parts[part] = true
-	if uint64(len(p.roster.parts)) >= parts {
+	if _, sound := p.roster.parts.take(part, of); !sound {
+		r.fail()
+		return
+	}
+	if uint64(len(p.roster.parts)) >= of {
 		p.roster = nil
 	}
 	for len(r.p) > 0 {
