@@ -336,32 +336,6 @@ func TestRateBeyondAllEndsInTime(t *testing.T) {
 	}
 }
 
-// A rate beyond what the server can do is reported as messages that were not sent.
-func TestWhatIsBehindIsReported(t *testing.T) {
-	address := serve(t, func(conn *net.TCPConn) {
-		buf := make([]byte, 16)
-		for {
-			if _, err := io.ReadFull(conn, buf); err != nil {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
-			conn.Write(buf)
-		}
-	})
-	p := local(address, 1)
-	p.Rate = 1000
-	r := wait(t, p)
-	if r.Unsent < 200 || r.OK+r.Unsent != 300 {
-		t.Errorf("%d ok, %d unsent; want 300, most of them unsent", r.OK, r.Unsent)
-	}
-	if got := r.SentPerSecond(); r.Reached() || got > 400 {
-		t.Errorf("reached is %t, %.0f messages a second were sent; want some 100 of 1000", r.Reached(), got)
-	}
-	if got := load.Percentile(r.Response, 99); got < 100*time.Millisecond {
-		t.Errorf("response p99 is %v, want the time that messages waited", got)
-	}
-}
-
 // On a real network, an observer sees the times that the generator reports: a server that
 // takes some milliseconds for a message, and notes when that came and when its reply went.
 // The response times follow from the rate. The tolerance is that of a busy machine; -v

@@ -103,6 +103,25 @@ func TestObserverSeesTheSameTimes(t *testing.T) {
 	})
 }
 
+// A rate beyond what the server can do is reported as messages that were not sent. In virtual time the figures are exact:
+// in 295 ms one connection sends 30 messages of 10 ms, of 295 that are due.
+func TestWhatIsBehindIsReported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := plan(answering(t, func() time.Duration { return 10 * time.Millisecond }), 1)
+		p.Rate, p.Duration = 1000, 295*time.Millisecond
+		r := wait(t, p)
+		if r.OK != 30 || r.Unsent != 265 || r.Errors != 0 {
+			t.Errorf("%d ok, %d unsent, %d errors; want 30, 265, 0", r.OK, r.Unsent, r.Errors)
+		}
+		if got := r.SentPerSecond(); r.Reached() || math.Abs(got-30/.295) > .01 {
+			t.Errorf("reached is %t, %.2f messages a second were sent; want 101.69 of 1000", r.Reached(), got)
+		}
+		// The last message was due after 29 ms, and is answered after 300 ms.
+		between(t, "response p99", load.Percentile(r.Response, 99), 270*time.Millisecond, 272*time.Millisecond)
+		between(t, "service p99", load.Percentile(r.Service, 99), 10*time.Millisecond, 10100*time.Microsecond)
+	})
+}
+
 // What flows in the warm-up of a stream is not measured, although it was collected meanwhile.
 func TestWarmupOfAStreamIsNotMeasured(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
