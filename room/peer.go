@@ -47,8 +47,9 @@ func (l *link) probing() time.Duration { return l.beat * 3 / 10 }
 // patience returns for how long p may be silent.
 func (l *link) patience(p *peer) time.Duration { return silences * max(l.beat, p.period) }
 
-// stale reports whether what comes of p now may be too old to be delivered.
-func (l *link) stale(p *peer) bool { return l.now().Sub(p.proven) > l.patience(p) }
+// stale reports whether what comes of p now may be too old to be delivered. Now is when the message, or the tick, began to be
+// handled.
+func (l *link) stale(p *peer) bool { return l.awake.Sub(p.proven) > l.patience(p) }
 
 // prove notes that p has answered a heartbeat of that time.
 func (p *peer) prove(at, now time.Time) {

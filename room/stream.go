@@ -101,7 +101,11 @@ func (l *link) retire() {
 // ErrBusFull, or that of a closed Hub.
 func (l *link) send(t Selection, c command) error {
 	numbered, published := subjects(t.to)
-	p := appendHeader(nil, header{kind: dataKind, node: l.name, life: l.life})
+	size := 64 + len(l.name) + len(c.body) // for one room, with some names; it grows for more
+	for _, subject := range numbered {
+		size += 2*len(subject) + 24
+	}
+	p := appendHeader(make([]byte, 0, size), header{kind: dataKind, node: l.name, life: l.life})
 	p = appendNumber(p, uint64(len(numbered)))
 	ends := make([]int, len(numbered))
 	for i, subject := range numbered {
