@@ -59,8 +59,8 @@ func (n *Node) serve(token string) error {
 		cluster.TLSTimeout = server.DEFAULT_ROUTE_CONNECT.Seconds()
 	}
 	options := &server.Options{
-		ServerName:    n.Node(),
-		Host:          "127.0.0.1", // a server that does not listen does not cluster, either
+		ServerName:    url.QueryEscape(n.Node()), // NATS takes no spaces, and its protocol is one of lines
+		Host:          "127.0.0.1",               // a server that does not listen does not cluster, either
 		Port:          server.RANDOM_PORT,
 		Authorization: token,
 		Cluster:       cluster,
@@ -135,6 +135,9 @@ func (l *serverLog) Warnf(format string, v ...any) {
 
 func (l *serverLog) Errorf(format string, v ...any) {
 	level, text := slog.LevelError, fmt.Sprintf(format, v...)
+	if strings.Contains(text, "duplicate name") {
+		text += "; hint: another node has the name of one that is here; it stays out"
+	}
 	if comesAndGoes(text) {
 		level = slog.LevelDebug
 	}

@@ -5,13 +5,16 @@ package room_test
 import (
 	"context"
 	"encoding/binary"
+	"log/slog"
 	"math"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/internal/rig"
+	"github.com/duplex-go/duplex/room"
 	"github.com/duplex-go/duplex/room/roomtest"
 )
 
@@ -116,3 +119,53 @@ func TestNoForgedEpochIsTheLast(t *testing.T) {
 		}
 	})
 }
+
+// A node of a version to come, another program, and another node with the name of this one: each is counted and logged once,
+// and the Logger may call the Hub.
+func TestWhatAnOperatorHasToMendIsLogged(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		network := new(roomtest.Network)
+		var lines []string
+		h := new(room.Hub)
+		h.Logger = slog.New(hear(func(text string) {
+			h.Stats()
+			lines = append(lines, text)
+		}))
+		a := newNode(t, network, "a", h)
+		bus := network.Bus("m")
+		_ = bus.Start(func(string, []byte) {}, func(int) {})
+		defer bus.Close()
+		future := forged(1, int(time.Second), 1, 0)
+		future[0] = 2
+		for range 3 {
+			bus.Publish("all", future)
+			bus.Publish("all", append(future[:0:0], future[:10]...))
+			bus.Publish("all", []byte{1, 99})
+			bus.Publish("all", nil)
+			bus.Publish("all", as('a', forged(1, int(time.Second), 1, 0)))
+			time.Sleep(second)
+		}
+		if st := a.Stats(); st.Malformed != 12 || st.Conflicts != 3 || len(a.Nodes()) > 0 {
+			t.Errorf("got %+v and nodes %v", st, a.Nodes())
+		}
+		got := strings.Join(lines, "\n")
+		if len(lines) != 3 || !strings.Contains(got, `another node has the name "a"`) || !strings.Contains(got, "version 2, not 1") ||
+			!strings.Contains(got, "cannot be read") {
+			t.Errorf("logged:\n%s", got)
+		}
+		time.Sleep(10 * time.Minute)
+		bus.Publish("all", future)
+		synctest.Wait()
+		if len(lines) != 4 {
+			t.Errorf("%d lines after ten minutes, want one more", len(lines))
+		}
+	})
+}
+
+// hear is a slog.Handler that calls a function with each message.
+type hear func(text string)
+
+func (f hear) Enabled(context.Context, slog.Level) bool      { return true }
+func (f hear) Handle(_ context.Context, r slog.Record) error { f(r.Message); return nil }
+func (f hear) WithAttrs([]slog.Attr) slog.Handler            { return f }
+func (f hear) WithGroup(string) slog.Handler                 { return f }

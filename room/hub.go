@@ -39,7 +39,8 @@ type Hub struct {
 	// MaxQueue is how many bytes may wait for the Bus. 0 is 16 MiB, negative no limit.
 	MaxQueue int
 
-	// Logger logs what callbacks of the Hub panic with. Nil is [slog.Default]. No more than ten
+	// Logger logs what callbacks of the Hub panic with, and once in ten minutes that another node has the name of this one, that
+	// a message is of another version, or that none of this package can be read. Nil is [slog.Default]. No more than ten
 	// are logged at once, and then one a second, with the number of those that were not
 	// ("unlogged"). Stats counts them all.
 	Logger *slog.Logger

@@ -79,7 +79,8 @@ type link struct {
 	retries   []*channel // whose subscription has failed
 	parting   *parting   // the goodbye of this node; nil before
 
-	stats Stats
+	stats                         Stats
+	conflicts, versions, nonsense complaint
 }
 
 // An entry of the queue is one call of a method of the Bus.
@@ -366,22 +367,28 @@ func (l *link) renew(floor uint64) {
 }
 
 // receive takes a message of the Bus.
-func (l *link) receive(_ string, p []byte) {
+func (l *link) receive(subject string, p []byte) {
 	r := &reader{p: p}
 	h, err := r.header()
 	l.h.mu.Lock()
 	var then func()
+	var complaint string
 	switch {
 	case err != nil:
+	case h.node == l.name:
+		if h.life != l.life {
+			complaint = l.conflict()
+		}
 	case l.h.state == closed:
 		err = l.takeLast(h, r)
 	default:
 		then, err = l.take(h, r)
 	}
 	if err != nil {
-		l.stats.Malformed++
+		complaint = l.malformed(subject, p)
 	}
 	l.h.mu.Unlock()
+	l.h.complain(complaint)
 	if then != nil {
 		then()
 	}
@@ -411,12 +418,6 @@ func (l *link) lost(n int) {
 
 // take handles a message, and returns what is to be done without mu; nil is nothing.
 func (l *link) take(h header, r *reader) (then func(), err error) {
-	if h.node == l.name {
-		if h.life != l.life {
-			l.stats.Conflicts++
-		}
-		return nil, nil
-	}
 	now := l.now()
 	l.checkStall(now)
 	if h.kind == outKind {

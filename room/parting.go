@@ -139,7 +139,7 @@ func (l *link) doubt() {
 // takeLast handles a message while the others let this node go.
 func (l *link) takeLast(h header, r *reader) error {
 	pt, p := l.parting, l.peers[h.node]
-	if pt == nil || pt.ended || h.node == l.name {
+	if pt == nil || pt.ended {
 		return nil
 	}
 	if p != nil && p.life == h.life {
