@@ -79,11 +79,11 @@ type Node struct {
 	receive func(string, []byte)
 	lost    func(int)
 
-	subs     map[string]*nats.Subscription // of the goroutine that calls the methods
-	messages chan *nats.Msg                // of all subscriptions
-	changed  chan struct{}                 // has room for one: a connection was lost or made
+	messages chan *nats.Msg // of all subscriptions
+	changed  chan struct{}  // has room for one: a connection was lost or made
 
 	mu     sync.Mutex
+	subs   map[string]*nats.Subscription
 	slow   map[*nats.Subscription]int // that have dropped messages, and how many of them lost has reported
 	closed bool
 
@@ -209,6 +209,11 @@ func (n *Node) check() error {
 // Subscribe asks for the messages of a subject.
 func (n *Node) Subscribe(subject string) error {
 	// One channel for all: a subscription with a function has a goroutine.
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return net.ErrClosed
+	}
 	sub, err := n.conn.ChanSubscribe(n.prefix+subject, n.messages)
 	if err == nil {
 		n.subs[subject] = sub
@@ -218,14 +223,14 @@ func (n *Node) Subscribe(subject string) error {
 
 // Unsubscribe ends a subscription.
 func (n *Node) Unsubscribe(subject string) error {
+	n.mu.Lock()
 	sub := n.subs[subject]
+	delete(n.subs, subject)
+	delete(n.slow, sub)
+	n.mu.Unlock()
 	if sub == nil {
 		return nil
 	}
-	delete(n.subs, subject)
-	n.mu.Lock()
-	delete(n.slow, sub)
-	n.mu.Unlock()
 	return sub.Unsubscribe()
 }
 
@@ -306,7 +311,9 @@ func (n *Node) disconnected(err error) {
 	}
 }
 
-// Close sends what was published, and ends the connection and the server.
+// Close sends what was published, and ends the connection and the server. Nothing is received any more, so that the
+// confirmation of NATS does not wait behind what others send. If it has not come after two seconds, Close says so: the last messages
+// of this node may be lost then.
 func (n *Node) Close() error {
 	n.mu.Lock()
 	if n.closed || n.conn == nil {
@@ -314,8 +321,16 @@ func (n *Node) Close() error {
 		return net.ErrClosed
 	}
 	n.closed = true
+	subs := n.subs
+	n.subs = nil
 	n.mu.Unlock()
+	for _, sub := range subs {
+		_ = sub.Unsubscribe() // an error says that the connection is lost, as that of the flush does
+	}
 	err := n.conn.FlushTimeout(flushing)
+	if err != nil {
+		err = fmt.Errorf("cluster: NATS has not confirmed what was published last: %w", err)
+	}
 	n.conn.Close()
 	close(n.stop)
 	n.workers.Wait()

@@ -140,7 +140,8 @@ func (h *Hub) Start() error {
 // has changed. One that is heard, but has not answered ten heartbeats after the goodbye was published, not counting time in
 // which this node was frozen, is
 // named by an [*IncompleteError]. If ctx ends meanwhile, Close returns its error: what waits is not sent, and the
-// Bus ends in the background. The sockets stay open. Later calls of all methods return
+// Bus ends in the background. The sockets stay open. If every node has answered and the Bus ends with an
+// error, the error says both: nothing that was sent is lost then. Later calls of all methods return
 // [net.ErrClosed].
 func (h *Hub) Close(ctx context.Context) error {
 	h.mu.Lock()

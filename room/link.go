@@ -4,6 +4,8 @@ package room
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"sync/atomic"
@@ -286,10 +288,13 @@ func (l *link) close(ctx context.Context) error {
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
-	if err == nil {
-		err = parted
+	switch {
+	case err == nil:
+		return parted
+	case parted == nil: // what may be missing is an answer to the goodbye of another, which says it again
+		return fmt.Errorf("room: every node that was up has answered the goodbye, but the Bus did not end well: %w", err)
 	}
-	return err
+	return errors.Join(parted, err)
 }
 
 // failed reports whether the Bus could not start.
