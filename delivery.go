@@ -5,6 +5,7 @@ package duplex
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -139,6 +140,14 @@ const slack = 16
 // bufio.Scanner.
 const maxEmpty = 100
 
+// tooLong returns the error of a piece that is longer than limit.
+func tooLong(limit int) error {
+	if limit < 0 { // Framing has a limit of its own
+		return ErrFrameTooLong
+	}
+	return fmt.Errorf("%w of %d bytes", ErrFrameTooLong, limit)
+}
+
 // cut delivers the pieces of the text, and leaves the rest in d.
 func (st *stream) cut(d *delivery) {
 	h := d.h
@@ -149,7 +158,7 @@ func (st *stream) cut(d *delivery) {
 		n, piece, err := d.next(text, limit)
 		switch {
 		case errors.Is(err, codec.ErrTooLong):
-			st.fail(ErrFrameTooLong)
+			st.fail(tooLong(limit))
 			return
 		case err != nil && !errors.Is(err, bufio.ErrFinalToken):
 			st.fail(err)
@@ -158,7 +167,7 @@ func (st *stream) cut(d *delivery) {
 			st.fail(errAdvance(n))
 			return
 		case h.Framing == nil && limit >= 0 && (len(piece) > limit || piece == nil && n == 0 && len(text)-slack > limit):
-			st.fail(ErrFrameTooLong)
+			st.fail(tooLong(limit))
 			return
 		}
 		d.text.Consume(n)

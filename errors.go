@@ -35,8 +35,8 @@ var (
 	// queued.
 	ErrWriteBufferFull = errors.New("duplex: the write buffer is full")
 
-	// ErrFrameTooLong is the error of a socket whose peer sent a piece of more than
-	// MaxFrame bytes. OnError is called while the socket can still send an answer.
+	// ErrFrameTooLong is wrapped by the error of a socket whose peer sent a piece of more
+	// than MaxFrame bytes, which says how many those are. OnError is called while the socket can still send an answer.
 	ErrFrameTooLong = errors.New("duplex: the frame is longer than MaxFrame")
 )
 

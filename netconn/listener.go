@@ -30,9 +30,10 @@ type Listener struct {
 const Backlog = 128
 
 // Listen has srv listen on the address, and returns it as a net.Listener, whose Accept returns
-// a [*Conn], or a [*TLSConn] if srv has TLS. Every limit of srv applies, and its callbacks are called. Its Handler, and the
-// options AllowHalfOpen, PauseOnConnect, MaxWriteBuffer and Overflow, belong to the Listener,
-// which sets them. OnClose of srv is called as ever, and ends the Listener. A nil srv is the
+// a [*Conn], or a [*TLSConn] if srv has TLS. Every limit of srv applies, and its callbacks are
+// called. Its Handler, and the options AllowHalfOpen, PauseOnConnect, MaxWriteBuffer and
+// Overflow, belong to the Listener, which sets them: a Handler that srv has is not called. Srv
+// has its own again when its OnClose is called. OnClose of srv is called as ever, and ends the Listener. A nil srv is the
 // zero Server. Errors are those of [duplex.Server.Listen].
 //
 // [duplex.Server.Shutdown] ends the Listener, too: Accept returns the connections that have
@@ -72,8 +73,9 @@ func listen(srv *duplex.Server, begin func(*duplex.Server) error) (*Listener, er
 	srv.Handler = &h
 	whole(&srv.Options)
 	srv.PauseOnConnect = true
+	restore := func() { srv.Handler, srv.Options, srv.OnClose = had, options, onClose }
 	srv.OnClose = func() {
-		srv.OnClose = onClose
+		restore()
 		l.shut()
 		lives.Delete(srv)
 		if onClose != nil {
@@ -81,7 +83,7 @@ func listen(srv *duplex.Server, begin func(*duplex.Server) error) (*Listener, er
 		}
 	}
 	if err := begin(srv); err != nil {
-		srv.Handler, srv.Options, srv.OnClose = had, options, onClose
+		restore()
 		lives.Delete(srv)
 		return nil, err
 	}

@@ -248,6 +248,50 @@ func TestAServerIsAListenerAgainAfterOnClose(t *testing.T) {
 	})
 }
 
+// A Listener borrows the fields of its server until OnClose. Then the server listens as itself.
+func TestAServerHasItsHandlerAndOptionsBackAfterOnClose(t *testing.T) {
+	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+		closed, had := make(chan struct{}), make(chan string, 1)
+		h := &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { had <- string(p) }}
+		srv := &duplex.Server{Engine: e, Handler: h, OnClose: func() { close(closed) }}
+		srv.MaxWriteBuffer = 1 << 20
+		ln, err := netconn.Listen(srv, "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ln.Close()
+		select {
+		case <-closed:
+		case <-time.After(duplextest.Patience):
+			t.Fatal("OnClose was not called")
+		}
+		if srv.Handler != h || srv.MaxWriteBuffer != 1<<20 || srv.PauseOnConnect || srv.AllowHalfOpen {
+			t.Errorf("the server is changed: %+v", srv.Options)
+		}
+		srv.OnClose = nil
+		if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		defer srv.Close()
+		c, err := (&netconn.Dialer{Client: &duplex.Client{Engine: e}}).DialContext(t.Context(), "tcp", srv.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := c.Write([]byte("hello")); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case text := <-had:
+			if text != "hello" {
+				t.Errorf("the Handler had %q", text)
+			}
+		case <-time.After(duplextest.Patience):
+			t.Error("the Handler of the server is not called")
+		}
+	})
+}
+
 func TestAListenThatFailsChangesNothing(t *testing.T) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
 		h := &duplex.Handler{}

@@ -29,7 +29,7 @@ func TestTheAnswerToAFrameThatIsTooLongArrives(t *testing.T) {
 					h := h
 					h.OnData = func(*duplex.Socket, []byte) { t.Error("a piece was delivered") }
 					h.OnError = func(s *duplex.Socket, err error) {
-						if s.Err() != duplex.ErrFrameTooLong || err != s.Err() {
+						if !errors.Is(s.Err(), duplex.ErrFrameTooLong) || err != s.Err() {
 							t.Errorf("OnError(%v), while Err is %v", err, s.Err())
 						}
 						if _, err := s.Write(answer); err != nil {
@@ -96,7 +96,7 @@ func TestNothingButCloseFollowsTheErrorOfAFrame(t *testing.T) {
 					}))
 					a.WriteString("one\ntwo\nthree\nfor\n")
 					r.Expect(t, "data: onetwo", "error: ERR_FRAME_TOO_LONG", "close: hadError")
-					if b.Err() != duplex.ErrFrameTooLong {
+					if !errors.Is(b.Err(), duplex.ErrFrameTooLong) {
 						t.Errorf("Err is %v", b.Err())
 					}
 					if name == "Post" {

@@ -218,8 +218,8 @@ func TestALengthBeyondMaxFrameIsRefusedBeforeAnyByteOfTheFrame(t *testing.T) {
 				a.WriteString(c.header[i : i+1])
 			}
 			b.Expect(t, "error: ERR_FRAME_TOO_LONG", "close: hadError")
-			if !errors.Is(b.Err(), duplex.ErrFrameTooLong) {
-				t.Errorf("%s: %v", name, b.Err())
+			if err := b.Err(); !errors.Is(err, duplex.ErrFrameTooLong) || !strings.HasSuffix(err.Error(), "MaxFrame of 65536 bytes") {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 	})

@@ -320,7 +320,7 @@ func TestAnErrorOfTheInputSendsTheAnswersFirst(t *testing.T) {
 		if err := rig.Wait(t, closed); err != nil || !bytes.Equal(got.Bytes(), answer) {
 			t.Errorf("the client received %d of %d bytes, and %v", got.Len(), len(answer), err)
 		}
-		if err := rig.Wait(t, failed); err != duplex.ErrFrameTooLong {
+		if err := rig.Wait(t, failed); !errors.Is(err, duplex.ErrFrameTooLong) {
 			t.Errorf("the server's error is %v", err)
 		}
 	})
@@ -340,7 +340,7 @@ func TestAnErrorOfTheInputResetsAClientThatDoesNotRead(t *testing.T) {
 		c.Resume()
 		told.ExpectMatch(t, "data: .*", "error: ECONNRESET", "close: hadError")
 	})
-	if err != duplex.ErrFrameTooLong {
+	if !errors.Is(err, duplex.ErrFrameTooLong) {
 		t.Errorf("the server's socket failed with %v, want ErrFrameTooLong", err)
 	}
 }
