@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -229,7 +230,8 @@ func (v *dump) showBytes(c *recording.Conversation, step *recording.Step) error 
 
 // finish prints what is left of characters that no byte completes.
 func (v *dump) finish() {
-	for id, peer := range v.peers {
+	for _, id := range slices.Sorted(maps.Keys(v.peers)) {
+		peer := v.peers[id]
 		e := event{id: id, peer: peer}
 		v.printer.showRest(&peer.in, e, "data")
 		v.printer.endText(&peer.in)
@@ -383,11 +385,13 @@ func (v *dump) toPcapng(r *recording.Reader, from *os.File) error {
 					return v.cannotWrite(err)
 				}
 			}
-			if step == nil {
-				return nil
+			if step != nil {
+				if err := p.Write(c, step); err != nil {
+					return v.cannotWrite(err)
+				}
 			}
-			if err := p.Write(c, step); err != nil {
-				return v.cannotWrite(err)
+			if c.Closed {
+				p.End(c)
 			}
 			return nil
 		})

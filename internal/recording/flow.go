@@ -30,11 +30,11 @@ type flow struct {
 	ends   [2]netip.AddrPort // by side
 	seq    [2]uint32         // the number of the next byte of a side
 	ended  [2]bool           // the side has sent its FIN, or a RST
-	packet []byte            // room for one
+	packet *[]byte           // room for one, which all flows share
 }
 
-func newFlow(c *Conversation) *flow {
-	return &flow{ends: endpoints(c)}
+func newFlow(c *Conversation, packet *[]byte) *flow {
+	return &flow{ends: endpoints(c), packet: packet}
 }
 
 // endpoints returns the addresses of both sides, which are of one family.
@@ -90,12 +90,12 @@ func (f *flow) step(s *Step) (packets []func() []byte) {
 	return packets
 }
 
-// make returns a packet of a side, valid until the next one. It acknowledges all that the
+// make returns a packet of a side, valid until the next one of any flow. It acknowledges all that the
 // other side has sent.
 func (f *flow) make(from Side, flags byte, data []byte) []byte {
 	source, destination := f.ends[from], f.ends[from.Other()]
 	length := sizeOfTCP + len(data)
-	b := f.packet[:0]
+	b := (*f.packet)[:0]
 	if source.Addr().Is4() {
 		b = append(b, 0x45, 0)
 		b = binary.BigEndian.AppendUint16(b, uint16(sizeOfIPv4+length))
@@ -124,7 +124,7 @@ func (f *flow) make(from Side, flags byte, data []byte) []byte {
 	s := sum(uint32(6+length), source.Addr().AsSlice())
 	s = sum(s, destination.Addr().AsSlice())
 	binary.BigEndian.PutUint16(b[header+16:], ^fold(sum(s, b[header:])))
-	f.packet = b
+	*f.packet = b
 
 	f.seq[from] += uint32(len(data))
 	if flags&(syn|fin) != 0 {

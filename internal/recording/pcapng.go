@@ -15,6 +15,7 @@ import (
 type Pcapng struct {
 	w     io.Writer
 	block []byte // the one that is being made
+	room  []byte // for a packet
 	flows map[*Conversation]*flow
 }
 
@@ -59,7 +60,7 @@ func NewPcapng(w io.Writer, program, comment string) (*Pcapng, error) {
 // Begin writes the packets that begin a conversation. Times are in microseconds, which is
 // what the format means without an option.
 func (p *Pcapng) Begin(c *Conversation) error {
-	f := newFlow(c)
+	f := newFlow(c, &p.room)
 	if p.flows == nil {
 		p.flows = make(map[*Conversation]*flow)
 	}
@@ -69,6 +70,9 @@ func (p *Pcapng) Begin(c *Conversation) error {
 
 // Has reports whether a conversation has begun.
 func (p *Pcapng) Has(c *Conversation) bool { return p.flows[c] != nil }
+
+// End forgets a conversation, of which no step follows.
+func (p *Pcapng) End(c *Conversation) { delete(p.flows, c) }
 
 // Write writes the packets of a step in a conversation that has begun.
 func (p *Pcapng) Write(c *Conversation, s *Step) error {

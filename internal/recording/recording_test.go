@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,33 @@ func convert(t testing.TB, rec *Recording) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// A long recording has many connections. What a Pcapng keeps of each is no packet.
+func TestAConversationKeepsNoPacket(t *testing.T) {
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	p, err := NewPcapng(io.Discard, "duplex", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const conversations = 300
+	big := make([]byte, mostOfSegment)
+	before := heap()
+	for id := range conversations {
+		c := &Conversation{ID: id + 1}
+		if err := errors.Join(p.Begin(c), p.Write(c, &Step{Data: big})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if each := (heap() - before) / conversations; each > 4<<10 {
+		t.Errorf("%d B are kept of each conversation", each)
+	}
+	runtime.KeepAlive(p)
 }
 
 // Each packet has right lengths and checksums, and the data of each side is in order and
