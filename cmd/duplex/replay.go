@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -339,5 +340,5 @@ func (v *replay) scaled(d time.Duration) time.Duration {
 	if v.speed == 0 || d < 0 {
 		return 0
 	}
-	return time.Duration(float64(d) / v.speed)
+	return time.Duration(min(float64(d)/v.speed, math.MaxInt64/4)) // a sum of times is one, too
 }

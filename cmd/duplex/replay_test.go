@@ -76,3 +76,12 @@ func TestReplayKeepsPiecesAndPauses(t *testing.T) {
 		}
 	}
 }
+
+// A pause that is longer than a Duration can be is a long one, and not none.
+func TestReplayWaitsLongWherePausesAreTooLongToCount(t *testing.T) {
+	for speed, pause := range map[float64]time.Duration{1e-6: 10 * time.Hour, 0.5: 200 * 365 * 24 * time.Hour, 1: 1<<63 - 1} {
+		if got := (&replay{speed: speed}).scaled(pause); got < 1000*time.Hour {
+			t.Errorf("at %gx a pause of %v is one of %v", speed, pause, got)
+		}
+	}
+}

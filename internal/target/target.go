@@ -77,8 +77,11 @@ func ParseLocal(s string) (Target, error) {
 		s = net.JoinHostPort(s, "0")
 	}
 	t, err := Parse("tcp", s, "0.0.0.0")
-	if t.Host != "" || !strings.Contains(s, ":") {
+	switch {
+	case t.Host != "" || !strings.Contains(s, ":"):
 		err = &net.AddrError{Err: WrongLocal, Addr: s}
+	case t.Service != "":
+		err = &net.AddrError{Err: WrongPort, Addr: t.Service}
 	}
 	return t, err
 }
