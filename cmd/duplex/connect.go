@@ -188,7 +188,7 @@ func (v *connect) run(args []string) error {
 	signal, _ := ending.await(done, signals)
 	f := v.outcome(tries.socket())
 	if signal != 0 {
-		f = v.signaled(int(signal))
+		f = v.signaled(int(signal), "")
 	}
 	if f != nil {
 		return f

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net"
@@ -112,7 +113,9 @@ func (v *conversation) handler() *duplex.Handler {
 		OnEnd: func(s *duplex.Socket) {
 			if !v.halfOpen {
 				go func() { // until stdout has taken all that came before
-					v.printer.flush()
+					if v.printer.flush() != nil {
+						return // who awaits the failure ends s, and not as if all had been taken
+					}
 					if v.goesOn() {
 						s.End()
 						return
@@ -224,10 +227,10 @@ func (v *conversation) outcome(s *duplex.Socket) *failure {
 	return nil
 }
 
-// signaled is outcome after a signal.
-func (v *conversation) signaled(signal int) *failure {
+// signaled is outcome after a signal. Short says what a reset has cost, "" if it was none.
+func (v *conversation) signaled(signal int, short string) *failure {
 	f := &failure{code: exitSignal + signal}
-	if f.message = v.unsent(); f.message != "" {
+	if f.message = cmp.Or(short, v.unsent()); f.message != "" {
 		f.hint = "--grace says how long a signal waits for the peer"
 	}
 	return f

@@ -113,17 +113,19 @@ func (v *dump) run(name string) error {
 	if err != nil {
 		return damaged(name, err, "a recording is a file that --record has made")
 	}
+	did := "converted"
 	switch {
 	case v.pcapng != "":
 		err = v.toPcapng(r, f)
 	case v.text2pcap:
 		err = v.toText2pcap(r)
 	default:
+		did = "shown"
 		err = v.show(r)
 	}
 	var fault *recording.Error
 	if errors.As(err, &fault) {
-		return damaged(name, err, "what stands before that line is converted")
+		return damaged(name, err, "only what stands before that line is "+did)
 	}
 	return err
 }

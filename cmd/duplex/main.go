@@ -33,6 +33,9 @@ func run(args []string) int {
 	cmd, err := root.ExecuteC()
 	err = cmp.Or(err, unshown)
 	closeEditor()
+	if err == nil && unsaid.Load() {
+		return exitOther
+	}
 	if err == nil {
 		return exitDone
 	}

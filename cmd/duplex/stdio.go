@@ -63,13 +63,28 @@ func (v *serve) pipe(network, address string, signals <-chan os.Signal) error {
 		}
 		v.remarking.Wait()
 		v.printer.flush()
+		missSaid(v.printer.aside.broken()) // its events were for stderr
 		close(done)
 	}()
+	// cut resets a client whose bytes are lost, or that has not got all that was read for it.
+	cut := func() {
+		if s := partner.Load(); s != nil {
+			v.printer.reset(s)
+		}
+		v.server.Close()
+	}
 	go func() {
 		v.printer.awaitFailure() // or the process ends
-		v.server.Close()
+		cut()
 	}()
-	hard := func() { v.server.Close() }
+	short := "" // says what a reset has cost
+	hard := func() {
+		if short = v.conversation.unsent(); short != "" {
+			cut()
+			return
+		}
+		v.server.Close()
+	}
 	soft := func() {
 		if v.keepOpen {
 			v.server.Unlisten()
@@ -84,9 +99,9 @@ func (v *serve) pipe(network, address string, signals <-chan os.Signal) error {
 	s := partner.Load()
 	var f *failure
 	switch {
-	case signal != 0 && second == 0 && v.keepOpen && v.conversation.unsent() == "" && v.printer.broken() == nil:
+	case signal != 0 && second == 0 && v.keepOpen && short == "" && v.conversation.unsent() == "" && v.printer.broken() == nil:
 	case signal != 0:
-		f = v.signaled(int(signal))
+		f = v.signaled(int(signal), short)
 	case s == nil && v.failed != nil:
 		f = &failure{code: exitCannotBind}
 	case s == nil:

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"golang.org/x/term"
+
+	"github.com/duplex-go/duplex"
 )
 
 func isTerminal(f *os.File) (is bool) {
@@ -73,7 +76,19 @@ func say(word, text, color string) {
 	if e := screen.Load(); e != nil && isTerminal(os.Stderr) {
 		to = e
 	}
-	fmt.Fprintf(to, "%s %s\n", line, appendText(nil, []byte(text)))
+	_, err := fmt.Fprintf(to, "%s %s\n", line, appendText(nil, []byte(text)))
+	missSaid(err)
+}
+
+// unsaid is set when something could not be written to stderr. Then the exit code is not 0.
+var unsaid atomic.Bool
+
+// missSaid sets unsaid because of an error of stderr. A terminal that is gone, and a stderr that
+// was never there, have no reader who misses anything.
+func missSaid(err error) {
+	if code := duplex.Code(err); err != nil && code != "EIO" && code != "EBADF" {
+		unsaid.Store(true)
+	}
 }
 
 // colors are the colors of the words that begin a line.

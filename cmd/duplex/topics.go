@@ -70,7 +70,8 @@ not know.
 
     0   done; or a server that one signal stopped
     1   another failure: a file that cannot be read or written (ENOENT, EACCES,
-        ENOSPC), a program that cannot be started
+        ENOSPC), a program that cannot be started or that failed, or a line for
+        stderr that could not be written
     2   the command line is wrong
     6   the name was not found           ENOTFOUND EAI_AGAIN
     7   refused or unreachable           ECONNREFUSED EHOSTUNREACH ENETUNREACH
