@@ -148,6 +148,9 @@ func (l *Leg) pass(p []byte) {
 		pair.relay.Report(Event{Name: "write", Pair: pair, Leg: o, Data: p})
 	}
 	if _, err := o.Write(p); err != nil && !pair.stopping {
+		if cause := o.Err(); cause != nil {
+			err = cause // that o is closed is what it has led to
+		}
 		o.fail(err)
 		pair.over = true
 		o.Reset()
