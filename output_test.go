@@ -103,6 +103,21 @@ func TestEndFlushesBeforeFIN(t *testing.T) {
 	})
 }
 
+func TestBytesSentAreThoseThatTheKernelHasTaken(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		b.Pause()
+		a.Write(make([]byte, 200_000)) // more than the network takes
+		time.Sleep(time.Second)
+		sent, waits := a.BytesSent(), a.Buffered()
+		a.Reset()
+		a.Expect(t, "close")
+		if sent == 0 || waits == 0 || sent+int64(waits) != 200_000 || a.BytesSent() != sent {
+			t.Errorf("%d bytes were sent and %d wait; %d were sent when it is closed", sent, waits, a.BytesSent())
+		}
+	})
+}
+
 func TestWritesBeforeTheConnectionWaitForIt(t *testing.T) {
 	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
 		var b, a duplextest.Recorder

@@ -400,6 +400,14 @@ func (s *Socket) BytesWritten() int64 {
 	return s.out.End()
 }
 
+// BytesSent returns how many of the bytes of BytesWritten the kernel has taken. The peer need
+// not have received them. It stays readable after OnClose.
+func (s *Socket) BytesSent() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.Start()
+}
+
 // Buffered returns how many bytes wait in the write queue, not taken by the kernel.
 // (Node: writableLength.)
 func (s *Socket) Buffered() int {

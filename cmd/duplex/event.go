@@ -46,6 +46,7 @@ type event struct {
 	hadError bool
 	reset    bool // from our side
 	in, out  int64
+	lost     struct{ up, down int64 } // of a proxy: what came and was not passed on; down also to one of its sockets
 }
 
 // text returns the data of e as v is to show it: a character whose rest never came
@@ -99,7 +100,7 @@ func (p *printer) appendText(dst []byte, e event) []byte {
 	case "close":
 		switch {
 		case e.whole():
-			dst = fmt.Appendf(dst, " up %d B, down %d B, hadError %t", e.in, e.out, e.hadError)
+			dst = fmt.Appendf(dst, " up %d B, down %d B%s, hadError %t", e.in, e.out, e.unsent(), e.hadError)
 		case e.id == 0:
 			dst = append(dst, " server"...)
 		default:
@@ -199,6 +200,9 @@ func (p *printer) appendObject(dst []byte, e event, timed bool) []byte {
 		dst = fmt.Appendf(dst, `,"hadError":%t,"in":%d,"out":%d`, e.hadError, e.in, e.out)
 		if e.reset && !e.hadError {
 			dst = append(dst, `,"reset":true`...)
+		}
+		if e.lost.down > 0 {
+			dst = fmt.Appendf(dst, `,"unsent":%d`, e.lost.down)
 		}
 	}
 	dst = appendKey(dst, "toxics", e.note)

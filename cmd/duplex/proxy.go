@@ -165,9 +165,8 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 	}
 	go func() {
 		v.printer.awaitFailure() // or the process ends
-		end((*relay.Relay).Drop)
+		end(func(r *relay.Relay) { r.Drop(nil) })
 	}()
-	meant := int64(0) // what the API has dropped
 	ending := ending{
 		grace: v.grace,
 		soft: func() {
@@ -181,16 +180,12 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 			end((*relay.Relay).Stop)
 		},
 		hard: func() {
-			meant = v.unsent()
 			v.graceOver.Store(true)
-			end((*relay.Relay).Drop)
+			end(func(r *relay.Relay) { r.Drop(errCut) })
 		},
 	}
 	first, second := ending.await(done, signals)
-	unsent := v.unsent() - meant
-	if first == 0 {
-		unsent = 0
-	}
+	unsent := v.unsent()
 	switch failed := v.failure(); {
 	case second != 0:
 		return &failure{code: exitSignal + int(second)}
@@ -198,12 +193,15 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 		// The terminal is gone, and the log with it.
 	case v.printer.broken() != nil:
 		return cannotPrint(v.printer.broken())
-	case unsent > 0:
+	case unsent > 0 && v.graceOver.Load():
 		why, hint := "their readers did not read", "--grace says how long to wait for connections"
 		if len(v.toxics) > 0 || v.api != "" {
 			why, hint = "the grace was over", "toxics hold bytes back, or a reader that does not read; "+hint
 		}
 		return &failure{exitSendFailed, fmt.Sprintf("%d B were not passed on: %s", unsent, why), hint}
+	case unsent > 0:
+		return &failure{exitSendFailed, fmt.Sprintf("%d B were not passed on: a limit has cut their connections", unsent),
+			"the log says which one"}
 	case v.cutOff.Load() > 0:
 		return cutOff(int(v.cutOff.Load()), v.graceOver.Load(), v.ofTime())
 	case v.unread.Load() > 0:
@@ -216,7 +214,7 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 	return nil
 }
 
-// unsent returns how many bytes were dropped on their way.
+// unsent returns how many bytes were lost on their way, because of a limit or a signal.
 func (v *proxy) unsent() (n int64) {
 	for _, r := range v.all() {
 		n += r.Unsent()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,4 +102,73 @@ func TestAProxyBetweenAFastAndASlowEndHasFlatMemory(t *testing.T) {
 			proxy.exits(t, 0)
 		})
 	}
+}
+
+// A limit that cuts a connection with bytes under way is a failure. The log names the way
+// that was stuck, and counts the bytes.
+func TestALimitThatLosesBytesIsAFailure(t *testing.T) {
+	for _, c := range []struct{ limit, way, failed string }{
+		{"write-timeout", ">", `error      #1 > write ETIMEDOUT`},
+		{"write-timeout", "<", `error      #1 < write ETIMEDOUT`},
+		{"max-age", ">", `error      #1 the connection has reached its maximum age`},
+		{"max-age", "<", `error      #1 the connection has reached its maximum age`},
+		{"idle", ">", `error      #1 > read ETIMEDOUT`},
+		{"idle", "<", `error      #1 > read ETIMEDOUT`},
+		{"read-timeout", "<", `error      #1 > read ETIMEDOUT`},
+		{"first-byte-timeout", "<", `error      #1 > read ERR_FIRST_BYTE_TIMEOUT`},
+	} {
+		for _, mode := range []string{"--as=none", "--quiet", "--json"} {
+			t.Run(c.limit+c.way+mode, func(t *testing.T) {
+				t.Parallel()
+				ln, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer ln.Close()
+				p := launch(t, command("proxy", "127.0.0.1:0", ln.Addr().String(), "--stop-after=1", mode, "--sndbuf=8KiB", "--"+c.limit+"=1s"))
+				client := dial(t, p.await(t, `(127.0.0.1:\d+)`)[1])
+				upstream, err := ln.Accept()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer upstream.Close()
+				client.SetReadBuffer(4 << 10) // the way is stuck long before the second is over
+				upstream.(*net.TCPConn).SetReadBuffer(4 << 10)
+				sender := net.Conn(client)
+				if c.way == "<" {
+					sender = upstream
+				}
+				sender.SetDeadline(time.Now().Add(patience))
+				go io.Copy(sender, zeros{}) // until the proxy resets
+				p.exits(t, 55)
+				if got := p.errOut.String(); !strings.Contains(got, " B were not passed on: a limit has cut their connections\n") {
+					t.Errorf("stderr: %s", got)
+				}
+				log := p.out.String()
+				switch mode {
+				case "--json":
+					ids := map[string]string{">": `"id":2,"pair":1,"hadError":`, "<": `"id":1,"pair":1,"hadError":`}
+					line := regexp.MustCompile(`"ev":"close",` + ids[c.way] + `(true|false),"in":0,"out":\d+(,"reset":true)?,"unsent":\d+}`)
+					if !line.MatchString(log) || !strings.Contains(log, `"hadError":true`) {
+						t.Errorf("no close has %s:\n%s", line, closes(log))
+					}
+				case "--as=none":
+					line := regexp.MustCompile(`close +#1 up \d+ B, down \d+ B, unsent ` + map[string]string{">": "up", "<": "down"}[c.way] + ` \d+ B, hadError true\n`)
+					if !line.MatchString(log) {
+						t.Errorf("no line is %s:\n%s", line, closes(log))
+					}
+					fallthrough
+				default:
+					if !strings.Contains(log, c.failed+"\n") {
+						t.Errorf("no line is %s:\n%s", c.failed, closes(log))
+					}
+				}
+			})
+		}
+	}
+}
+
+// closes returns the lines of a log that are not of data.
+func closes(log string) string {
+	return regexp.MustCompile(`(?m)^(data|{"ev":"data").*\n`).ReplaceAllString(log, "")
 }

@@ -3,10 +3,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/internal/faults"
 	"github.com/duplex-go/duplex/internal/relay"
 )
@@ -109,6 +109,17 @@ func (e event) appendPair(dst []byte) []byte {
 	return dst
 }
 
+// unsent returns what a close says of the bytes that were not passed on.
+func (e event) unsent() (text string) {
+	if e.lost.up > 0 {
+		text = fmt.Sprintf(", unsent up %d B", e.lost.up)
+	}
+	if e.lost.down > 0 {
+		text += fmt.Sprintf(", unsent down %d B", e.lost.down)
+	}
+	return text
+}
+
 // appendNote appends what toxics do.
 func (e event) appendNote(dst []byte) []byte {
 	if e.note == "" {
@@ -143,7 +154,7 @@ func (p *printer) relayed(r *relay.Relay, of relay.Event) {
 	}
 	if l := of.Leg; l != nil {
 		e.id, e.peer = int(l.ID), peerOf(l)
-		e.mark = markOf(l, of.Name)
+		e.mark = markOf(of)
 	}
 	switch of.Name {
 	case "connection", "connect":
@@ -162,10 +173,7 @@ func (p *printer) relayed(r *relay.Relay, of relay.Event) {
 	case "error":
 		switch {
 		case of.Leg != nil:
-			e.in, e.out = of.Leg.BytesRead(), of.Leg.BytesWritten()
-			if errors.As(of.Err, new(unreadError)) {
-				e.mark = ">" // it is about what goes there
-			}
+			e.in, e.out = of.Leg.BytesRead(), of.Leg.BytesSent()
 		case of.Pair != nil:
 			e.id = int(2 * of.Pair.Number) // of the upstream that it would have been
 			e.remote = of.Target.Shown
@@ -176,23 +184,24 @@ func (p *printer) relayed(r *relay.Relay, of relay.Event) {
 				return // drop has said it
 			}
 			e.in, e.out = of.Pair.Carried()
+			e.lost.up, e.lost.down = of.Pair.Unsent()
 			e.hadError = of.Pair.Failed
 			break
 		}
 		e.mark = ""
-		e.hadError, e.in, e.out = of.Leg.Failed(), of.Leg.BytesRead(), of.Leg.BytesWritten()
-		e.reset = of.Leg.WasReset()
+		e.hadError, e.in, e.out = of.Leg.HadError(), of.Leg.BytesRead(), of.Leg.BytesSent()
+		e.reset, e.lost.down = of.Leg.WasReset(), of.Leg.Unsent()
 	}
 	p.print(e)
 }
 
-// markOf returns the mark of an event of a socket: the way that its bytes go.
-func markOf(l *relay.Leg, name string) string {
-	up := l.Direction() == faults.Up
-	if name == "write" || name == "drain" {
-		up = !up
+// markOf returns the mark of an event of a socket: the way that the bytes go. The age is
+// that of both ways.
+func markOf(of relay.Event) string {
+	if of.Err == duplex.ErrMaxAge {
+		return ""
 	}
-	if up {
+	if (of.Leg.Direction() == faults.Up) != of.Sending {
 		return ">"
 	}
 	return "<"

@@ -29,6 +29,7 @@ func (v *proxy) newRelay(name string, set *faults.Set) *relay.Relay {
 	r.NewServer = func() *duplex.Server { return v.newServer(r) }
 	r.Report = func(e relay.Event) { v.printer.relayed(r, e) }
 	r.Tune = v.tuning.set
+	r.Queued = unacknowledgedBytes
 	r.Hold = func(s *duplex.Socket) bool { return v.printer.hold(s) }
 	if v.header > 0 {
 		r.Header = v.headerFor

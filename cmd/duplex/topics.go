@@ -40,7 +40,8 @@ name: servername, pin, insecure, alpn, ca, cert, key. A shell needs quotes:
   finish       our end is sent, after all that (-v) id
   error        why the socket closes               id code message
   close        the socket is closed                id hadError in out, and reset
-                                                   if we have reset it
+                                                   if we have reset it; of a
+                                                   proxy also unsent
                the server is closed                srv
   info         what the kernel knows (-vv, Linux)  id rttUs rttVarUs rtoUs cwnd
                                                    mss unacked retransmitted
@@ -55,8 +56,10 @@ name: servername, pin, insecure, alpn, ca, cert, key. A shell needs quotes:
 
 Of a proxy, listening has upstreams, toxics and seed. Each of its two sockets
 has events of its own, with the number of the connection as pair, and the way of
-the bytes, up or down, as dir. The key toxics of data and end says what toxics
-do to them. Text has one line for both sockets where they come and go.
+the bytes, up or down, as dir; an error of the age of both has none. The key
+toxics of data and end says what toxics do to them. Of a close, unsent counts
+the bytes that came for this socket and were not passed on to it, if there are
+any. Text has one line for both sockets where they come and go.
 
 id numbers the sockets of a process; srv is the listener's address; n, in and
 out count bytes, those of connect also what --via and --proxy-protocol say. Data

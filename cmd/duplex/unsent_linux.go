@@ -27,8 +27,25 @@ func unacknowledged(s *duplex.Socket) (waits bool, err error) {
 			err = syscall.EPIPE
 			return
 		}
-		queued, failed := unix.IoctlGetInt(int(fd), unix.SIOCOUTQ)
-		waits = failed == nil && queued > 0
+		waits = queuedIn(fd) > 0
 	})
 	return waits, err
+}
+
+// unacknowledgedBytes returns how many bytes of s the kernel has taken, and the peer's
+// system has not. It is 0 where the driver does not say.
+func unacknowledgedBytes(s *duplex.Socket) (n int64) {
+	if raw, unsupported := s.SyscallConn(); unsupported == nil {
+		raw.Control(func(fd uintptr) { n = queuedIn(fd) })
+	}
+	return n
+}
+
+// queuedIn returns the length of the kernel's queue of what is sent, 0 if there is none.
+func queuedIn(fd uintptr) int64 {
+	n, err := unix.IoctlGetInt(int(fd), unix.SIOCOUTQ)
+	if err != nil {
+		return 0
+	}
+	return int64(n)
 }

@@ -8,3 +8,5 @@ import "github.com/duplex-go/duplex"
 
 // unacknowledged returns false: only Linux shows what the peer has taken.
 func unacknowledged(*duplex.Socket) (waits bool, err error) { return false, nil }
+
+func unacknowledgedBytes(*duplex.Socket) int64 { return 0 }

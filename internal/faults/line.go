@@ -21,6 +21,7 @@ type Line struct {
 	taken  int64    // bytes that were put
 	queue  []Parcel // what is on its way, in the order in which it is due
 	held   int      // bytes in queue
+	lost   int64    // bytes that a toxic has swallowed
 	over   bool     // the connection is closed or reset, and nothing more comes out
 }
 
@@ -120,6 +121,9 @@ func (l *Line) send(p Parcel) (touches Touches) {
 		if touch.Delay > 0 || touch.Count > 0 {
 			touches = append(touches, touch)
 		}
+		if st.Kind == Blackhole || st.Kind == LimitData {
+			l.lost += int64(touch.Count)
+		}
 		parcels = out
 	}
 	for _, p := range parcels {
@@ -188,6 +192,9 @@ func (l *Line) alarm() (first *stage, at time.Duration) {
 
 // Held returns how many bytes are on their way.
 func (l *Line) Held() int { return l.held }
+
+// Swallowed returns how many bytes toxics have swallowed.
+func (l *Line) Swallowed() int64 { return l.lost }
 
 // Full reports whether no more should be put before some has come out. A line holds what
 // is under way during its latency, and little beyond that: a slow line makes its sender

@@ -4,6 +4,7 @@ package relay
 
 import (
 	"errors"
+	"net"
 	"os"
 
 	"github.com/duplex-go/duplex/internal/faults"
@@ -56,17 +57,28 @@ func (l *Leg) drained() {
 	}
 }
 
-// fail reports the first error of a pair. The second is what it leads to.
-func (l *Leg) fail(err error) {
+// fail reports the first error of a pair, which is of what l sends or of what comes from
+// it. The second is what it leads to.
+func (l *Leg) fail(err error, sending bool) {
 	pair := l.Pair
 	if pair.Failed || pair.over {
 		return
 	}
 	pair.Failed, l.failed = true, true
-	pair.relay.Report(Event{Name: "error", Pair: pair, Leg: l, Err: err})
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		pair.cut(err)
+	ours := errors.Is(err, os.ErrDeadlineExceeded) // a limit of ours
+	if ours {
+		pair.cutOff()
 	}
+	pair.relay.Report(Event{Name: "error", Pair: pair, Leg: l, Err: err, Sending: sending})
+	if ours {
+		pair.cutTarget(err)
+	}
+}
+
+// isWrite reports whether err is of what was to be sent.
+func isWrite(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "write"
 }
 
 // closed resets the other leg, unless both directions have ended.
@@ -85,13 +97,25 @@ func (l *Leg) closed() {
 	case o == nil || o.gone:
 		pair.relay.leave(pair)
 	case pair.over || orderly || pair.unpipe != nil: // a pipe has passed it on
-	case l.line != nil:
+	case l.line != nil && !pair.cut:
 		l.line.Abort(pair.now()) // after what it has sent
 		l.flow()
 	default:
 		pair.over = true
 		o.Reset()
 	}
+	if o != nil && o == pair.Upstream && !o.gone && !pair.over {
+		o.SetTimeout(pair.relay.idle()) // that of the client has watched both until now
+	}
+}
+
+// timeOut resets both legs, as l is silent for too long.
+func (l *Leg) timeOut() {
+	pair := l.Pair
+	if pair.over {
+		return
+	}
+	pair.cutBy(l, &net.OpError{Op: "read", Net: pair.Target.Network, Source: l.LocalAddr(), Addr: l.RemoteAddr(), Err: os.ErrDeadlineExceeded})
 }
 
 // flow passes on what is due of what has come from l.
@@ -114,12 +138,12 @@ func (l *Leg) flow() {
 			pair.over = true
 			o.Reset()
 		case faults.Close:
-			pair.over = true
+			pair.over, pair.meant = true, true
 			pair.relay.Report(Event{Name: "toxic", Pair: pair, Leg: l, Toxic: parcel.Toxic})
 			o.Close()
 			l.Close()
 		case faults.Cut:
-			pair.over = true
+			pair.over, pair.meant = true, true
 			pair.relay.Report(Event{Name: "toxic", Pair: pair, Leg: l, Toxic: parcel.Toxic})
 			o.Reset()
 			l.Reset()
@@ -145,13 +169,13 @@ func (l *Leg) schedule() {
 func (l *Leg) pass(p []byte) {
 	pair, o := l.Pair, l.other()
 	if pair.relay.Watched {
-		pair.relay.Report(Event{Name: "write", Pair: pair, Leg: o, Data: p})
+		pair.relay.Report(Event{Name: "write", Pair: pair, Leg: o, Data: p, Sending: true})
 	}
 	if _, err := o.Write(p); err != nil && !pair.stopping {
-		if cause := o.Err(); cause != nil {
-			err = cause // that o is closed is what it has led to
+		if cause := o.Err(); cause != nil { // it closes, and its OnError is yet to come
+			err = cause
 		}
-		o.fail(err)
+		o.fail(err, isWrite(err))
 		pair.over = true
 		o.Reset()
 		l.Reset()
@@ -164,7 +188,7 @@ func (l *Leg) passPiece(p []byte) {
 		o := l.other()
 		n, err := o.TryWrite(p)
 		if n > 0 && l.Pair.relay.Watched {
-			l.Pair.relay.Report(Event{Name: "write", Pair: l.Pair, Leg: o, Data: p[:n]})
+			l.Pair.relay.Report(Event{Name: "write", Pair: l.Pair, Leg: o, Data: p[:n], Sending: true})
 		}
 		if err == nil && n == len(p) {
 			return

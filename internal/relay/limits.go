@@ -46,7 +46,7 @@ func (l Limits) Watch(s *duplex.Socket, held func() bool, pass func(error)) {
 		return (state == duplex.Open || state == duplex.ReadOnly) && !s.Paused() && !held()
 	}
 	received := func() int64 { return s.BytesRead() }
-	moved := func() int64 { return s.BytesRead() + s.BytesWritten() - int64(s.Buffered()) }
+	moved := func() int64 { return s.BytesRead() + s.BytesSent() }
 	first := received()
 	if l.MaxAge > 0 {
 		s.AfterFunc(l.MaxAge, func() { over(duplex.ErrMaxAge) })

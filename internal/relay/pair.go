@@ -5,7 +5,6 @@ package relay
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"sync/atomic"
 	"time"
@@ -38,6 +37,8 @@ type Pair struct {
 
 	stopping bool // no more is read from the client
 	over     bool // both legs are reset or closed: nothing passes any more
+	cut      bool // by a limit, or by Drop with an error: what is not passed on is lost
+	meant    bool // a toxic has ended it: what is not passed on is meant to be lost
 }
 
 // A Leg is one of the two connections of a pair.
@@ -51,7 +52,9 @@ type Leg struct {
 	line     *faults.Line  // what comes from here passes through it; nil if it passes as it is
 	timer    *duplex.Timer // calls flow when something of line is due
 	wasReset bool          // by Reset
-	failed   bool          // an error of it was reported
+	failed   bool          // the error of the pair is its
+	queued   int64         // bytes that the kernel has lost, as l was cut
+	heard    int64         // of a client that is not read any more: how many bytes had come
 	ended    bool          // the peer has sent its end
 	finished bool          // the peer was sent ours
 	gone     bool          // it is closed
@@ -74,33 +77,56 @@ func (l *Leg) Reset() {
 // WasReset reports whether the relay has reset l.
 func (l *Leg) WasReset() bool { return l.wasReset }
 
-// Failed reports whether an error of l was reported, or its socket has one.
-func (l *Leg) Failed() bool { return l.failed || l.Err() != nil }
+// HadError reports whether l has failed, or closes because of the error of the other leg.
+func (l *Leg) HadError() bool { return l.failed || l.Err() != nil }
+
+// BytesSent returns how many bytes the kernel has taken, without those that it has lost as
+// the relay has cut l.
+func (l *Leg) BytesSent() int64 { return l.Socket.BytesSent() - l.queued }
 
 // Carried returns how many bytes were passed on each way.
 func (p *Pair) Carried() (up, down int64) {
 	if p.Upstream != nil {
-		up = p.Upstream.BytesWritten() - p.Upstream.base
+		up = p.Upstream.BytesSent() - p.Upstream.base
 	}
-	return up, p.Client.BytesWritten() - p.Client.base
+	return up, p.Client.BytesSent() - p.Client.base
 }
 
-// underWay returns how many bytes have come and are not sent.
-func (p *Pair) underWay() int64 { return p.Client.underWay() + p.Upstream.underWay() }
+// Unsent returns how many bytes have come and were not passed on, each way. What a toxic
+// has swallowed does not count, nor does what was under way when it ended the connection.
+func (p *Pair) Unsent() (up, down int64) {
+	if p.meant {
+		return 0, 0
+	}
+	sentUp, sentDown := p.Carried()
+	return p.Client.came() - sentUp, p.Upstream.came() - sentDown
+}
 
-// underWay returns how many bytes have come from l, or were read for it, and are not sent.
-func (l *Leg) underWay() (n int64) {
-	if l == nil {
+// Unsent returns how many bytes have come for l from the other leg and were not passed on.
+func (l *Leg) Unsent() int64 {
+	up, down := l.Pair.Unsent()
+	if l == l.Pair.Client {
+		return down
+	}
+	return up
+}
+
+// came returns how many bytes have come from l that are to be passed on, with those of a
+// file that are not read yet; 0 for a nil l.
+func (l *Leg) came() (n int64) {
+	switch {
+	case l == nil:
 		return 0
+	case l.Pair.stopping && l == l.Pair.Client:
+		n = l.heard
+	default:
+		n = l.BytesRead()
+	}
+	if made, ok := l.Pair.made.(interface{ Size() int64 }); ok && l == l.Pair.Upstream && !l.ended {
+		n = max(n, made.Size())
 	}
 	if l.line != nil {
-		n += int64(l.line.Held())
-	}
-	if o := l.other(); o != nil {
-		n += int64(o.Buffered())
-	}
-	if made, ok := l.Pair.made.(interface{ Size() int64 }); ok && l == l.Pair.Upstream {
-		n += max(0, made.Size()-l.BytesRead())
+		n -= l.line.Swallowed()
 	}
 	return n
 }
@@ -138,7 +164,7 @@ func (p *Pair) dial() {
 	h := r.handler(p.join)
 	h.OnError = func(s *duplex.Socket, err error) {
 		if p.has(s) {
-			p.Upstream.fail(err)
+			p.Upstream.fail(err, isWrite(err))
 			return
 		}
 		r.Report(Event{Name: "error", Pair: p, Err: err, Target: target})
@@ -197,6 +223,7 @@ func (p *Pair) join(s *duplex.Socket) {
 		l.Reset()
 		return
 	}
+	p.age(l) // the client may close before all it has sent is due
 	now := p.now()
 	p.Client.line = p.relay.Faults.Line(p.nth, faults.Up, now, 0)
 	l.line = p.relay.Faults.Line(p.nth, faults.Down, now, 0)
@@ -258,11 +285,13 @@ func (p *Pair) refit() {
 // finish ends the way to the upstream, and leaves the way back open until the upstream
 // has ended.
 func (p *Pair) finish() {
-	p.stopping = true
+	if !p.stopping {
+		p.stopping, p.Client.heard = true, p.Client.BytesRead()
+	}
 	switch {
 	case p.over:
 	case p.Upstream == nil:
-		p.drop()
+		p.drop(nil)
 	default:
 		p.Client.Pause()
 		switch {
@@ -279,38 +308,82 @@ func (p *Pair) finish() {
 	}
 }
 
-// drop resets what there is of p.
-func (p *Pair) drop() {
+// drop resets what there is of p. Why is the error if bytes are under way; if it is nil,
+// their loss is meant.
+func (p *Pair) drop(why error) {
 	if !p.over {
-		p.cut(nil)
-		for _, l := range []*Leg{p.Client, p.Upstream} {
-			if n := l.underWay(); n > 0 {
-				p.relay.unsent.Add(n)
-				l.fail(fmt.Errorf("dropped with %d B on their way", n))
-			}
+		if why != nil {
+			p.cutOff()
+		}
+		p.cutTarget(nil)
+		up, down := p.Unsent()
+		switch {
+		case why == nil:
+		case down > 0:
+			p.Client.fail(why, true)
+		case up > 0 && p.Upstream != nil:
+			p.Upstream.fail(why, true)
 		}
 	}
 	p.reset()
 }
 
-// expire resets what there is of a pair whose client has passed a limit of time.
-func (p *Pair) expire(err error) {
-	if !p.over {
-		p.Client.fail(err)
-		p.reset()
+// age lets p expire when it is as old as MaxAge allows, if l is open then.
+func (p *Pair) age(l *Leg) {
+	if most := p.relay.Limits.MaxAge; most > 0 {
+		l.AfterFunc(max(0, most-p.now()), func() { p.expire(duplex.ErrMaxAge) })
 	}
 }
 
-// cut tells the target that p is reset before that has ended. If err is not nil, it was
-// reported.
-func (p *Pair) cut(err error) {
-	if p.over || !p.awaited() || p.Target.Cut == nil {
+// cutOff notes that p is cut, though its ends have not: before they are reset.
+func (p *Pair) cutOff() {
+	if p.cut {
+		return
+	}
+	p.cut = true
+	for _, l := range []*Leg{p.Client, p.Upstream} {
+		if l == nil || l.gone || p.relay.Queued == nil {
+			continue
+		}
+		l.queued = p.relay.Queued(l.Socket)
+		if l.finished {
+			l.queued = max(0, l.queued-1) // the end counts as a byte
+		}
+	}
+}
+
+// expire resets what there is of a pair that has passed a limit of time.
+func (p *Pair) expire(err error) {
+	if p.over {
+		return
+	}
+	l := p.Client
+	if l.gone {
+		l = p.Upstream
+	}
+	p.cutBy(l, err)
+}
+
+// cutBy resets both legs because of a limit that l has passed, of which err is the error.
+func (p *Pair) cutBy(l *Leg, err error) {
+	p.cutOff()
+	if p.Failed {
+		p.cutTarget(err) // else fail does it
+	}
+	l.fail(err, false)
+	p.reset()
+}
+
+// cutTarget tells the target that p is reset before that has ended. If err is not nil, it
+// was reported.
+func (p *Pair) cutTarget(err error) {
+	if p.over || p.Target == nil || p.Target.Cut == nil || !p.awaited() {
 		return
 	}
 	switch why := p.Target.Cut(p, err); {
 	case why == nil:
 	case p.Upstream != nil:
-		p.Upstream.fail(why)
+		p.Upstream.fail(why, false)
 	default:
 		p.Failed = true
 		p.relay.Report(Event{Name: "error", Pair: p, Err: why, Target: p.Target})
@@ -321,7 +394,7 @@ func (p *Pair) cut(err error) {
 // call it.
 func (p *Pair) Fail(err error) {
 	if s := p.far.Load(); s != nil {
-		s.Post(func() { p.Upstream.fail(err) })
+		s.Post(func() { p.Upstream.fail(err, false) })
 	}
 }
 
@@ -333,7 +406,7 @@ func (p *Pair) reckon() {
 	}
 	orderly := p.Upstream.Err() == nil && !p.Failed && !p.over
 	if err := p.Target.Closed(p, p.made, orderly); err != nil {
-		p.Upstream.fail(err)
+		p.Upstream.fail(err, true) // it is about what went there
 	}
 }
 

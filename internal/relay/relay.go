@@ -8,6 +8,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"sync"
@@ -50,6 +51,10 @@ type Relay struct {
 	// Resume has to be called then.
 	Hold func(*duplex.Socket) bool
 
+	// Queued returns how many bytes of a socket the kernel has taken, and the peer has not. They
+	// are lost if the socket is reset. Nil is a kernel that does not say.
+	Queued func(*duplex.Socket) int64
+
 	Limits    Limits        // of a client, which is reset then, as is its upstream
 	StopAfter int           // stops listening after so many clients; 0 is never
 	Numbers   *atomic.Int64 // of connections, which several relays share
@@ -73,6 +78,7 @@ type Event struct {
 	Leg     *Leg   // nil if it is that of the whole pair
 	Data    []byte // of data and write; valid during the call
 	Err     error
+	Sending bool           // it is of what Leg sends, and not of what comes from it
 	Touches faults.Touches // what toxics do to the data, or to the end
 	Toxic   *faults.Toxic  // that ends a connection
 	Target  *Upstream      // of error and ready, by a check of its health
@@ -130,10 +136,12 @@ func (r *Relay) Len() int {
 // over when its upstream has ended, too.
 func (r *Relay) Stop() { r.close((*Pair).finish) }
 
-// Drop accepts no more clients, and resets every connection.
-func (r *Relay) Drop() { r.close((*Pair).drop) }
+// Drop accepts no more clients, and resets every connection. Why is the error of those
+// that had bytes under way, and Unsent counts the bytes; if it is nil, their loss is meant.
+func (r *Relay) Drop(why error) { r.close(func(p *Pair) { p.drop(why) }) }
 
-// Unsent returns how many bytes were on their way in the connections that Drop has reset.
+// Unsent returns how many bytes have come and were not passed on, in the connections that
+// are over: those that a limit has cut, or Drop with an error.
 func (r *Relay) Unsent() int64 { return r.unsent.Load() }
 
 // close stops listening, and calls end for each pair on its loop.
@@ -190,10 +198,13 @@ func (r *Relay) welcome(s *duplex.Socket) {
 		return
 	}
 	if stopping {
-		p.drop()
+		p.drop(nil)
 		return
 	}
-	r.Limits.Watch(s, func() bool { return p.Upstream != nil && p.Upstream.NeedDrain() }, p.expire)
+	p.age(p.Client)
+	ofClient := r.Limits
+	ofClient.MaxAge = 0 // age sees to it, for both legs
+	ofClient.Watch(s, func() bool { return p.Upstream != nil && p.Upstream.NeedDrain() }, p.expire)
 	p.left = r.Pool.order(p.nth)
 	p.dial()
 }
@@ -203,7 +214,18 @@ func (r *Relay) leave(p *Pair) {
 	r.mu.Lock()
 	delete(r.pairs, p)
 	r.mu.Unlock()
+	if p.cut {
+		up, down := p.Unsent()
+		r.unsent.Add(up + down)
+	}
 	r.Report(Event{Name: "close", Pair: p})
+}
+
+// idle returns how long a client may be silent.
+func (r *Relay) idle() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return cmp.Or(r.Limits.Idle, r.server.IdleTimeout)
 }
 
 // isStopping reports whether it accepts no more clients.
@@ -227,20 +249,22 @@ func (r *Relay) handler(connected func(*duplex.Socket)) *duplex.Handler {
 			}
 		}
 	}
-	drained := report("drain")
 	return &duplex.Handler{
 		OnConnect: connected,
 		OnSecure:  report("secure"),
 		OnData:    func(s *duplex.Socket, data []byte) { legOf(s).data(data) },
 		OnEnd:     func(s *duplex.Socket) { legOf(s).end() },
 		OnDrain: func(s *duplex.Socket) {
-			drained(s)
-			legOf(s).drained()
+			if l := legOf(s); l != nil {
+				r.Report(Event{Name: "drain", Pair: l.Pair, Leg: l, Sending: true})
+				l.drained()
+			}
 		},
-		OnFinish: func(s *duplex.Socket) { legOf(s).finished = true },
+		OnTimeout: func(s *duplex.Socket) { legOf(s).timeOut() },
+		OnFinish:  func(s *duplex.Socket) { legOf(s).finished = true },
 		OnError: func(s *duplex.Socket, err error) {
 			if l := legOf(s); l != nil {
-				l.fail(err)
+				l.fail(err, isWrite(err))
 			}
 		},
 		OnClose: func(s *duplex.Socket) {

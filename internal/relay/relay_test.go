@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -30,7 +31,11 @@ type reported struct {
 func (r *reported) add(e Event) {
 	text := e.Name
 	if e.Leg != nil {
-		text += " " + e.Leg.Direction().String()
+		way := e.Leg.Direction()
+		if e.Sending {
+			way = e.Leg.other().Direction()
+		}
+		text += " " + way.String()
 	}
 	if e.Name == "close" && e.Leg == nil {
 		text += fmt.Sprint(" failed ", e.Pair.Failed)
@@ -85,7 +90,7 @@ func open(t *testing.T, e *duplex.Engine, change func(*Relay), upstreams ...stri
 	if err := r.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(r.Drop)
+	t.Cleanup(func() { r.Drop(nil) })
 	return r, log
 }
 
@@ -116,6 +121,12 @@ func ways(t *testing.T, f func(t *testing.T, e *duplex.Engine, way func(*Relay))
 			t.Run(name, func(t *testing.T) { f(t, e, way) })
 		}
 	})
+}
+
+// underWay returns how many bytes have come and are not passed on.
+func underWay(p *Pair) int64 {
+	up, down := p.Unsent()
+	return up + down
 }
 
 // visit connects to a relay.
@@ -218,7 +229,7 @@ func TestASlowSideMakesTheOtherWait(t *testing.T) {
 							source, sink = sink, source
 						}
 						over <- sink.NeedDrain() && (source.Paused() || pair.unpipe != nil)
-						if n := pair.underWay(); n > 4<<20+256<<10 || way == nil && n > 512<<10 {
+						if n := underWay(pair); n > 4<<20+256<<10 || way == nil && n > 512<<10 {
 							t.Errorf("%d bytes are under way", n)
 						}
 					})
@@ -375,7 +386,7 @@ func TestDropCountsWhatWasUnderWay(t *testing.T) {
 		s, client := visit(t, e, r)
 		io.WriteString(s, "hello")
 		log.await(t, "data up")
-		r.Drop()
+		r.Drop(errors.New("enough"))
 		client.ExpectMatch(t, "connect", "end|error: ECONNRESET")
 		rig.Until(t, "it is counted", func() bool { return r.Unsent() == 5 })
 	})
@@ -389,7 +400,7 @@ func TestARelayStartsAgain(t *testing.T) {
 		s, client := visit(t, e, r)
 		io.WriteString(s, "x")
 		client.Expect(t, "connect", "data: x")
-		r.Drop()
+		r.Drop(nil)
 		if err := r.Start(); err != nil { // its address is free
 			t.Fatal(err)
 		}

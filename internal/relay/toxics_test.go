@@ -90,7 +90,7 @@ func TestToxicsReachConnectionsThatExist(t *testing.T) {
 				rig.Until(t, "it is held", func() bool {
 					over := make(chan bool, 1)
 					for p := range r.all() {
-						p.Client.Post(func() { over <- p.underWay() == 4 })
+						p.Client.Post(func() { over <- underWay(p) == 4 })
 					}
 					return rig.Wait(t, over)
 				})

@@ -283,7 +283,7 @@ func (a *API) enable(p *proxy) error {
 func (p *proxy) disable() {
 	if p.enabled {
 		p.enabled = false
-		p.relay.Drop()
+		p.relay.Drop(nil)
 	}
 }
 
