@@ -199,11 +199,11 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 			why, hint = "the grace was over", "toxics hold bytes back, or a reader that does not read; "+hint
 		}
 		return &failure{exitSendFailed, fmt.Sprintf("%d B were not passed on: %s", unsent, why), hint}
+	case v.cutOff.Load() > 0:
+		return cutOff(int(v.cutOff.Load()), v.graceOver.Load(), v.ofTime())
 	case unsent > 0:
 		return &failure{exitSendFailed, fmt.Sprintf("%d B were not passed on: a limit has cut their connections", unsent),
 			"the log says which one"}
-	case v.cutOff.Load() > 0:
-		return cutOff(int(v.cutOff.Load()), v.graceOver.Load(), v.ofTime())
 	case v.unread.Load() > 0:
 		return leftUnread(v.unread.Load())
 	case failed != nil:
