@@ -201,3 +201,37 @@ func TestAnAnswerHasAnEnd(t *testing.T) {
 		bus.Close()
 	})
 }
+
+// A node finds a thousand heartbeats, as after a freeze. Of what it cannot answer the last counts.
+func TestTheLastOfAThousandHeartbeatsIsAnswered(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		network := new(roomtest.Network)
+		inner := &stuck{Bus: network.Bus("a"), until: make(chan struct{})}
+		h := &room.Hub{Bus: inner}
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		bus := network.Bus("m")
+		var answered atomic.Int64
+		_ = bus.Start(func(_ string, p []byte) {
+			if p[1]&^(1<<7) == 13 {
+				at, _ := binary.Uvarint(p[20:])
+				answered.Store(int64(at))
+			}
+		}, func(int) {})
+		bus.Subscribe("node.m")
+		synctest.Wait()
+		const flood = 3000
+		for i := range flood {
+			bus.Publish("all", forged(1, int(time.Second), i+1, i+1))
+		}
+		synctest.Wait()
+		close(inner.until)
+		time.Sleep(second / 2)
+		if got := answered.Load(); got != flood || h.Stats().Withheld == 0 {
+			t.Errorf("the last answer is to heartbeat %d, want %d; %d withheld", got, flood, h.Stats().Withheld)
+		}
+		bus.Close()
+		h.Close(context.Background())
+	})
+}
