@@ -184,11 +184,19 @@ func (v *connect) run(args []string) error {
 		v.printer.awaitFailure() // or the process ends
 		tries.stop(destroy)
 	}()
-	ending := ending{grace: v.grace, soft: func() { tries.stop(v.hangUp) }, hard: func() { tries.stop(destroy) }}
+	short := "" // says what a reset has cost
+	hard := func() {
+		if short = v.unsent(); short != "" {
+			tries.stop(v.printer.reset)
+			return
+		}
+		tries.stop(destroy)
+	}
+	ending := ending{grace: v.grace, soft: func() { tries.stop(v.hangUp) }, hard: hard}
 	signal, _ := ending.await(done, signals)
 	f := v.outcome(tries.socket())
 	if signal != 0 {
-		f = v.signaled(int(signal), "")
+		f = v.signaled(int(signal), short)
 	}
 	if f != nil {
 		return f

@@ -232,6 +232,9 @@ func (v *conversation) signaled(signal int, short string) *failure {
 	f := &failure{code: exitSignal + signal}
 	if f.message = cmp.Or(short, v.unsent()); f.message != "" {
 		f.hint = "--grace says how long a signal waits for the peer"
+		if v.input.unread() > 0 {
+			f.hint = "a signal ends a file at once, and resets the connection"
+		}
 	}
 	return f
 }
@@ -434,6 +437,8 @@ func (v *conversation) endOfInput(s *duplex.Socket) {
 		v.settle(s)
 	}
 	switch {
+	case v.keys == nil && v.input.unread() > 0:
+		v.printer.reset(s) // the peer would take a part of the file for the whole
 	case v.sendOnly:
 		s.Close()
 	case stopping != noReason, failed != nil, v.talks && !v.noHalfClose:
@@ -478,6 +483,9 @@ func (v *conversation) isClosed() bool {
 // unsent returns a message if bytes were read from the input and not sent, else "".
 func (v *conversation) unsent() string {
 	taken, _, _ := v.input.state()
+	if rest := v.input.unread(); rest > 0 && v.keys == nil {
+		return fmt.Sprintf("not all was sent: %d B of %d B", v.sent.Load(), taken+rest)
+	}
 	obeyed := v.obeyed.Load() // first: it is counted in sent before it is 0 again
 	if sent := v.sent.Load() + obeyed; sent < taken {
 		return fmt.Sprintf("not all was sent: %d B of the %d B that were read", sent, taken)

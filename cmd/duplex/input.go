@@ -39,6 +39,7 @@ type input struct {
 	taken     int64  // bytes read
 	err       error  // why reading failed
 	stillOpen string // names the part that was not read to its end
+	rest      int64  // bytes of a file that a signal has left unread
 }
 
 // A kind says when a part of the input may end before its own end.
@@ -152,6 +153,7 @@ func (in *input) await(p *part) bool {
 		in.mu.Unlock()
 		wait := p.wait(why, in.whole)
 		if wait == noTime && (why != replied || p.kind != otherPipe) {
+			in.abandon(p)
 			return false
 		}
 		switch {
@@ -173,6 +175,27 @@ func (in *input) await(p *part) bool {
 		case rung:
 		}
 	}
+}
+
+// abandon records how much of p, if it is a file, is not read.
+func (in *input) abandon(p *part) {
+	if p.kind != textOrFile || p.source == nil {
+		return
+	}
+	info, err := p.source.Stat()
+	at, failed := p.source.Seek(0, io.SeekCurrent)
+	if err == nil && failed == nil {
+		in.mu.Lock()
+		in.rest += max(0, info.Size()-at)
+		in.mu.Unlock()
+	}
+}
+
+// unread returns how many bytes of a file a signal has left unread.
+func (in *input) unread() int64 {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.rest
 }
 
 // leave records that p is not read to its end.

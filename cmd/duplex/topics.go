@@ -149,7 +149,8 @@ included. duplex dump shows a recording, and duplex replay plays it.
   proxy      the first: accept no more clients, end the way to each upstream,
              wait --grace (5s), exit as serve. The second: as serve
   connect    the first: end our side, wait --grace (1s) for the peer, exit 128
-             and its number (Ctrl-C: 130). The second: drop the connection
+             and its number (Ctrl-C: 130). The second: drop the connection. A
+             file that is not sent to its end resets it
   replay     the first ends it, with 128 and its number
   Ctrl-Z     stops the command; the terminal has its usual mode until fg
   Ctrl-D     on a terminal is the end of input, no signal
