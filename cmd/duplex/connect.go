@@ -195,6 +195,9 @@ func (v *connect) run(args []string) error {
 	ending := ending{grace: v.grace, soft: func() { tries.stop(v.hangUp) }, hard: hard}
 	signal, _ := ending.await(done, signals)
 	f := v.outcome(tries.socket())
+	if f != nil && proxy != nil && proxy.failed.Load() {
+		f.hint = hintOfVia
+	}
 	if signal != 0 {
 		f = v.signaled(int(signal), short)
 	}

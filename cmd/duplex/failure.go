@@ -204,9 +204,8 @@ func remedy(err error) string {
 	if (op.Op == "handshake" || strings.HasPrefix(code, "ERR_SSL_")) && code != "ETIMEDOUT" {
 		return remedyOfTLS(err, code)
 	}
-	var proxy viaError
-	if errors.As(err, &proxy) {
-		return "the connection goes through the proxy of --via"
+	if errors.As(err, new(viaError)) {
+		return hintOfVia
 	}
 	switch code {
 	case "EADDRINUSE":

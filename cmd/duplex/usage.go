@@ -185,11 +185,13 @@ How it is reached
       --reconnect[=N]    connect again when the connection is over and our input
                          is not, N times at most before it works (any number);
                          what is sent is sent once, and bytes that were lost
-                         with a connection are an error in the end
+                         with a connection are an error in the end. The first
+                         one is not tried again without --retry
       --backoff D..D     the pause before an attempt, which doubles
                          (100ms..10s)
       --via URL          through a proxy: socks5://HOST:1080, http://HOST:3128,
-                         with USER:PASSWORD@ before HOST if it wants that
+                         with USER:PASSWORD@ before HOST if it wants that. For
+                         one that drops replies after our end: --no-half-close
       --proxy-protocol V  begin with a header of the PROXY protocol, v1 or v2
       --proxy-source ADDR  the client that it announces (none)
   -z, --zero             only connect, and end; with a range of ports, as in

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -32,12 +33,23 @@ type via struct {
 	steps []step // that are left; the first awaits a reply
 	reply []byte // what has come of it
 	timer *duplex.Timer
+
+	failed atomic.Bool // the latest connection failed before it was through
 }
+
+// hintOfVia is what to look at when a connection fails before it is through the proxy.
+const hintOfVia = "the connection goes through the proxy of --via"
 
 // A viaError is what went wrong with the proxy.
 type viaError string
 
 func (e viaError) Error() string { return string(e) }
+
+// An unresolved is the address of a target whose name only the proxy looks up.
+type unresolved string
+
+func (u unresolved) Network() string { return "tcp" }
+func (u unresolved) String() string  { return string(u) }
 
 // A step of a handshake takes what has come. It returns how many bytes its reply has, 0 if
 // more have to come, and what to send next.
@@ -82,6 +94,7 @@ func parseVia(text, network, target string, timeout time.Duration) (*via, error)
 // lead returns a Handler that speaks with the proxy first, and gives the socket to h when
 // that is done: as connected, and secured by config if that is not nil.
 func (p *via) lead(h *duplex.Handler, config *tls.Config) *duplex.Handler {
+	p.failed.Store(false)
 	return &duplex.Handler{
 		OnConnect: func(s *duplex.Socket) {
 			s.Write(p.greeting())
@@ -103,8 +116,11 @@ func (p *via) lead(h *duplex.Handler, config *tls.Config) *duplex.Handler {
 			}
 			p.arrive(s, h, config)
 		},
-		OnEnd:   func(s *duplex.Socket) { s.Destroy(p.failure(viaError("the proxy has ended the connection"))) },
-		OnError: h.OnError,
+		OnEnd: func(s *duplex.Socket) { s.Destroy(p.failure(viaError("the proxy has ended the connection"))) },
+		OnError: func(s *duplex.Socket, err error) {
+			p.failed.Store(true)
+			h.OnError(s, err)
+		},
 		OnClose: h.OnClose,
 	}
 }
@@ -137,7 +153,7 @@ func (p *via) arrive(s *duplex.Socket, h *duplex.Handler, config *tls.Config) {
 
 // failure returns err as the error of a connection to the target.
 func (p *via) failure(err error) error {
-	op := &net.OpError{Op: "connect", Net: "tcp", Err: err}
+	op := &net.OpError{Op: "connect", Net: "tcp", Addr: unresolved(p.target), Err: err}
 	if at, failed := netip.ParseAddrPort(p.target); failed == nil {
 		op.Addr = net.TCPAddrFromAddrPort(at)
 	}
@@ -185,6 +201,7 @@ func (p *via) connected(reply []byte) (int, []byte, error) {
 const (
 	noAuthentication = 0
 	byPassword       = 2
+	noneOffered      = 0xff // the proxy takes none of those that it was offered
 )
 
 // methodChosen takes the method that the proxy has chosen.
@@ -200,8 +217,12 @@ func (p *via) methodChosen(reply []byte) (int, []byte, error) {
 		p.steps = []step{p.methodChosen, p.admitted, p.answered}
 		login := append([]byte{1, byte(len(p.user))}, p.user...)
 		return 2, append(append(login, byte(len(p.password))), p.password...), nil
+	case reply[1] == byPassword, reply[1] == noneOffered && p.user == "":
+		return 0, nil, viaError("the proxy wants a user name: --via socks5://USER:PASSWORD@HOST")
+	case reply[1] == noneOffered:
+		return 0, nil, viaError("the proxy wants another login than a user name and a password")
 	}
-	return 0, nil, viaError("the proxy wants a user name: --via socks5://USER:PASSWORD@HOST")
+	return 0, nil, viaError("the proxy does not speak SOCKS5") // nothing like that was offered
 }
 
 // admitted takes the answer to the password (RFC 1929).
@@ -232,7 +253,7 @@ func (p *via) request() []byte {
 
 // refusals are the reasons of a proxy of SOCKS5, by number.
 var refusals = map[byte]error{
-	1: viaError("the proxy cannot"),
+	1: viaError("the proxy cannot connect there"),
 	2: viaError("the proxy does not allow it"),
 	3: syscall.ENETUNREACH,
 	4: syscall.EHOSTUNREACH,

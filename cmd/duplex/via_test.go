@@ -144,6 +144,8 @@ func TestRefusalsOfProxies(t *testing.T) {
 		io.WriteString(conn, "SSH-2.0-x\r\n")
 		io.Copy(io.Discard, conn)
 	})
+	echo, _ := listen(t, func(conn *net.TCPConn) { io.Copy(conn, conn) })
+	silent, _ := listen(t, func(conn *net.TCPConn) { io.Copy(io.Discard, conn) })
 	for _, c := range []struct {
 		url  string
 		code int
@@ -156,6 +158,10 @@ func TestRefusalsOfProxies(t *testing.T) {
 		{"socks5://me:wrong@" + socksProxy(t, true), 7, "the proxy refuses the user name or the password"},
 		{"socks5://" + httpProxy(t), 28, "connect ETIMEDOUT 127.0.0.1:1"}, // it waits for more
 		{"http://" + other, 7, "the proxy does not speak HTTP"},
+		{"socks5://" + echo, 7, "the proxy does not speak SOCKS5"}, // it chooses a way that was not offered
+		{"http://127.0.0.1:1", 7, "hint       the connection goes through the proxy of --via"},
+		{"socks5://" + socksProxy(t, false), 7, "hint       the connection goes through the proxy of --via"},
+		{"socks5://" + silent, 28, "hint       the connection goes through the proxy of --via"},
 		{"ftp://127.0.0.1", 2, "--via speaks SOCKS5 and HTTP, not ftp"},
 		{"127.0.0.1:1", 2, "--via takes the address of a proxy"},
 	} {
@@ -164,6 +170,28 @@ func TestRefusalsOfProxies(t *testing.T) {
 		p.exits(t, c.code)
 		if got := p.errOut.String(); !strings.Contains(got, c.want) {
 			t.Errorf("--via %s: stderr is %s, want %s in it", c.url, got, c.want)
+		}
+	}
+}
+
+// The error names the target, also where only the proxy knows its address.
+func TestRefusalOfANameNamesIt(t *testing.T) {
+	for reason, want := range map[byte]string{
+		1: "connect tcp name.test:1: the proxy cannot connect there",
+		5: "connect ECONNREFUSED name.test:1",
+	} {
+		proxy, _ := listen(t, func(conn *net.TCPConn) {
+			conn.Read(make([]byte, 3)) // the greeting
+			conn.Write([]byte{5, 0})
+			io.ReadFull(conn, make([]byte, 4+1+len("name.test")+2))
+			conn.Write([]byte{5, reason, 0, 1, 0, 0, 0, 0, 0, 0})
+			io.Copy(io.Discard, conn)
+		})
+		p := launch(t, command("connect", "name.test:1", "--via", "socks5://"+proxy))
+		p.stdin.Close()
+		p.exits(t, 7)
+		if got := p.errOut.String(); !strings.Contains(got, want) {
+			t.Errorf("reason %d: stderr is %s, want %s in it", reason, got, want)
 		}
 	}
 }
