@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 
+	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/internal/faults"
 )
 
@@ -52,7 +53,11 @@ func (l *Leg) end() {
 
 // drained goes on with what waits for l.
 func (l *Leg) drained() {
-	if o := l.other(); o != nil && l.Pair.unpipe == nil {
+	switch o := l.other(); {
+	case o == nil || l.Pair.unpipe != nil:
+	case o.gone:
+		o.flowLater()
+	default:
 		o.flow()
 	}
 }
@@ -89,6 +94,9 @@ func (l *Leg) closed() {
 		pair.reckon()
 	}
 	pair.relay.Report(Event{Name: "close", Pair: pair, Leg: l})
+	if o != nil {
+		l.schedule() // by the other leg
+	}
 	orderly := l.Err() == nil && (l.ended && l.finished || pair.stopping)
 	switch {
 	case o == nil && pair.attempt != nil:
@@ -116,6 +124,20 @@ func (l *Leg) timeOut() {
 		return
 	}
 	pair.cutBy(l, &net.OpError{Op: "read", Net: pair.Target.Network, Source: l.LocalAddr(), Addr: l.RemoteAddr(), Err: os.ErrDeadlineExceeded})
+}
+
+// flowLater calls flow in a posted function. See poster.
+func (l *Leg) flowLater() { l.poster().Post(l.flow) }
+
+// poster returns the socket that functions are posted to which call flow of l. What a posted
+// function writes to its own socket goes before what others have written to it since Post.
+// So it is l, and not the one that flow writes to. When l is gone it has to be that: then
+// nothing but posted functions calls flow.
+func (l *Leg) poster() *duplex.Socket {
+	if l.gone {
+		return l.other().Socket
+	}
+	return l.Socket
 }
 
 // flow passes on what is due of what has come from l.
@@ -153,14 +175,13 @@ func (l *Leg) flow() {
 	l.settle()
 }
 
-// schedule sets the timer for what is due next. The timer is the other leg's, as l may
-// have closed before all it has sent is due.
+// schedule sets the timer for what is due next.
 func (l *Leg) schedule() {
 	l.timer.Stop()
 	l.timer = nil
 	if o := l.other(); l.line != nil && !l.Pair.over {
 		if at, ever := l.line.Wake(o.NeedDrain()); ever {
-			l.timer = o.AfterFunc(max(0, at-l.Pair.now()), l.flow)
+			l.timer = l.poster().AfterFunc(max(0, at-l.Pair.now()), l.flow)
 		}
 	}
 }
@@ -201,6 +222,7 @@ func (l *Leg) passPiece(p []byte) {
 // passEnd ends the other leg.
 func (l *Leg) passEnd() {
 	o := l.other()
+	l.passed = true
 	if l.Pair.stopping && o == l.Pair.Client {
 		o.Close() // what the client still sends has no way to go
 		return

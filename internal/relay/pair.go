@@ -56,6 +56,7 @@ type Leg struct {
 	queued   int64         // bytes that the kernel has lost, as l was cut
 	heard    int64         // of a client that is not read any more: how many bytes had come
 	ended    bool          // the peer has sent its end
+	passed   bool          // that end was passed on to the other leg
 	finished bool          // the peer was sent ours
 	gone     bool          // it is closed
 }
@@ -279,7 +280,7 @@ func (p *Pair) refit() {
 		p.unpipe = nil
 	}
 	p.Client.flow()
-	p.Upstream.flow()
+	p.Upstream.flowLater() // it writes to the client, which this function is posted to
 }
 
 // finish ends the way to the upstream, and leaves the way back open until the upstream
@@ -303,8 +304,16 @@ func (p *Pair) finish() {
 			p.Upstream.End()
 		}
 		if p.Upstream.ended {
-			p.Client.Close()
+			p.Upstream.poster().Post(p.closeClient)
 		}
+	}
+}
+
+// closeClient closes the client of a pair that is stopping, once the upstream has ended and
+// all is passed on.
+func (p *Pair) closeClient() {
+	if l := p.Upstream; l.line == nil || l.passed {
+		p.Client.Close()
 	}
 }
 
