@@ -27,6 +27,7 @@ type editor struct {
 
 	empty  bool // the line is, if the last key was keyRedraw
 	warned bool // the line is too long, and the person knows
+	full   bool // the line is too long, and no key came since that changes it
 	begun  bool // keys were read
 }
 
@@ -76,6 +77,10 @@ func (w writerOf) Write(p []byte) (int, error) { return w(p) }
 
 // nextKeys gives the Terminal the keys that were typed.
 func (e *editor) nextKeys(p []byte) (int, error) {
+	if e.full { // the Terminal would draw the whole line again for each
+		e.keys = bytes.TrimLeftFunc(e.keys, isTyped)
+		e.full = len(e.keys) == 0
+	}
 	if len(e.keys) == 0 {
 		return 0, errNoKeys
 	}
@@ -99,9 +104,10 @@ const longest = 4096
 // and what does not fit into a line, and it takes every character for one column.
 func (e *editor) insert(line string, pos int, key rune) (string, int, bool) {
 	before, after := unlaid(line[:pos]), unlaid(line[pos:])
-	typed := unicode.IsPrint(key) || key == '\t'
+	typed := isTyped(key)
 	switch {
 	case typed && len(before)+len(after) >= longest:
+		e.full = true
 		if !e.warned {
 			e.warned = true
 			say("note", "the line is too long: of what is typed on, nothing is taken; /file NAME sends a file", "auto")
@@ -121,6 +127,9 @@ func (e *editor) insert(line string, pos int, key rune) (string, int, bool) {
 	columns := int(e.columns.Load())
 	return laid(before+after, columns), len(laid(before, columns)), true
 }
+
+// isTyped reports whether a key becomes a part of the line.
+func isTyped(key rune) bool { return unicode.IsPrint(key) || key == '\t' }
 
 // A laidHistory is a history whose lines have marks.
 type laidHistory struct {
@@ -166,7 +175,7 @@ func (e *editor) enter(keys []byte) error {
 		case err != nil:
 			return err
 		}
-		e.warned = false
+		e.warned, e.full = false, false
 		e.lines = append(append(e.lines, unlaid(line)...), '\n')
 	}
 }
