@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,9 +57,9 @@ func byCharacter(keys []byte) (whole, rest []byte) {
 // edited returns a text, which the cursor divides, after one of these keys. It reports
 // false for another key.
 func edited(before, after string, key rune) (string, string, bool) {
-	_, size := utf8.DecodeLastRuneInString(before)
+	size := lastOf(before)
 	start, last := before[:len(before)-size], before[len(before)-size:]
-	_, size = utf8.DecodeRuneInString(after)
+	size = firstOf(after)
 	first, end := after[:size], after[size:]
 	switch key {
 	case keyLeft:
@@ -76,7 +77,7 @@ func edited(before, after string, key rune) (string, string, bool) {
 		return "", after, true
 	case keyTranspose:
 		if first == "" { // the two before the end
-			_, size = utf8.DecodeLastRuneInString(start)
+			size = lastOf(start)
 			start, last, first = start[:len(start)-size], start[len(start)-size:], last
 		}
 		if last == "" {
@@ -108,7 +109,7 @@ func isWide(r rune) bool { return unicode.Is(wide, r) }
 
 // laid returns a text with its marks, as the line of a terminal of so many columns.
 func laid(text string, columns int) string {
-	if strings.IndexFunc(text, isWide) < 0 {
+	if strings.IndexFunc(text, isLaid) < 0 {
 		return text
 	}
 	var b strings.Builder
@@ -117,39 +118,77 @@ func laid(text string, columns int) string {
 		b.WriteRune(r)
 		column = (column + 1) % max(columns, 2)
 	}
-	for _, r := range text {
-		if !isWide(r) {
-			put(r)
-			continue
+	for len(text) > 0 {
+		n := firstOf(text)
+		r, size := utf8.DecodeRuneInString(text)
+		shown := r
+		if n > size || r == '\t' || isMark(r) || isCluster(r) {
+			shown = clusterOf(text[:n])
 		}
-		if column == columns-1 {
-			put(gap)
+		text = text[n:]
+		switch {
+		case isWide(r):
+			if column == columns-1 {
+				put(gap)
+			}
+			put(shown)
+			put(secondCell)
+		case r == '\t':
+			for put(shown); column%8 != 0; {
+				put(gap)
+			}
+		default:
+			put(shown)
 		}
-		put(r)
-		put(secondCell)
 	}
 	return b.String()
 }
 
 // unlaid returns a text without its marks.
 func unlaid(line string) string {
-	return strings.Map(func(r rune) rune {
-		if r == secondCell || r == gap {
-			return -1
+	return translated(line, "", textOf)
+}
+
+// translated returns a line with gaps and clusters as they are given.
+func translated(line, space string, cluster func(rune) string) string {
+	var b strings.Builder
+	for i, r := range line {
+		switch {
+		case r == secondCell:
+		case r == gap:
+			b.WriteString(space)
+		case isCluster(r):
+			b.WriteString(cluster(r))
+		default:
+			_, size := utf8.DecodeRuneInString(line[i:])
+			b.WriteString(line[i:][:size]) // also of bytes that are no text
 		}
-		return r
-	}, line)
+	}
+	return b.String()
 }
 
 // onScreen returns a text with its marks as a terminal is to show it.
 func onScreen(p []byte) []byte {
-	p = bytes.ReplaceAll(p, []byte(string(secondCell)), nil)
-	return bytes.ReplaceAll(p, []byte(string(gap)), []byte{' '})
+	return []byte(translated(string(p), " ", shownAs))
 }
 
 // withoutMarks returns a text that may be of anyone, with an escape for what would be a
 // mark.
 func withoutMarks(p []byte) []byte {
 	p = bytes.ReplaceAll(p, []byte(string(secondCell)), []byte(`\ufdd0`))
-	return bytes.ReplaceAll(p, []byte(string(gap)), []byte(`\ufdd1`))
+	p = bytes.ReplaceAll(p, []byte(string(gap)), []byte(`\ufdd1`))
+	if !bytes.ContainsFunc(p, isCluster) {
+		return p
+	}
+	var b []byte
+	for len(p) > 0 {
+		r, size := utf8.DecodeRune(p)
+		if isCluster(r) {
+			b = fmt.Appendf(b, `\U%08x`, r)
+		} else {
+			b = append(b, p[:size]...)
+		}
+		p = p[size:]
+	}
+	return b
 }

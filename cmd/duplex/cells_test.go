@@ -2,7 +2,10 @@
 
 package main
 
-import "testing"
+import (
+	"testing"
+	"unicode/utf8"
+)
 
 func TestWideCharactersTakeTwoCells(t *testing.T) {
 	const second, empty = string(secondCell), string(gap)
@@ -83,5 +86,47 @@ func TestSequencesBecomeKeys(t *testing.T) {
 		if string(whole) != c.whole || string(rest) != c.rest {
 			t.Errorf("%q: %q and %q, want %q and %q", c.keys, whole, rest, c.whole, c.rest)
 		}
+	}
+}
+
+// Marks belong to the character before, and a tab reaches to the next multiple of 8. A line
+// has as many runes as it takes columns.
+func TestMarksAndTabsTakeTheirColumns(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+	}{
+		{"e\u0301x", 2},
+		{"a\u0323\u0302", 1},
+		{"\u0301x", 2}, // on a circle
+		{"你\u0301", 2},
+		{"👩\u200d🚀", 4},
+		{"☀\ufe0f", 1},
+		{"\t", 8},
+		{"a\tb", 9},
+		{"1234567\tb", 9},
+		{"12345678\tb", 17},
+		{"\U00100001\U0010fffd", 2}, // as what stands for others
+	} {
+		got := laid(c.text, 24)
+		if n := utf8.RuneCountInString(got); n != c.columns {
+			t.Errorf("%q takes %d columns, want %d", c.text, n, c.columns)
+		}
+		if back := unlaid(got); back != c.text {
+			t.Errorf("%q comes back as %q", c.text, back)
+		}
+	}
+	if got, want := string(onScreen([]byte(laid("a\tb e\u0301 \U00100001", 80)))), "a       b e\u0301 \U00100001"; got != want {
+		t.Errorf("%q is shown, want %q", got, want)
+	}
+	if got, want := string(withoutMarks([]byte("a\U00100001b"))), `a\U00100001b`; got != want {
+		t.Errorf("%q of a peer is shown, want %q", got, want)
+	}
+	before, after, _ := edited("xe\u0301", "y", keyLeft)
+	if before != "x" || after != "e\u0301y" {
+		t.Errorf("left of e and its mark, the cursor divides %q and %q", before, after)
+	}
+	if before, after, _ = edited(before, after, keyDelete); before != "x" || after != "y" {
+		t.Errorf("without e and its mark, there are %q and %q", before, after)
 	}
 }

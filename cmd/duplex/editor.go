@@ -113,7 +113,7 @@ func (e *editor) insert(line string, pos int, key rune) (string, int, bool) {
 			say("note", "the line is too long: of what is typed on, nothing is taken; /file NAME sends a file", "auto")
 		}
 		return line, pos, true
-	case typed && key != '\t' && !isWide(key) && len(before)+len(after) == len(line):
+	case typed && !isLaid(key) && before == line[:pos] && after == line[pos:]:
 		return "", 0, false // the Terminal is right
 	case typed:
 		before += string(key)
@@ -129,7 +129,9 @@ func (e *editor) insert(line string, pos int, key rune) (string, int, bool) {
 }
 
 // isTyped reports whether a key becomes a part of the line.
-func isTyped(key rune) bool { return unicode.IsPrint(key) || key == '\t' }
+func isTyped(key rune) bool {
+	return unicode.IsPrint(key) || key == '\t' || isMark(key) || isCluster(key)
+}
 
 // A laidHistory is a history whose lines have marks.
 type laidHistory struct {
