@@ -390,6 +390,9 @@ func (v *serve) entered(h *duplex.Handler) *duplex.Handler {
 	h.OnConnect = func(s *duplex.Socket) {
 		peer := v.printer.peer(s)
 		peer.client = &client{Socket: s, id: peer.id}
+		if v.service.feeds {
+			peer.client.rest.Store(notBegun)
+		}
 		v.enter(peer.client)
 		prints(s)
 	}

@@ -30,6 +30,9 @@ type service struct {
 	feeds bool
 }
 
+// notBegun is the rest of an answer that is not begun, of a client that is known by now.
+const notBegun = -1
+
 // A client is what serve knows of a client.
 type client struct {
 	*duplex.Socket
@@ -40,7 +43,7 @@ type client struct {
 
 	program atomic.Pointer[program] // --exec; nil before it has started
 	feeding atomic.Bool             // an answer is on its way
-	rest    atomic.Int64            // bytes of that answer that are not queued yet
+	rest    atomic.Int64            // bytes of that answer that are not queued yet; notBegun before it
 	lost    atomic.Int64            // bytes that the kernel did not take
 	cut     atomic.Bool             // it was reset before its answer was whole
 }
@@ -290,7 +293,7 @@ func (v *serve) unsentTo(c *client) int64 {
 func (v *serve) cut(c *client, why error) bool {
 	unsent, program := v.unsentTo(c), c.runs()
 	switch {
-	case unsent == 0 && !program, c.cut.Swap(true):
+	case unsent == 0 && !program && c.rest.Load() != notBegun, c.cut.Swap(true):
 		return false
 	case program:
 		v.cutOff.Add(1)
