@@ -3,6 +3,7 @@
 package handover
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -65,10 +66,8 @@ type OwnedListener struct{ *net.UnixListener }
 // Ready tells the predecessor, if there is one, that this process serves its clients: see
 // duplex.Ready.
 func Ready() error {
-	if _, err := predecessor.find(); err != nil {
-		return err
-	}
-	return predecessor.tell()
+	_, err := predecessor.find()
+	return cmp.Or(err, predecessor.tell())
 }
 
 // Claim makes o own the file of its Unix socket, from Ready on.
@@ -102,18 +101,17 @@ func (h *heritage) find() (bool, error) {
 		return h.pipe != nil, nil
 	}
 	os.Unsetenv(variable)
-	var fds []int
-	for _, field := range strings.Split(text, ":") {
+	for i, field := range strings.Split(text, ":") {
 		fd, err := strconv.Atoi(field)
 		if err != nil || fd < firstInherited || !sys.CloseOnExec(uintptr(fd)) {
 			return false, fmt.Errorf("duplex: %s is %q, which names no descriptors", variable, text)
 		}
-		fds = append(fds, fd)
-	}
-	h.pipe = os.NewFile(uintptr(fds[0]), "the predecessor")
-	h.owned = make(map[int]bool)
-	for _, fd := range fds[1:] {
-		h.owned[fd] = true
+		if i > 0 {
+			h.owned[fd] = true
+			continue
+		}
+		h.pipe = os.NewFile(uintptr(fd), "the predecessor") // Ready reports by it, whatever follows
+		h.owned = make(map[int]bool)
 	}
 	return true, nil
 }
