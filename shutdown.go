@@ -144,14 +144,24 @@ func bySilence(sockets []*Socket) []*Socket {
 // windLook is how many sockets preferIdle looks at.
 const windLook = 16
 
-// preferIdle moves the first socket that is not at work to the front, if there is one
-// among the next few.
+// preferIdle moves the first socket that is neither over nor at work to the front, if there is
+// one among the next few, or else the first one that is not over.
 func preferIdle(sockets []*Socket) {
+	first := -1
 	for i, s := range sockets[:min(len(sockets), windLook)] {
-		if !s.isAtWork() {
-			sockets[0], sockets[i] = s, sockets[0]
-			return
+		if s.isOver() {
+			continue
 		}
+		if first < 0 {
+			first = i
+		}
+		if !s.isAtWork() {
+			first = i
+			break
+		}
+	}
+	if first > 0 {
+		sockets[0], sockets[first] = sockets[first], sockets[0]
 	}
 }
 

@@ -273,6 +273,42 @@ func TestShutdownOverSparesASocketWhoseCallbackRuns(t *testing.T) {
 	})
 }
 
+// TestASocketThatIsOverTakesNoTurn has three sockets and a share of a second for each. One
+// waits for the rest of a line, and one has sent its end already.
+func TestASocketThatIsOverTakesNoTurn(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		srv, addr := newLineEcho(t, e)
+		ended := make(chan time.Duration, 1)
+		var began time.Time
+		connect := func(text string, h *duplex.Handler) *duplex.Socket {
+			s := (&duplex.Client{Engine: e, Options: duplex.Options{AllowHalfOpen: true}}).Connect(t.Context(), "tcp", addr, h)
+			s.WriteString(text)
+			time.Sleep(time.Minute)
+			return s
+		}
+		ends := func(s *duplex.Socket) { s.End() }
+		connect("in a line", &duplex.Handler{OnEnd: ends})
+		over := connect("hello\n", nil)
+		for s := range srv.Sockets() {
+			if s.RemoteAddrPort() == over.LocalAddrPort() {
+				s.End()
+			}
+		}
+		connect("", &duplex.Handler{OnEnd: func(s *duplex.Socket) {
+			ended <- time.Since(began)
+			s.End()
+			over.End()
+		}})
+		began = time.Now()
+		if err := srv.ShutdownOver(t.Context(), 3*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if at := <-ended; at > time.Second {
+			t.Errorf("the idle socket ended after %v, want it in the first second", at)
+		}
+	})
+}
+
 func TestTheContextEndsAShutdownOver(t *testing.T) {
 	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		srv, addr := newLineEcho(t, e)
