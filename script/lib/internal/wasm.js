@@ -138,6 +138,7 @@ function define(Class, members) {
     Object.defineProperty(prototype, key, Object.getOwnPropertyDescriptor(members, key));
   }
   tag(prototype, `WebAssembly.${name}`);
+  Object.defineProperty(Class, 'prototype', { writable: false });
 }
 
 function called(target, name) {

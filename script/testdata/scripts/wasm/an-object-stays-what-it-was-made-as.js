@@ -41,3 +41,9 @@ for (const bytes of [
   Object.setPrototypeOf(new DataView(new ArrayBuffer(8)), null), Object.setPrototypeOf(new Uint8Array(8), DataView.prototype),
   Object.create(Uint8Array.prototype), [1, 2, 3], new Float64Array(1), new Proxy(new Uint8Array(8), {}),
 ]) attempt(() => new W.Module(bytes));
+
+// Nor is the prototype of a class changed.
+for (const name of Object.keys(make)) {
+  const { value, ...rest } = Object.getOwnPropertyDescriptor(W[name], 'prototype');
+  console.log(name, rest, Reflect.set(W[name], 'prototype', {}), make[name]() instanceof W[name]);
+}
