@@ -116,6 +116,25 @@ func TestPageOfNothing(t *testing.T) {
 	}
 }
 
+// A chart of many messages names each place of its axes in digits, and no two alike.
+func TestLabelsOfManyMessagesAreDigits(t *testing.T) {
+	h := hdrhistogram.New(1, int64(time.Hour), 3)
+	h.RecordValues(int64(time.Millisecond), 2e9)
+	r := &load.Report{Response: h, Service: hdrhistogram.New(1, int64(time.Hour), 3)}
+	for i := range 3 {
+		r.Points = append(r.Points, load.Point{At: time.Duration(i) * time.Second, Length: time.Second, OK: 750_000})
+	}
+	page := r.HTML("a", "b")
+	for _, want := range []string{">200000<", ">800000<", ">1.5 s<", ">0 %<", ">90 %<", ">99.9 %<", ">99.9999 %<", ">99.999999 %<"} {
+		if strings.Count(page, want) != 1 {
+			t.Errorf("there are %d labels %s, want one", strings.Count(page, want), want)
+		}
+	}
+	if strings.Contains(page, "e+0") || strings.Contains(page, ">100 %<") {
+		t.Error("a label has an exponent, or is 100 %")
+	}
+}
+
 // The keys of the object and their order stay as they are.
 func TestJSONHasFixedKeys(t *testing.T) {
 	threshold, err := load.ParseThreshold("p99<5ms")

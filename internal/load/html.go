@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +56,9 @@ body { color: #ddd; background: #181818 } pre { background: #242424 } .grid { st
 		if r.Service.TotalCount() > 0 {
 			lines = append(lines, percentiles("service time", "#2a7ae2", r.Service))
 		}
-		nines := func(v float64) string { return trim(100*(1-math.Pow(10, -v))) + " %" }
+		nines := func(v float64) string { // v is whole
+			return fmt.Sprintf("%.*f %%", max(0, int(math.Round(v))-2), 100*(1-math.Pow(10, -v)))
+		}
 		chart{title: "Time by percentile", x: nines, y: nanoseconds, whole: true, lines: lines}.write(&b)
 	}
 	return b.String()
@@ -145,8 +148,11 @@ func step(most float64) float64 {
 	return 10 * unit
 }
 
-// trim returns v without needless digits.
-func trim(v float64) string { return fmt.Sprintf("%.5g", v) }
+// trim returns five digits of v, without needless ones.
+func trim(v float64) string {
+	v, _ = strconv.ParseFloat(fmt.Sprintf("%.5g", v), 64) // it is a number
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
 
 // nanoseconds returns a time in the unit that suits it.
 func nanoseconds(v float64) string { return time.Duration(v).Round(100 * time.Nanosecond).String() }
