@@ -481,8 +481,7 @@ func (v *serve) drained(s *duplex.Socket) {
 	v.resume(s)
 }
 
-// destroy destroys s once the kernel has taken the answer. Until then it reads no
-// more.
+// destroy destroys s once the kernel has taken the answer. Until then it reads no more.
 func (v *serve) destroy(s *duplex.Socket) {
 	s.Pause()
 	v.printer.peer(s).leaving.Store(true)
