@@ -172,3 +172,32 @@ func TestALimitThatLosesBytesIsAFailure(t *testing.T) {
 func closes(log string) string {
 	return regexp.MustCompile(`(?m)^(data|{"ev":"data").*\n`).ReplaceAllString(log, "")
 }
+
+// A limit that cuts a connection of a Unix socket has taken none of what was sent to it: the
+// peer reads that later.
+func TestACutUnixSocketHasWhatWasSent(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	t.Chdir(t.TempDir())
+	proxy := launch(t, command("proxy", "unix:socket", ln.Addr().String(), "--max-age", "1s", "--stop-after", "1"))
+	proxy.await(t, "listening ")
+	client, err := net.Dial("unix", "socket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	upstream, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer upstream.Close()
+	io.WriteString(upstream, "answer")
+	proxy.await(t, "close      #1 up 0 B, down 6 B, hadError true")
+	proxy.exits(t, 0)
+	if answer, err := io.ReadAll(client); string(answer) != "answer" {
+		t.Errorf("the client has read %q, %v", answer, err)
+	}
+}

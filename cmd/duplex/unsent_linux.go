@@ -41,8 +41,12 @@ func unacknowledgedBytes(s *duplex.Socket) (n int64) {
 	return n
 }
 
-// queuedIn returns the length of the kernel's queue of what is sent, 0 if there is none.
+// queuedIn returns the length of the kernel's queue of what is sent, 0 if there is none. What a
+// Unix socket has sent is with the peer, and its queue says how much memory that takes.
 func queuedIn(fd uintptr) int64 {
+	if domain, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN); err != nil || domain == unix.AF_UNIX {
+		return 0
+	}
 	n, err := unix.IoctlGetInt(int(fd), unix.SIOCOUTQ)
 	if err != nil {
 		return 0
