@@ -363,7 +363,8 @@ func (v *serve) stop() {
 	for s := range v.server.Sockets() {
 		s.Post(func() {
 			switch c := v.printer.peer(s).client; {
-			case c == nil || !c.feeding.Load():
+			case c == nil: // its handshake is not over, and it gets its answer then
+			case !c.feeding.Load():
 				s.End()
 			case v.service.rest != nil:
 				v.service.rest(c) // the program ends, and then the socket
@@ -432,6 +433,9 @@ func (v *serve) handler() *duplex.Handler {
 			if v.service.open != nil {
 				v.service.open(c)
 			}
+			if v.stopping.Load() && v.service.rest != nil {
+				v.service.rest(c) // stop came before it, and has not seen it
+			}
 		},
 		OnData: func(s *duplex.Socket, data []byte) {
 			switch c := of(s); {
@@ -479,15 +483,6 @@ func (v *serve) drained(s *duplex.Socket) {
 		v.take(c, false)
 	}
 	v.resume(s)
-}
-
-// destroy destroys s once the kernel has taken the answer. Until then it reads no more.
-func (v *serve) destroy(s *duplex.Socket) {
-	s.Pause()
-	v.printer.peer(s).leaving.Store(true)
-	if _, err := s.WriteFunc(nil, func(error) { s.Destroy(nil) }); err != nil {
-		s.Destroy(nil)
-	}
 }
 
 // resume resumes s unless it has to wait for its client, for the log or for a program,

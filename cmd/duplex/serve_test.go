@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"os"
@@ -113,6 +114,42 @@ func TestSignalSendsWhatIsQueued(t *testing.T) {
 	}
 	conn.Close()
 	server.exits(t, 0)
+}
+
+// After a signal, a client whose handshake is on its way gets its answer. An end would be an
+// answer of no bytes.
+func TestSignalWaitsForAHandshake(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no signals")
+	}
+	file := answerOf(t, 1<<20)
+	for _, flags := range [][]string{{"--file", file, "--then=keep"}, {"--exec", "cat '" + file + "' -"}} {
+		t.Run(flags[0], func(t *testing.T) {
+			server, address := startServe(t, append(flags, "--tls", "--grace=1h")...)
+			late := dial(t, address)
+			early := dial(t, address)
+			config := &tls.Config{InsecureSkipVerify: true}
+			for _, conn := range []net.Conn{early, late} {
+				conn.SetDeadline(time.Now().Add(patience))
+				secured := tls.Client(conn, config)
+				if conn == early { // the server knows both when it is connected
+					if err := secured.Handshake(); err != nil {
+						t.Fatal(err)
+					}
+					server.await(t, "connection #1 ")
+					sendSignal(server.Process, "TERM")
+					if _, err := server.errOut.await("stopping"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if n, err := io.Copy(io.Discard, secured); n != 1<<20 || err != nil {
+					t.Errorf("the client reads %d bytes, %v; want %d", n, err, 1<<20)
+				}
+				secured.Close()
+			}
+			server.exits(t, 0)
+		})
+	}
 }
 
 // An answer that the client has not read when the grace is over is lost. The server

@@ -119,6 +119,16 @@ func (v *serve) leave(c *client, then string) {
 	}
 }
 
+// destroy destroys s once the kernel has taken the answer. Until then it reads no
+// more.
+func (v *serve) destroy(s *duplex.Socket) {
+	s.Pause()
+	v.printer.peer(s).leaving.Store(true)
+	if _, err := s.WriteFunc(nil, func(error) { s.Destroy(nil) }); err != nil {
+		s.Destroy(nil)
+	}
+}
+
 // write queues bytes for a client, and prints that.
 func (v *serve) write(c *client, p []byte) {
 	if len(p) == 0 {
