@@ -278,6 +278,50 @@ func TestAGoodbyeThatIsFollowedByAFreezeReportsALoss(t *testing.T) {
 	})
 }
 
+// A goodbye, or an answer, of an earlier process with the name of b comes late. It says nothing about b.
+func TestAnEarlierProcessLetsNoOneGoUnanswered(t *testing.T) {
+	for name, kind := range map[string]byte{"goodbye": 2, "answer": 14} {
+		t.Run(name, func(t *testing.T) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+				network := new(roomtest.Network)
+				old := forged(kind, 1)
+				var life []byte // of a
+				bus := network.Bus("m")
+				_ = bus.Start(func(_ string, p []byte) {
+					if p[19] == 'a' {
+						life = p[2:10]
+					}
+				}, func(int) {})
+				bus.Subscribe("all")
+				time.Sleep(second)
+				a, b := newNode(t, network, "a", nil), newNode(t, network, "b", nil)
+				b.client(t, e, "x")
+				b.sync(t)
+				if kind == 14 {
+					old = append(old[:20:20], life...)
+				}
+				time.Sleep(2*second + second/10)
+				network.Delay(func(from, to string) time.Duration {
+					if from == "a" && to == "b" {
+						return second
+					}
+					return 0
+				})
+				text(t, a.Room("x"), "1")
+				began, ended := time.Now(), make(chan error, 1)
+				go func() { ended <- a.Close(t.Context()) }()
+				synctest.Wait()
+				bus.Publish("all", as('b', old))
+				err := <-ended
+				if took := time.Since(began); err != nil || took < second || b.Stats().Received != 1 {
+					t.Errorf("Close returned %v after %v, and b has received %d messages; want 1 first", err, took, b.Stats().Received)
+				}
+				bus.Close()
+			})
+		})
+	}
+}
+
 // Faults of one Close: what the other node has not received when Close returns is a Gap there.
 func TestWhatIsLostWhileANodeClosesIsAGap(t *testing.T) {
 	seeds := []uint64{*seedFlag}

@@ -145,14 +145,17 @@ func (l *link) takeLast(h header, r *reader) error {
 	if p != nil && p.life == h.life {
 		p.heard = l.now()
 	}
+	earlier := p != nil && p.life != h.life && older(h.epoch, p.epoch) // of a process that had the name before p
 	switch h.kind {
 	case askKind: // for what it has to know before it lets go
 		l.takeAsk(h.node, r)
 	case byeKind:
 		l.farewell(h.node, h.life)
-		delete(pt.waiting, p)
+		if !earlier {
+			delete(pt.waiting, p)
+		}
 	case farewellKind:
-		if r.fixed() == l.life {
+		if r.fixed() == l.life && !earlier {
 			delete(pt.waiting, p)
 		}
 	}
