@@ -22,6 +22,8 @@ type peer struct {
 	met         time.Time     // when its first message came
 	owed        uint64        // the time that it is sent back at the next tick; 0 for none
 	warned      time.Time     // when it was last told that its epoch is over
+	heir        uint64        // another process with the name that had sent nothing yet, when it came
+	legacy      uint64        // the channels that were born up to then
 	fell        int64         // the heartbeat of this node since which it is silent, if it is not up: no time in which this node was frozen counts
 
 	synced  uint64  // it has told its numbers for channels born up to here; no position is 0
@@ -72,11 +74,18 @@ func (l *link) meet(h header, now time.Time) *peer {
 		l.warn(p, h, now)
 		return nil
 	case h.life != p.life:
-		if l.crowded(p, now) {
+		if h.fresh {
+			p.heir, p.legacy = h.life, l.births
+		}
+		if h.kind.answers() || l.crowded(p, now) {
 			return nil
 		}
 		l.depart(p)
-		return l.welcome(h, p.debt, now)
+		heir := l.welcome(h, p.debt, now)
+		if heir != nil && heir.life == p.heir {
+			heir.synced = p.legacy
+		}
+		return heir
 	case !p.up:
 		p.up, p.epoch, p.heard = true, h.epoch, now
 		l.greet(p)

@@ -93,3 +93,22 @@ func TestANewNodeDeliversNothingStale(t *testing.T) {
 		last(t, client, s)
 	})
 }
+
+// A node comes again under its name before the others take it for another process: what it sends meanwhile is delivered, or a Gap.
+func TestWhatAProcessThatComesAgainSoonSendsIsNotLostInSilence(t *testing.T) {
+	together(t, func(t *testing.T, e *duplex.Engine, network *roomtest.Network, a, _, _ *node) {
+		a.client(t, e, "x")
+		a.sync(t)
+		newNode(t, network, "d", nil)
+		time.Sleep(second / 10)
+		network.Kill("d")
+		d := newNode(t, network, "d", nil)
+		text(t, d.Room("x"), "1")
+		time.Sleep(5 * second)
+		text(t, d.Room("x"), "2")
+		synctest.Wait()
+		if st := a.Stats(); st.Received+int64(a.gap("d", "x")) != 2 {
+			t.Errorf("%d messages have come, and %d are missing; 2 were sent: %+v", st.Received, a.gap("d", "x"), st)
+		}
+	})
+}
