@@ -126,10 +126,10 @@ func (l *link) ask(p *peer) {
 	l.tell(p.name, p.debt, m)
 }
 
-// probe asks p for a sign of life.
+// probe asks p for a sign of life. That needs no credit: p would be out for what this node has not sent.
 func (l *link) probe(p *peer, now time.Time) {
 	p.probed = now
-	l.tell(p.name, p.debt, appendNumber(l.message(askKind), 0))
+	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(askKind), 0), debt: p.debt})
 }
 
 // takeAsk answers a question for numbers. Those of streams that are not begun are left out.
