@@ -3,8 +3,10 @@
 package room_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,4 +69,79 @@ type losing struct {
 func (b *losing) Start(receive func(string, []byte), lost func(int)) error {
 	b.lost = lost
 	return b.Bus.Start(receive, lost)
+}
+
+// A program asks for many lists at once. Each has an answer, although there is credit for one at a time.
+func TestManyListsAtOnce(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		network := new(roomtest.Network)
+		a, b := newNode(t, network, "a", nil), newNode(t, network, "b", nil)
+		for i := range 1000 {
+			bind(t, a.Hub, e, fmt.Sprint(strings.Repeat("long ", 20), i))
+		}
+		time.Sleep(2 * second)
+		ended := make(chan int)
+		const lists = 100
+		for range lists {
+			go func() {
+				names, err := b.Everyone().List(t.Context())
+				if err != nil {
+					t.Error(err)
+				}
+				ended <- len(names)
+			}()
+		}
+		for range lists {
+			if n := <-ended; n != 1000 {
+				t.Errorf("a list has %d names", n)
+			}
+		}
+	})
+}
+
+// A slow is a Bus that takes time to publish.
+type slow struct{ room.Bus }
+
+func (b slow) Publish(subject string, p []byte) error {
+	time.Sleep(time.Millisecond)
+	return b.Bus.Publish(subject, p)
+}
+
+// A node has no credit for long, as it asks for lists all the time. Its heartbeats are answered, or all would be late.
+func TestListsHoldUpNoAnswersToHeartbeats(t *testing.T) {
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		network := new(roomtest.Network)
+		h := &room.Hub{Bus: slow{network.Bus("a")}}
+		if err := h.Start(); err != nil {
+			t.Fatal(err)
+		}
+		b := newNode(t, network, "b", nil)
+		b.client(t, e, "x")
+		b.sync(t)
+		for i := range 1000 {
+			bind(t, h, e, fmt.Sprint(strings.Repeat("long ", 40), i))
+		}
+		time.Sleep(2 * second)
+		ctx, cancel := context.WithCancel(t.Context())
+		var work sync.WaitGroup
+		for range 20 {
+			work.Go(func() {
+				for ctx.Err() == nil {
+					b.Everyone().List(ctx)
+				}
+			})
+		}
+		const messages = 80
+		for range messages {
+			text(t, h.Room("x"), "1")
+			time.Sleep(second / 10)
+		}
+		cancel()
+		work.Wait()
+		time.Sleep(second)
+		if st := b.Stats(); st.Received != messages || st.Late != 0 {
+			t.Errorf("got %+v, want %d messages; a has withheld %d", st, messages, h.Stats().Withheld)
+		}
+		h.Close(t.Context())
+	})
 }

@@ -3,17 +3,73 @@
 package room
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
 
 // A debt is how many bytes wait in the queue since another node has asked, or to ask it. So a node that floods
 // this one with heartbeats and questions fills neither the queue nor the memory: beyond the credit it
-// gets no answer, and has to ask again, as every node does after a heartbeat without one.
-type debt struct{ bytes atomic.Int64 }
+// gets no answer, and has to ask again, as every node does after a heartbeat without one. Questions of Count and List wait
+// for credit, since a program may have many of them at once, and they have three heartbeats only.
+type debt struct {
+	bytes atomic.Int64
+	later []question // Hub.mu guards it, and size
+	size  int
+}
+
+// A question waits for credit.
+type question struct {
+	id     uint64
+	at     time.Time
+	size   int
+	answer func() // is called without mu
+}
+
+// postpone keeps a question until there is credit. It reports false if too many wait.
+func (d *debt) postpone(q question) bool {
+	q.size += overhead
+	if i := slices.IndexFunc(d.later, func(old question) bool { return old.id == q.id }); i >= 0 {
+		d.size -= d.later[i].size
+		d.later = slices.Delete(d.later, i, i+1)
+	}
+	if d.size >= credit {
+		return false
+	}
+	d.size += q.size
+	d.later = append(d.later, q)
+	return true
+}
+
+// due returns the question that has waited longest, and that someone still asks; nil for none. The caller holds mu.
+func (l *link) due(d *debt) (answer func()) {
+	for len(d.later) > 0 && answer == nil {
+		q := d.later[0]
+		d.size -= q.size
+		d.later = slices.Delete(d.later, 0, 1)
+		if l.h.state != closed && l.awake.Sub(q.at) <= silences*l.beat {
+			answer = q.answer
+		}
+	}
+	return answer
+}
+
+// resume answers questions that have waited for credit. The caller, which has published something of d, does not hold mu.
+func (l *link) resume(d *debt) {
+	for !d.full() {
+		l.h.mu.Lock()
+		l.now()
+		answer := l.due(d)
+		l.h.mu.Unlock()
+		if answer == nil {
+			return
+		}
+		answer()
+	}
+}
 
 const (
-	credit   = 64 << 10 // of a node; an answer that is begun is queued as a whole
+	credit   = 64 << 10 // of a node, and as much for its questions that wait; an answer that is begun is queued as a whole
 	overhead = 128      // about what an entry of the queue takes beside its bytes
 	crowd    = 4096     // nodes that are known; those that come then are ignored until others are forgotten
 	maxParts = 4096     // of an answer: 128 MiB of names

@@ -231,6 +231,7 @@ func (l *link) publish(e entry) {
 	l.queued.Add(-int64(len(e.p)))
 	if e.debt != nil {
 		e.debt.bytes.Add(-int64(len(e.p)) - overhead)
+		l.resume(e.debt)
 	}
 	if e.user != nil {
 		e.user.announced.Add(-1)

@@ -136,8 +136,13 @@ func (l *link) pong(p *peer, at uint64) {
 		l.stats.Withheld++
 		return
 	}
+	l.answer(p)
+}
+
+// answer sends p the time that it is owed.
+func (l *link) answer(p *peer) {
+	l.put(entry{subject: nodeSubject(p.name), p: appendNumber(l.message(pongKind), p.owed), debt: p.debt})
 	p.owed = 0
-	l.tell(p.name, p.debt, appendNumber(l.message(pongKind), at))
 }
 
 // warn tells a node that its epoch is over.
@@ -201,8 +206,8 @@ func (l *link) checkPeers(now time.Time) {
 			l.out(p)
 			continue
 		}
-		if p.owed > 0 && !p.debt.full() {
-			l.pong(p, p.owed)
+		if p.owed > 0 {
+			l.answer(p) // without credit, too, or a node that asks much would find all messages late
 		}
 		if p.asking != nil && now.Sub(p.asking.at) > l.beat {
 			p.asking = nil

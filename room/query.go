@@ -163,18 +163,15 @@ func (l *link) checkQueries(now time.Time) {
 	}
 }
 
-// takeQuery answers a question for sockets.
+// takeQuery answers a question for sockets, or keeps it until there is credit.
 func (l *link) takeQuery(p *peer, r *reader) (then func(), err error) {
+	size, now := len(r.p), l.awake
 	id, attempt, named := r.number(), r.number(), r.bool()
 	t := Selection{hub: l.h, to: r.terms(), except: r.terms()}
 	if r.bad {
 		return nil, errMalformed
 	}
-	if p.debt.full() {
-		l.stats.Withheld++
-		return nil, nil
-	}
-	return func() {
+	answer := func() {
 		n, names := l.h.people(t, named)
 		l.h.mu.Lock()
 		defer l.h.mu.Unlock()
@@ -185,7 +182,14 @@ func (l *link) takeQuery(p *peer, r *reader) (then func(), err error) {
 			m = appendTexts(appendNumber(m, uint64(n)), part)
 			l.put(entry{subject: nodeSubject(p.name), p: m, debt: p.debt})
 		}
-	}, nil
+	}
+	if !p.debt.full() {
+		return answer, nil
+	}
+	if !p.debt.postpone(question{id: id, at: now, size: size, answer: answer}) {
+		l.stats.Withheld++
+	}
+	return nil, nil
 }
 
 // split returns names in parts, at least one, that fit a message each.
