@@ -35,6 +35,7 @@ type attempts struct {
 	tries   int
 	lost    bool // there was a connection
 	stopped bool // there is to be no other attempt
+	settled bool // there is nothing to connect for
 }
 
 // start makes the first attempt.
@@ -62,11 +63,11 @@ func (a *attempts) attempt() {
 			}
 		}
 		h.OnClose = func(s *duplex.Socket) {
-			if !swallowed {
-				a.handler.OnClose(s)
+			if swallowed || !connected && a.isSettled() {
+				a.wait(s)
 				return
 			}
-			a.wait(s)
+			a.handler.OnClose(s)
 		}
 	}
 	a.current = a.connect(&h)
@@ -77,6 +78,8 @@ func (a *attempts) retries(err error) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch code := exitCode(err); {
+	case a.settled:
+		return true // that is, none follows, and nothing is shown of this one
 	case a.stopped || a.timeout > 0 && time.Since(a.begun)+a.pause() > a.timeout:
 		return false
 	case a.lost:
@@ -109,9 +112,14 @@ func isAbsent(err error) bool {
 	return code == exitNoName || code == exitTimeout
 }
 
-// pause returns how long to wait after the latest attempt. The caller holds mu.
+// pause returns how long to wait after the latest attempt, or after a connection. The
+// caller holds mu.
 func (a *attempts) pause() time.Duration {
-	return min(a.pauses.least<<min(max(a.tries-1, 0), 20), a.pauses.most)
+	before := a.tries // pauses: the first one follows the connection, or the first attempt
+	if !a.lost {
+		before--
+	}
+	return min(a.pauses.least<<min(max(before, 0), 20), a.pauses.most)
 }
 
 // wait makes the next attempt after a pause. The socket s of the one before is closed.
@@ -153,6 +161,22 @@ func (a *attempts) socket() *duplex.Socket {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.current
+}
+
+// settle ends the attempts after a connection, as there is nothing to connect for.
+// Nothing is shown of the last one.
+func (a *attempts) settle() {
+	a.mu.Lock()
+	a.settled = true
+	a.mu.Unlock()
+	a.stop(destroy)
+}
+
+// isSettled reports whether settle was called.
+func (a *attempts) isSettled() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settled
 }
 
 // stop lets no other attempt follow, and calls do with the latest socket.

@@ -170,7 +170,7 @@ func (v *connect) run(args []string) error {
 		}
 	}
 	if v.reconnects {
-		v.reopen = tries.reopen
+		v.reopen, v.unneeded = tries.reopen, tries.settle
 	}
 	tries.start()
 
@@ -194,7 +194,13 @@ func (v *connect) run(args []string) error {
 	}
 	ending := ending{grace: v.grace, soft: func() { tries.stop(v.hangUp) }, hard: hard}
 	signal, _ := ending.await(done, signals)
-	f := v.outcome(tries.socket())
+	last := tries.socket()
+	if tries.isSettled() {
+		v.mu.Lock()
+		last = v.left // what has become of an attempt does not matter
+		v.mu.Unlock()
+	}
+	f := v.outcome(last)
 	if f != nil && proxy != nil && proxy.failed.Load() {
 		f.hint = hintOfVia
 	}

@@ -46,7 +46,8 @@ type conversation struct {
 	sent   atomic.Int64 // bytes of the input that the kernel has taken
 	obeyed atomic.Int64 // bytes of a command that ends the connection, while it does
 
-	reopen func(*duplex.Socket) bool // makes another socket; nil without --reconnect
+	reopen   func(*duplex.Socket) bool // makes another socket; nil without --reconnect
+	unneeded func()                    // none is needed any more; nil without --reconnect
 
 	mu       sync.Mutex     // guards what follows
 	left     *duplex.Socket // the one before; nil before the second
@@ -292,6 +293,18 @@ func (v *conversation) goesOn() bool {
 	return v.reopen != nil && v.stopping == noReason && (!v.inputEnd || v.recvOnly || v.keeps)
 }
 
+// needsNone notes that all of the input is sent, and reports whether it is over between
+// two connections, so that no other one is needed.
+func (v *conversation) needsNone() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.current != nil || v.unneeded == nil || v.recvOnly {
+		return false
+	}
+	v.inputEnd = true
+	return true
+}
+
 // socket returns the socket that is connected, and waits for one. It returns nil if none
 // will be.
 func (v *conversation) socket() *duplex.Socket {
@@ -380,7 +393,9 @@ func (v *conversation) pump() {
 	for range ahead {
 		underWay <- struct{}{} // all are sent, or the socket closes
 	}
-	if s := v.socket(); s != nil {
+	if v.needsNone() {
+		v.unneeded()
+	} else if s := v.socket(); s != nil {
 		v.endOfInput(s)
 	}
 }
@@ -407,19 +422,6 @@ func (v *conversation) converse() {
 		"reset": {"/reset: resets the connection", with(v.printer.reset)},
 		"info":  {"/info: shows the connection", with(func(s *duplex.Socket) { v.display.remark("%s", describeSocket(s)) })},
 	})
-}
-
-// describeSocket returns what /info shows.
-func describeSocket(s *duplex.Socket) string {
-	text := fmt.Sprintf("%s -> %s, in %d B, out %d B, %d B wait", shown(s.LocalAddr()), shown(s.RemoteAddr()),
-		s.BytesRead(), s.BytesWritten(), s.Buffered())
-	if state := s.ConnectionState(); state.HandshakeComplete {
-		text += "," + describeSecurity(state)
-	}
-	if kernel := kernelFacts(s); kernel != nil {
-		text += ", " + kernel.String()
-	}
-	return text
 }
 
 // endOfInput ends our side after the input, unless our side has to stay open until

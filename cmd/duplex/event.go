@@ -254,3 +254,16 @@ func (c clock) appendText(dst []byte, now time.Time) []byte {
 	}
 	return dst
 }
+
+// describeSocket returns what /info shows.
+func describeSocket(s *duplex.Socket) string {
+	text := fmt.Sprintf("%s -> %s, in %d B, out %d B, %d B wait", shown(s.LocalAddr()), shown(s.RemoteAddr()),
+		s.BytesRead(), s.BytesWritten(), s.Buffered())
+	if state := s.ConnectionState(); state.HandshakeComplete {
+		text += "," + describeSecurity(state)
+	}
+	if kernel := kernelFacts(s); kernel != nil {
+		text += ", " + kernel.String()
+	}
+	return text
+}
