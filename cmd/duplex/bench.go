@@ -216,8 +216,7 @@ func (v *bench) verdict(r *load.Report) *failure {
 	var missed []string
 	for _, t := range v.limits {
 		if !t.Met(r) {
-			_, value := t.Value(r)
-			missed = append(missed, fmt.Sprintf("%s is %s", t.Text, value))
+			missed = append(missed, fmt.Sprintf("%s is %s", t.Text, shownValue(t, r)))
 		}
 	}
 	hint := "the report above has all figures"
@@ -236,6 +235,19 @@ func (v *bench) verdict(r *load.Report) *failure {
 	f.hint = "--threshold 'errors<1%' says how many may fail"
 	f.code = cmp.Or(f.code, exitOther)
 	return f
+}
+
+// shownValue returns what r has for t, which is missed. A time is as the report shows it,
+// unless that would meet t.
+func shownValue(t load.Threshold, r *load.Report) string {
+	v, value := t.Value(r)
+	if t.OfTime() {
+		short := formatTime(time.Duration(v))
+		if shown, err := time.ParseDuration(short); err == nil && !t.Holds(float64(shown)) {
+			return short
+		}
+	}
+	return value
 }
 
 // Limits of the flags, so that no sum overflows and the memory is enough.

@@ -5,6 +5,10 @@ package main
 import (
 	"testing"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/duplex-go/duplex/internal/load"
 )
 
 func TestFiguresHaveFewDigits(t *testing.T) {
@@ -36,6 +40,24 @@ func TestFiguresHaveFewDigits(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// A time that misses a threshold is shown as in the report, unless that would meet it.
+func TestMissedTimesAreShownAsInTheReport(t *testing.T) {
+	r := &load.Report{Response: hdrhistogram.New(1, int64(time.Hour), 5)}
+	r.Response.RecordValue(2_519_039)
+	exact := time.Duration(r.Response.Max()).String()
+	for text, want := range map[string]string{
+		"max<1us": "2.5ms", "p99<2.4ms": "2.5ms", "max<=2.5ms": exact, "max<2.51ms": exact, "max>2.6ms": "2.5ms",
+	} {
+		threshold, err := load.ParseThreshold(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := shownValue(threshold, r); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
 }

@@ -88,14 +88,14 @@ func (t Threshold) Value(r *Report) (v float64, text string) {
 	switch {
 	case t.OfErrors() && t.share:
 		v = 100 * r.ErrorShare()
-		return v, strconv.FormatFloat(v, 'g', 3, 64) + "%"
+		return v, t.round(v, 'g', 3) + "%"
 	case t.OfErrors():
 		return float64(r.Errors), strconv.FormatInt(r.Errors, 10)
 	case t.metric == unsentMetric:
 		return float64(r.Unsent), strconv.FormatInt(r.Unsent, 10)
 	case t.metric == rateMetric:
 		v = r.PerSecond()
-		return v, strconv.FormatFloat(v, 'f', 0, 64)
+		return v, t.round(v, 'f', 0)
 	}
 	h := t.histogram(r)
 	switch t.metric {
@@ -110,6 +110,16 @@ func (t Threshold) Value(r *Report) (v float64, text string) {
 		v = float64(percentile(h, p))
 	}
 	return v, time.Duration(v).String()
+}
+
+// round returns v in as few digits as say whether it meets t, and at least digits.
+func (t Threshold) round(v float64, format byte, digits int) string {
+	for ; ; digits++ {
+		text := strconv.FormatFloat(v, format, digits, 64)
+		if shown, _ := strconv.ParseFloat(text, 64); t.Holds(shown) == t.Holds(v) || digits == 20 {
+			return text
+		}
+	}
 }
 
 func (t Threshold) histogram(r *Report) *hdrhistogram.Histogram {
@@ -128,6 +138,14 @@ func (t Threshold) Met(r *Report) bool {
 		return false
 	}
 	v, _ := t.Value(r)
+	return t.Holds(v)
+}
+
+// OfTime reports whether t is about a time, whose values are nanoseconds.
+func (t Threshold) OfTime() bool { return t.of != "" }
+
+// Holds reports whether v is a value that t wants.
+func (t Threshold) Holds(v float64) bool {
 	switch t.than {
 	case "<":
 		return v < t.want

@@ -3,6 +3,7 @@
 package load_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,28 @@ func TestThresholds(t *testing.T) {
 		_, value := threshold.Value(report())
 		if met := threshold.Met(report()); met != c.met || len(value) < len(c.value) || value[:len(c.value)] != c.value {
 			t.Errorf("%s: met is %t, value %s; want %t, %s", c.text, met, value, c.met, c.value)
+		}
+	}
+}
+
+// A value that misses is not rounded to one that would not.
+func TestAValueThatMissesIsNotRoundedToOneThatMeets(t *testing.T) {
+	for text, want := range map[string]string{
+		"rate>=100":   "99.7",
+		"rate>99.5":   "100",
+		"errors<=25%": "25.005",
+	} {
+		threshold, err := load.ParseThreshold(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := report()
+		r.OK, r.Errors, r.Elapsed = 997, 0, 10*time.Second
+		if threshold.OfErrors() {
+			r.OK, r.Errors = 14999, 5001
+		}
+		if _, value := threshold.Value(r); strings.TrimSuffix(value, "%") != want {
+			t.Errorf("%s: the value is %s, want %s", text, value, want)
 		}
 	}
 }
