@@ -103,6 +103,20 @@ func TestPageNeedsNoNetwork(t *testing.T) {
 	}
 }
 
+// The longest line of a report has 98 characters. At 13 px they fit the page, and where it
+// is narrower a line is wrapped: nothing is cut off.
+func TestPageShowsWholeLines(t *testing.T) {
+	style := regexp.MustCompile(`(?m)^pre \{(.*)\}$`).FindStringSubmatch(withPoints().HTML("t", "x"))
+	if style == nil {
+		t.Fatal("the page has no style of pre")
+	}
+	for _, rule := range []string{"font-size: 13px", "white-space: pre-wrap", "overflow-wrap: anywhere"} {
+		if !strings.Contains(style[1], rule) {
+			t.Errorf("the style of pre is %s, want %s", style[1], rule)
+		}
+	}
+}
+
 // A report of nothing has a page, too.
 func TestPageOfNothing(t *testing.T) {
 	empty := &load.Report{}

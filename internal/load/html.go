@@ -23,7 +23,7 @@ func (r *Report) HTML(title, text string) string {
 <title>%[1]s</title>
 <style>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 54em; padding: 0 1em; color: #222; background: #fff }
-pre { background: #f4f4f4; padding: 1em; overflow-x: auto }
+pre { background: #f4f4f4; padding: 1em; font-size: 13px; white-space: pre-wrap; overflow-wrap: anywhere }
 svg { width: 100%%; height: auto; font: 11px system-ui, sans-serif }
 .axis { stroke: #999 } .grid { stroke: #e4e4e4 } text { fill: #555 }
 @media (prefers-color-scheme: dark) {
