@@ -15,7 +15,7 @@ type display struct {
 	time     string
 	color    string
 	json     bool
-	full     bool
+	full     string // true or false; "" depends on where it goes
 	quiet    bool
 	verbose  int // how often -v is given
 }
@@ -30,7 +30,7 @@ func (d *display) flags() []flag {
 		{"color", "", oneOf(&d.color, "auto", "always", "never")},
 		{"time", "", choice{&d.time, timeForms[0], timeForms}},
 		{"json", "", yes{&d.json}},
-		{"full", "", yes{&d.full}},
+		{"full", "", choice{&d.full, "true", []string{"true", "false"}}},
 		{"quiet", "q", yes{&d.quiet}},
 		{"verbose", "v", level{&d.verbose}},
 	}
@@ -63,7 +63,7 @@ func (d *display) newPrinter() *printer {
 	if d.as != "" {
 		p.view = viewNamed(d.as)
 	}
-	if !d.full && isTerminal(os.Stdout) {
+	if d.full == "false" || d.full == "" && isTerminal(os.Stdout) {
 		p.most = 256
 	}
 	return p

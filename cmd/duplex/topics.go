@@ -113,7 +113,7 @@ connect prints raw to a pipe or a file, and utf8 in event lines. A character
 that the network cuts in two is shown whole, with its second part; if that never
 comes, utf8 shows U+FFFD, as Node does. Offsets of dump and xxd count the bytes
 of one direction from its beginning. On a terminal at most 256 bytes of each
-piece are shown, unless --full is given.
+piece are shown, unless --full is given, and with --full=false anywhere.
 `,
 
 	"json": `JSON: lines for programs

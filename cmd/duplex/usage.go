@@ -38,7 +38,8 @@ Flags
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
-      --full             all of each piece of data, however long
+      --full             all of each piece of data, however long; --full=false
+                         is 256 bytes of it, as on a terminal
   -q, --quiet            errors only
   -v, --verbose          writes, drains and our end, too; -vv also what the
                          kernel knows of a connection (on Linux)
@@ -140,7 +141,8 @@ TLS (also by an address that begins with tls://)
 Output
       --record FILE      all events, as JSON lines with times, to a file, too
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
-      --full             all of each piece: a terminal gets 256 bytes
+      --full             all of each piece: a terminal gets 256 bytes, and so
+                         does a pipe with --full=false
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
@@ -239,7 +241,8 @@ Output
       --events           events, whatever stdout is
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8
                          in events, else raw); with raw, a terminal gets bytes
-      --full             all of each piece: a terminal gets 256 bytes
+      --full             all of each piece: a terminal gets 256 bytes, and so
+                         does a pipe with --full=false
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
@@ -287,7 +290,8 @@ TLS (also by an address that begins with tls://)
 Output
       --record FILE      all events, as JSON lines with times, to a file, too
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
-      --full             all of each piece: a terminal gets 256 bytes
+      --full             all of each piece: a terminal gets 256 bytes, and so
+                         does a pipe with --full=false
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
@@ -320,7 +324,8 @@ For other programs
 
 Output
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
-      --full             all of each piece: a terminal gets 256 bytes
+      --full             all of each piece: a terminal gets 256 bytes, and so
+                         does a pipe with --full=false
       --json             the lines of events; with --time as they were recorded
       --time[=FORM]      a column of time: rel to the start, abs or unix (rel)
       --color WHEN       auto, always or never (auto)

@@ -91,7 +91,8 @@ TLS (with clients, if LISTEN begins with tls://; with an UPSTREAM, if it does)
 Output
       --record FILE      all events, as JSON lines with times, to a file, too
       --as FORM          data as utf8, hex, dump, xxd, base64, raw, none (utf8)
-      --full             all of each piece: a terminal gets 256 bytes
+      --full             all of each piece: a terminal gets 256 bytes, and so
+                         does a pipe with --full=false
       --json             one JSON object for each event, and nothing else
       --time[=FORM]      a column of time: rel, abs or unix (rel)
       --color WHEN       auto, always or never (auto)
