@@ -161,25 +161,40 @@ func (l *Listener) Accept() (net.Conn, error) {
 // accepted stay. The error of a second Close is net.ErrClosed. To end the connections, too,
 // use Shutdown or Close of the Server.
 func (l *Listener) Close() error {
-	if !l.shut() {
+	l.mu.Lock()
+	queue, open := l.end()
+	if open { // OnClose waits for mu: what stops is no later Listener of the server
+		_ = l.server.Unlisten() // it may have stopped by itself
+	}
+	l.mu.Unlock()
+	resetAll(queue)
+	if !open {
 		return l.opError("close")
 	}
-	_ = l.server.Unlisten() // it may have stopped by itself
 	return nil
 }
 
-// shut ends Accept and resets the connections that wait for it. It reports whether the
-// Listener was open.
-func (l *Listener) shut() bool {
+// shut ends Accept and resets the connections that wait for it.
+func (l *Listener) shut() {
 	l.mu.Lock()
-	queue, open := l.queue, !l.closed
+	queue, _ := l.end()
+	l.mu.Unlock()
+	resetAll(queue)
+}
+
+// end ends Accept. It returns the connections that wait for it, and whether the Listener was
+// open. The caller holds mu.
+func (l *Listener) end() (queue []*Conn, open bool) {
+	queue, open = l.queue, !l.closed
 	l.queue, l.closed = nil, true
 	l.arrived.Broadcast()
-	l.mu.Unlock()
+	return queue, open
+}
+
+func resetAll(queue []*Conn) {
 	for _, c := range queue {
 		c.socket.Reset()
 	}
-	return open
 }
 
 // Addr returns the address that the Listener was made with, also after Close.
