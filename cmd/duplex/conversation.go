@@ -234,7 +234,7 @@ func (v *conversation) signaled(signal int, short string) *failure {
 	if f.message = cmp.Or(short, v.unsent()); f.message != "" {
 		f.hint = "--grace says how long a signal waits for the peer"
 		if v.input.unread() > 0 {
-			f.hint = "a signal ends a file at once, and resets the connection"
+			f.hint = "a signal ends a text or a file at once, and resets the connection"
 		}
 	}
 	return f
@@ -440,7 +440,7 @@ func (v *conversation) endOfInput(s *duplex.Socket) {
 	}
 	switch {
 	case v.keys == nil && v.input.unread() > 0:
-		v.printer.reset(s) // the peer would take a part of the file for the whole
+		v.printer.reset(s) // the peer would take a part of it for the whole
 	case v.sendOnly:
 		s.Close()
 	case stopping != noReason, failed != nil, v.talks && !v.noHalfClose:

@@ -39,7 +39,7 @@ type input struct {
 	taken     int64  // bytes read
 	err       error  // why reading failed
 	stillOpen string // names the part that was not read to its end
-	rest      int64  // bytes of a file that a signal has left unread
+	rest      int64  // bytes of texts and files that a signal has left unread
 }
 
 // A kind says when a part of the input may end before its own end.
@@ -55,9 +55,9 @@ const (
 type part struct {
 	name   string
 	kind   kind
-	text   io.Reader // of a text
-	source *source   // of a file
-	last   bool      // one more read, then it ends
+	text   *strings.Reader // of a text
+	source *source         // of a file
+	last   bool            // one more read, then it ends
 }
 
 func newInput() *input { return &input{bell: newBell()} }
@@ -153,7 +153,7 @@ func (in *input) await(p *part) bool {
 		in.mu.Unlock()
 		wait := p.wait(why, in.whole)
 		if wait == noTime && (why != replied || p.kind != otherPipe) {
-			in.abandon(p)
+			in.abandon()
 			return false
 		}
 		switch {
@@ -177,21 +177,16 @@ func (in *input) await(p *part) bool {
 	}
 }
 
-// abandon records how much of p, if it is a file, is not read.
-func (in *input) abandon(p *part) {
-	if p.kind != textOrFile || p.source == nil {
-		return
-	}
-	info, err := p.source.Stat()
-	at, failed := p.source.Seek(0, io.SeekCurrent)
-	if err == nil && failed == nil {
-		in.mu.Lock()
-		in.rest += max(0, info.Size()-at)
-		in.mu.Unlock()
+// abandon records how much of the texts and files that are left is not read.
+func (in *input) abandon() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for i := range in.parts {
+		in.rest += in.parts[i].unread()
 	}
 }
 
-// unread returns how many bytes of a file a signal has left unread.
+// unread returns how many bytes of texts and files a signal has left unread.
 func (in *input) unread() int64 {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -220,6 +215,22 @@ func (p *part) wait(why reason, whole bool) time.Duration {
 		return pipePatience
 	}
 	return noTime
+}
+
+// unread returns how many bytes of p are not read, 0 if it has no end.
+func (p *part) unread() int64 {
+	switch {
+	case p.source == nil:
+		return int64(p.text.Len())
+	case p.kind != textOrFile:
+		return 0
+	}
+	info, err := p.source.Stat()
+	at, failed := p.source.Seek(0, io.SeekCurrent)
+	if err != nil || failed != nil {
+		return 0
+	}
+	return max(0, info.Size()-at)
 }
 
 func (p *part) read(b []byte) (int, error) {
