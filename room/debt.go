@@ -13,9 +13,18 @@ import (
 // gets no answer, and has to ask again, as every node does after a heartbeat without one. Questions of Count and List wait
 // for credit, since a program may have many of them at once, and they have three heartbeats only.
 type debt struct {
-	bytes atomic.Int64
-	later []question // Hub.mu guards it, and size
-	size  int
+	bytes  atomic.Int64
+	later  []question // Hub.mu guards it and the fields below
+	size   int
+	urgent map[kind]func() // the last questions for numbers and for users, which a node has one at a time of; called with mu
+}
+
+// hurry keeps a question of that kind until there is credit: before those of Count and List, which may be many.
+func (l *link) hurry(d *debt, k kind, answer func()) {
+	if d.urgent[k] != nil {
+		l.stats.Withheld++
+	}
+	setIn(&d.urgent, k, answer)
 }
 
 // A question waits for credit.
@@ -43,6 +52,16 @@ func (d *debt) postpone(q question) bool {
 
 // due returns the question that has waited longest, and that someone still asks; nil for none. The caller holds mu.
 func (l *link) due(d *debt) (answer func()) {
+	for k, urgent := range d.urgent {
+		delete(d.urgent, k)
+		if pt := l.parting; pt == nil || !pt.ended {
+			return func() {
+				l.h.mu.Lock()
+				defer l.h.mu.Unlock()
+				urgent()
+			}
+		}
+	}
 	for len(d.later) > 0 && answer == nil {
 		q := d.later[0]
 		d.size -= q.size

@@ -3,6 +3,7 @@
 package room
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"net"
@@ -134,14 +135,20 @@ func (l *link) probe(p *peer, now time.Time) {
 
 // takeAsk answers a question for numbers. Those of streams that are not begun are left out.
 func (l *link) takeAsk(node string, r *reader) {
+	question, d := r.p, l.debtOf(node)
 	m := appendNumber(appendNumber(l.message(numbersKind), r.number()), l.told)
 	for i := 0; len(r.p) > 0; i++ {
 		if st := l.streams[r.text()]; st != nil {
 			m = appendFixed(appendFixed(appendNumber(m, uint64(i)), st.base), st.seq)
 		}
 	}
-	if !r.bad {
-		l.tell(node, l.debtOf(node), m)
+	switch {
+	case r.bad:
+	case d.full():
+		question = bytes.Clone(question)
+		l.hurry(d, askKind, func() { l.takeAsk(node, &reader{p: question}) })
+	default:
+		l.tell(node, d, m)
 	}
 }
 

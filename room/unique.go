@@ -90,11 +90,14 @@ func (l *link) requestUsers(p *peer) {
 // takeRosterRequest answers with all users of this node.
 func (l *link) takeRosterRequest(p *peer, r *reader) {
 	id := r.number()
-	if r.bad || !l.h.Unique {
-		return
+	if !r.bad && l.h.Unique {
+		l.tellUsers(p, id)
 	}
+}
+
+func (l *link) tellUsers(p *peer, id uint64) {
 	if p.debt.full() {
-		l.stats.Withheld++
+		l.hurry(p.debt, rosterKind, func() { l.tellUsers(p, id) })
 		return
 	}
 	names := make([]string, 0, len(l.h.users))
