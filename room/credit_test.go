@@ -107,16 +107,18 @@ func (b slow) Publish(subject string, p []byte) error {
 	return b.Bus.Publish(subject, p)
 }
 
-// A node has no credit for long, as it asks for lists all the time. Its heartbeats and its Sync are answered all the same.
+// A node has no credit for long, as it asks for lists all the time. Its heartbeats, its Sync, and its
+// question for the users are answered all the same.
 func TestListsHoldUpNothingElse(t *testing.T) {
 	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		network := new(roomtest.Network)
-		h := &room.Hub{Bus: slow{network.Bus("a")}}
+		h := &room.Hub{Bus: slow{network.Bus("a")}, Unique: true}
 		if err := h.Start(); err != nil {
 			t.Fatal(err)
 		}
-		b := newNode(t, network, "b", nil)
+		b := newNode(t, network, "b", &room.Hub{Unique: true})
 		b.client(t, e, "x")
+		bind(t, b.Hub, e, "twice")
 		b.sync(t)
 		for i := range 1000 {
 			bind(t, h, e, fmt.Sprint(strings.Repeat("long ", 40), i))
@@ -138,6 +140,14 @@ func TestListsHoldUpNothingElse(t *testing.T) {
 			t.Errorf("Sync: %v", err)
 		}
 		stop()
+		network.Drop(func(m roomtest.Message) bool { return m.Subject == "bind" })
+		bind(t, h, e, "twice")
+		time.Sleep(second / 10)
+		network.Drop(nil)
+		time.Sleep(3 * second)
+		if n := b.Stats().Users; n > 0 {
+			t.Error("the older of two logins is left")
+		}
 		const messages = 80
 		for range messages {
 			text(t, h.Room("x"), "1")
