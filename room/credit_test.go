@@ -38,6 +38,7 @@ func TestANodeWithoutCreditIsNotTakenForSilent(t *testing.T) {
 			bind(t, h, e, fmt.Sprint(strings.Repeat("long ", 10), i))
 		}
 		time.Sleep(2*second + second/10)
+		synctest.Wait()
 		inner.until = make(chan struct{})
 		listed := make(chan error, 1)
 		go func() {
@@ -53,6 +54,7 @@ func TestANodeWithoutCreditIsNotTakenForSilent(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(3 * second)
+		synctest.Wait()
 		if len(out) > 0 {
 			t.Errorf("%v were out", out)
 		}

@@ -285,11 +285,15 @@ func TestAnEarlierProcessLetsNoOneGoUnanswered(t *testing.T) {
 			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 				network := new(roomtest.Network)
 				old := forged(kind, 1)
-				var life []byte // of a
+				lives := make(chan []byte, 1) // of a
 				bus := network.Bus("m")
 				_ = bus.Start(func(_ string, p []byte) {
-					if p[19] == 'a' {
-						life = p[2:10]
+					if p[19] != 'a' {
+						return
+					}
+					select {
+					case lives <- p[2:10]:
+					default:
 					}
 				}, func(int) {})
 				bus.Subscribe("all")
@@ -298,7 +302,7 @@ func TestAnEarlierProcessLetsNoOneGoUnanswered(t *testing.T) {
 				b.client(t, e, "x")
 				b.sync(t)
 				if kind == 14 {
-					old = append(old[:20:20], life...)
+					old = append(old[:20:20], <-lives...)
 				}
 				time.Sleep(2*second + second/10)
 				network.Delay(func(from, to string) time.Duration {
