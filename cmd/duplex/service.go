@@ -247,12 +247,13 @@ func (v *serve) feed(c *client, r io.Reader, size int64, done func(error)) {
 			underWay <- struct{}{}
 			v.printer.wrote(c.Socket, buf[:n])
 			v.answering.Lock()
+			c.rest.Add(int64(-n)) // before the write, whose end may come at once
 			_, closed := c.WriteFunc(buf[:n], func(err error) {
 				c.miss(n, err)
 				<-underWay
 			})
-			if closed == nil {
-				c.rest.Add(int64(-n))
+			if closed != nil {
+				c.rest.Add(int64(n))
 			}
 			v.answering.Unlock()
 			if closed != nil {
