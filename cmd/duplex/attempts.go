@@ -192,3 +192,21 @@ func (a *attempts) stop(do func(*duplex.Socket)) {
 	}
 	do(s)
 }
+
+// isBetween reports whether there is no connection, and attempts at another are made.
+func (v *conversation) isBetween() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.current == nil && v.unneeded != nil
+}
+
+// orderEnd returns what /end does: end, or between two connections it ends the input.
+func (v *conversation) orderEnd(end func(string) ([]byte, error)) func(string) ([]byte, error) {
+	return func(text string) ([]byte, error) {
+		if v.isBetween() {
+			v.stop(nil, interrupted) // its input is not over, as the order is a part of it
+			return nil, nil
+		}
+		return end(text)
+	}
+}

@@ -409,7 +409,9 @@ func (v *conversation) converse() {
 	}
 	with := func(do func(*duplex.Socket)) func(string) ([]byte, error) {
 		return func(string) ([]byte, error) {
-			if s := v.socket(); s != nil {
+			if v.isBetween() {
+				v.display.remark("not connected; another attempt follows")
+			} else if s := v.socket(); s != nil {
 				v.obeyed.Store(int64(v.keys.typed)) // before the connection is gone
 				do(s)
 			}
@@ -418,7 +420,7 @@ func (v *conversation) converse() {
 	}
 	maps.Copy(v.keys.orders, map[string]order{
 		"as":    viewOrder(v.printer),
-		"end":   {"/end: ends our side", with(func(s *duplex.Socket) { v.stop(s, interrupted) })},
+		"end":   {"/end: ends our side", v.orderEnd(with(func(s *duplex.Socket) { v.stop(s, interrupted) }))},
 		"reset": {"/reset: resets the connection", with(v.printer.reset)},
 		"info":  {"/info: shows the connection", with(func(s *duplex.Socket) { v.display.remark("%s", describeSocket(s)) })},
 	})
