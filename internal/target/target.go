@@ -77,11 +77,8 @@ func ParseLocal(s string) (Target, error) {
 		s = net.JoinHostPort(s, "0")
 	}
 	t, err := Parse("tcp", s, "0.0.0.0")
-	switch {
-	case t.Host != "" || !strings.Contains(s, ":"):
+	if t.Host != "" || !strings.Contains(s, ":") {
 		err = &net.AddrError{Err: WrongLocal, Addr: s}
-	case t.Service != "":
-		err = &net.AddrError{Err: WrongPort, Addr: t.Service}
 	}
 	return t, err
 }

@@ -30,18 +30,3 @@ func TestAnAddressIsReadWithoutALookup(t *testing.T) {
 		}
 	}
 }
-
-// A local address is not looked up, so its port is a number: a name must not stand for any port.
-func TestALocalAddressHasANumberAsItsPort(t *testing.T) {
-	for _, address := range []string{"127.0.0.1:http", ":http", "[::1]:no such thing", "127.0.0.1:65536"} {
-		got, err := ParseLocal(address)
-		if e, ok := err.(*net.AddrError); !ok || e.Err != WrongPort {
-			t.Errorf("%s is %+v, %v; want %s", address, got, err, WrongPort)
-		}
-	}
-	for address, port := range map[string]uint16{"127.0.0.1": 0, "127.0.0.1:": 0, ":35890": 35890, "::1": 0, "[::1]:35890": 35890} {
-		if got, err := ParseLocal(address); err != nil || len(got.Addrs) != 1 || got.Addrs[0].Port() != port {
-			t.Errorf("%s is %+v, %v; want port %d", address, got, err, port)
-		}
-	}
-}
