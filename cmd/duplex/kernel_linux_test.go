@@ -9,7 +9,7 @@ import (
 )
 
 // overEpoll makes a process use epoll, whatever driver is tested: the others give no
-// descriptor.
+// descriptor, and no sizes of buffers.
 func overEpoll(p *process) *process {
 	p.Env = append(p.Env, "DUPLEX_DRIVER=epoll")
 	return p

@@ -125,7 +125,7 @@ func TestALimitThatLosesBytesIsAFailure(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer ln.Close()
-				p := launch(t, command("proxy", "127.0.0.1:0", ln.Addr().String(), "--stop-after=1", mode, "--sndbuf=8KiB", "--"+c.limit+"=1s"))
+				p := launch(t, overEpoll(command("proxy", "127.0.0.1:0", ln.Addr().String(), "--stop-after=1", mode, "--sndbuf=8KiB", "--"+c.limit+"=1s")))
 				client := dial(t, p.await(t, `(127.0.0.1:\d+)`)[1])
 				upstream, err := ln.Accept()
 				if err != nil {
