@@ -14,8 +14,8 @@
 // found is a report (report.go), held against goals (goal.go) and drawn (chart.go).
 // Some workloads compare the ways in which duplex itself writes one message to many
 // (hall.go, fan.go).
-// What is measured and what it means is told in docs/performance.md, and there, too, why the
-// load is not that of duplex bench (generator_test.go has the figure).
+// docs/performance.md explains what is measured, and why the load is not that of duplex
+// bench (generator_test.go has the figure).
 package main
 
 import (

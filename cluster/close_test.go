@@ -88,7 +88,7 @@ func TestCloseBesideTrafficLosesNothing(t *testing.T) {
 	}
 }
 
-// Others flood a node that closes, so that NATS's confirmation waits behind what they send.
+// Others flood a node that closes, so NATS confirms only after it has passed on what they send.
 func TestCloseUnderAFloodLosesNothingInSilence(t *testing.T) {
 	const messages = 2000
 	nodes := embedded(t, "a", "b", "c")
@@ -146,7 +146,7 @@ func TestCloseUnderAFloodLosesNothingInSilence(t *testing.T) {
 	}
 }
 
-// A gate is a way to a server, on which what the server says stays behind once it is shut.
+// A gate is a relay to a server. Once it is shut, it passes on nothing that the server says.
 type gate struct {
 	mu   sync.Mutex
 	shut bool

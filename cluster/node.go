@@ -311,9 +311,9 @@ func (n *Node) disconnected(err error) {
 	}
 }
 
-// Close sends what was published, and ends the connection and the server. Nothing is received any more, so that the
-// confirmation of NATS does not wait behind what others send. If it has not come after two seconds, Close says so: the last messages
-// of this node may be lost then.
+// Close sends what was published, and ends the connection and the server. It receives nothing more, so
+// the confirmation of NATS need not wait for messages of others. If that has not come after two seconds, Close says so: the last
+// messages of this node may be lost then.
 func (n *Node) Close() error {
 	n.mu.Lock()
 	if n.closed || n.conn == nil {

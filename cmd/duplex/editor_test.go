@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 )
 
-// What is too long for a line costs the terminal nothing: a paste of 100 KB had it draw a
-// line of 4 KB for each byte. Keys after it work.
+// The rest of a paste that is too long for a line draws nothing. Before, each byte of a
+// paste of 100 KB drew a line of 4 KB. Keys after it work.
 func TestALongPasteIsCutShort(t *testing.T) {
 	drawn := 0
 	e := &editor{begun: true}

@@ -280,7 +280,8 @@ func (v *serve) feed(c *client, r io.Reader, size int64, done func(error)) {
 	}()
 }
 
-// lose counts what c did not get, because its connection has failed. What is cut was counted.
+// lose counts the bytes that c did not get because its connection has failed. If the answer
+// was cut, cut has counted them.
 func (v *serve) lose(c *client) {
 	err, figure := c.Err(), &v.missed
 	if errors.Is(err, os.ErrDeadlineExceeded) {

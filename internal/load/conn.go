@@ -283,4 +283,4 @@ func (c *conn) overdue(now int64) {
 }
 
 // taken returns how many bytes of the payload the kernel has taken.
-func (c *conn) taken() int64 { return c.socket.BytesWritten() - int64(c.socket.Buffered()) }
+func (c *conn) taken() int64 { return c.socket.BytesSent() }
