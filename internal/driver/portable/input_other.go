@@ -58,6 +58,17 @@ func (s *socket) watch() {
 	})
 }
 
+// failed reports a reset that came after the peer's FIN. The kernel does not report it
+// again to the holder of a connection that is released.
+func (s *socket) failed(sink driver.Sink, err error) {
+	switch {
+	case s.phase != closing:
+		sink.Failed(s.id, err)
+	case s.release != nil && s.release.Err == nil:
+		s.release.Err = err
+	}
+}
+
 // failure waits until the connection has failed, and returns the error; nil if the
 // connection is closed, or if a Send has reported the error. Linux reports a reset after a
 // FIN as EPIPE.

@@ -268,17 +268,6 @@ func (s *socket) received(sink driver.Sink) {
 	}
 }
 
-// failed reports a reset that came after the peer's FIN. The kernel does not report it
-// again to the holder of a connection that is released.
-func (s *socket) failed(sink driver.Sink, err error) {
-	switch {
-	case s.phase != closing:
-		sink.Failed(s.id, err)
-	case s.release != nil && s.release.Err == nil:
-		s.release.Err = err
-	}
-}
-
 func (d *portable) Send(id driver.ID, bufs [][]byte) (int, error) {
 	d.mu.Lock()
 	s := d.sockets[id]
