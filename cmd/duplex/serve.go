@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -67,9 +66,9 @@ type serve struct {
 	clients   clients
 	room      duplex.Group // of --chat: all clients
 
-	unsent     atomic.Int64 // bytes that were dropped when the grace was over
-	missed     atomic.Int64 // bytes that clients did not get because they failed
-	late       atomic.Int64 // bytes that clients did not get because a limit of time had passed
+	unsent     shortfall    // of clients that were cut when the grace was over
+	late       shortfall    // of clients whose limit of time had passed
+	missed     shortfall    // of clients that failed
 	unread     atomic.Int64 // bytes that programs of --exec did not read
 	untold     atomic.Int64 // lines of a pipe that no client got
 	incomplete atomic.Int64 // answers that could not be read
@@ -211,7 +210,7 @@ func (v *serve) run(args []string) error {
 	switch {
 	case second != 0:
 		return &failure{code: exitSignal + int(second)}
-	case v.unsent.Load() > 0:
+	case v.unsent.is():
 		return v.notAll()
 	case v.cutOff.Load() > 0:
 		return cutOff(int(v.cutOff.Load()), v.dropped.Load(), v.ofTime())
@@ -219,10 +218,10 @@ func (v *serve) run(args []string) error {
 		return &failure{exitSendFailed, plural(int(v.untold.Load()), "line") + " of stdin could not be sent", "the notes say why"}
 	case v.unread.Load() > 0:
 		return leftUnread(v.unread.Load())
-	case v.late.Load() > 0:
-		return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: the time of their clients was over", v.late.Load()), v.ofTime()}
-	case v.missed.Load() > 0:
-		return &failure{exitSendFailed, fmt.Sprintf("%d B or more were not sent: their clients were gone", v.missed.Load()), "the log says why"}
+	case v.late.is():
+		return v.late.failure("the time of their clients was over", v.ofTime())
+	case v.missed.is():
+		return v.missed.failure("their clients were gone", "the log says why")
 	case v.printer.broken() != nil && first == syscall.SIGHUP:
 		// The terminal is gone, and the log with it.
 	case v.printer.broken() != nil:
@@ -235,15 +234,6 @@ func (v *serve) run(args []string) error {
 		return &failure{exitOther, plural(int(v.broken.Load()), "program") + " failed", "the log says why"}
 	}
 	return nil
-}
-
-// notAll is the failure of answers that were cut when the grace was over.
-func (v *serve) notAll() *failure {
-	why, hint := "their clients did not read", "--grace says how long to wait for clients"
-	if v.sendRate > 0 {
-		why, hint = "the grace was over", "--send-rate makes it slow, or a client that does not read; "+hint
-	}
-	return &failure{exitSendFailed, fmt.Sprintf("%d B were not sent: %s", v.unsent.Load(), why), hint}
 }
 
 // listen is Listen of the server. The file that a killed server has left in the place of

@@ -164,7 +164,7 @@ func TestGraceEndsBeforeTheClientReads(t *testing.T) {
 	server.await(t, `data       #1 1 B "x"`)
 	sendSignal(server.Process, "TERM")
 	server.exits(t, 55)
-	want := `(?m)^error      \d{7,} B were not sent: their clients did not read\nhint       --grace says how long to wait for clients\n$`
+	want := `(?m)^error      \d{7,} B or more were not sent: their clients did not read\nhint       --grace says how long to wait for clients\n$`
 	if got := server.errOut.String(); !matches(want, got) {
 		t.Errorf("stderr: %s, want %s", got, want)
 	}

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -44,8 +43,12 @@ type client struct {
 	program atomic.Pointer[program] // --exec; nil before it has started
 	feeding atomic.Bool             // an answer is on its way
 	rest    atomic.Int64            // bytes of that answer that are not queued yet; notBegun before it
-	lost    atomic.Int64            // bytes that the kernel did not take
 	cut     atomic.Bool             // it was reset before its answer was whole
+
+	// Guarded by answering of serve.
+	short  *shortfall // counts what it does not get; nil if that is nothing, or not known yet
+	held   int64      // bytes that the kernel had not sent when c was cut
+	closed bool       // its socket is
 }
 
 // services returns what the flags ask for.
@@ -135,21 +138,13 @@ func (v *serve) write(c *client, p []byte) {
 		return
 	}
 	v.answering.Lock()
-	n := len(p)
-	_, err := c.WriteFunc(p, func(err error) { c.miss(n, err) })
+	_, err := c.Write(p)
 	v.answering.Unlock()
 	switch {
 	case err == nil:
 		v.printer.wrote(c.Socket, p)
 	case v.dropped.Load():
-		v.unsent.Add(int64(len(p)))
-	}
-}
-
-// miss counts a part of an answer that the kernel did not take.
-func (c *client) miss(n int, err error) {
-	if err != nil {
-		c.lost.Add(int64(n))
+		v.unsent.bytes.Add(int64(len(p)))
 	}
 }
 
@@ -159,18 +154,18 @@ func (v *serve) chatter(c *client, line []byte) {
 	v.answering.Lock()
 	_, err := duplex.Cast{To: []*duplex.Group{&v.room}, Without: []*duplex.Socket{c.Socket}}.Write(text)
 	if err != nil {
-		v.missed.Add(int64(len(text)))
+		v.missed.bytes.Add(int64(len(text)))
 	}
 	var told []*client
 	for _, other := range v.clients.all() {
 		if err != nil || other == c {
 			continue
 		}
-		// The room does not say what becomes of the line. This mark has its place after it.
-		if _, closed := other.WriteFunc(nil, func(err error) { other.miss(len(text), err) }); closed == nil {
+		// The room does not say whether the line is queued. This write has its place after it.
+		if _, closed := other.Write(nil); closed == nil {
 			told = append(told, other)
 		} else if v.dropped.Load() {
-			v.unsent.Add(int64(len(text)))
+			v.unsent.bytes.Add(int64(len(text)))
 		}
 	}
 	v.answering.Unlock()
@@ -248,17 +243,14 @@ func (v *serve) feed(c *client, r io.Reader, size int64, done func(error)) {
 			v.printer.wrote(c.Socket, buf[:n])
 			v.answering.Lock()
 			c.rest.Add(int64(-n)) // before the write, whose end may come at once
-			_, closed := c.WriteFunc(buf[:n], func(err error) {
-				c.miss(n, err)
-				<-underWay
-			})
+			_, closed := c.WriteFunc(buf[:n], func(error) { <-underWay })
 			if closed != nil {
 				c.rest.Add(int64(n))
+				c.loseRest()
 			}
 			v.answering.Unlock()
 			if closed != nil {
 				<-underWay
-				v.lose(c)
 				err = nil
 				break
 			}
@@ -278,57 +270,6 @@ func (v *serve) feed(c *client, r io.Reader, size int64, done func(error)) {
 			c.End() // the client has ended, or is to end
 		}
 	}()
-}
-
-// lose counts the bytes that c did not get because its connection has failed. If the answer
-// was cut, cut has counted them.
-func (v *serve) lose(c *client) {
-	err, figure := c.Err(), &v.missed
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		figure = &v.late
-	}
-	if err != nil && !v.chargen && !c.cut.Load() {
-		figure.Add(c.lost.Swap(0) + max(0, c.rest.Swap(0)))
-	}
-}
-
-// unsentTo returns how many bytes of its answer c was not sent. The caller holds answering.
-func (v *serve) unsentTo(c *client) int64 {
-	if v.chargen {
-		return 0 // there is no end of it
-	}
-	return int64(c.Buffered()) + max(0, c.rest.Load())
-}
-
-// cut resets a client whose answer is not whole, so that it does not take a part for the
-// whole. It reports false if nothing is missing. The caller holds answering.
-func (v *serve) cut(c *client, why error) bool {
-	unsent, program := v.unsentTo(c), c.runs()
-	switch {
-	case unsent == 0 && !program && c.rest.Load() != notBegun, c.cut.Swap(true):
-		return false
-	case program:
-		v.cutOff.Add(1)
-		if v.dropped.Load() {
-			why = fmt.Errorf("exec: %w", why)
-		}
-	case v.dropped.Load():
-		v.unsent.Add(unsent)
-	default:
-		v.late.Add(unsent)
-	}
-	v.report(c, why)
-	v.printer.reset(c.Socket)
-	return true
-}
-
-// expire ends a client because a limit of time has passed.
-func (v *serve) expire(c *client, why error) {
-	v.answering.Lock()
-	defer v.answering.Unlock()
-	if !v.cut(c, why) {
-		c.Destroy(why)
-	}
 }
 
 // A generator gives the characters of the Character Generator Protocol, RFC 864: lines

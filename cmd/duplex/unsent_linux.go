@@ -41,6 +41,19 @@ func unacknowledgedBytes(s *duplex.Socket) (n int64) {
 	return n
 }
 
+// notSentBytes returns how many bytes of s the kernel has taken, and not put on the network. It
+// is 0 of a Unix socket, and where the driver does not say.
+func notSentBytes(s *duplex.Socket) (n int64) {
+	if raw, unsupported := s.SyscallConn(); unsupported == nil {
+		raw.Control(func(fd uintptr) {
+			if info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
+				n = int64(info.Notsent_bytes)
+			}
+		})
+	}
+	return n
+}
+
 // queuedIn returns the length of the kernel's queue of what is sent, 0 if there is none. What a
 // Unix socket has sent is with the peer, and its queue says how much memory that takes.
 func queuedIn(fd uintptr) int64 {

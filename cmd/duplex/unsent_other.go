@@ -10,3 +10,5 @@ import "github.com/duplex-go/duplex"
 func unacknowledged(*duplex.Socket) (waits bool, err error) { return false, nil }
 
 func unacknowledgedBytes(*duplex.Socket) int64 { return 0 }
+
+func notSentBytes(*duplex.Socket) int64 { return 0 }
