@@ -4,7 +4,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"os"
 	"strings"
@@ -344,22 +343,24 @@ func (v *serve) stop() {
 	if n := v.server.Len(); n > 0 {
 		v.note("stopping; press Ctrl-C again to drop %s", plural(n, "connection"))
 	}
-	if !v.service.feeds {
-		begun, cancel := context.WithCancel(context.Background())
-		cancel() // Shutdown is to begin; the engine's Wait waits for the end
-		v.server.Shutdown(begun)
-		return
-	}
-	for s := range v.server.Sockets() {
-		s.Post(func() {
-			switch c := v.printer.peer(s).client; {
-			case c == nil: // its handshake is not over, and it gets its answer then
-			case !c.feeding.Load():
-				s.End()
-			case v.service.rest != nil:
-				v.service.rest(c) // the program ends, and then the socket
+	// On the loop, and so between two callbacks: what one has written is sent.
+	v.server.Engine.AfterFunc(0, func() {
+		for s := range v.server.Sockets() {
+			// A client whose handshake is not over gets its answer then.
+			if c := v.printer.peer(s).client; c != nil {
+				v.wind(c)
 			}
-		})
+		}
+	})
+}
+
+// wind ends c after the answer that is being made.
+func (v *serve) wind(c *client) {
+	switch {
+	case !c.feeding.Load() || v.chargen:
+		c.End()
+	case v.service.rest != nil:
+		v.service.rest(c) // the program ends, and then the socket
 	}
 }
 
@@ -423,8 +424,8 @@ func (v *serve) handler() *duplex.Handler {
 			if v.service.open != nil {
 				v.service.open(c)
 			}
-			if v.stopping.Load() && v.service.rest != nil {
-				v.service.rest(c) // stop came before it, and has not seen it
+			if v.stopping.Load() { // stop came before it, and has not seen it
+				v.wind(c)
 			}
 		},
 		OnData: func(s *duplex.Socket, data []byte) {

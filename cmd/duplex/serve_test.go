@@ -123,9 +123,18 @@ func TestSignalWaitsForAHandshake(t *testing.T) {
 		t.Skip("there are no signals")
 	}
 	file := answerOf(t, 1<<20)
-	for _, flags := range [][]string{{"--file", file, "--then=keep"}, {"--exec", "cat '" + file + "' -"}} {
-		t.Run(flags[0], func(t *testing.T) {
-			server, address := startServe(t, append(flags, "--tls", "--grace=1h")...)
+	for _, c := range []struct {
+		size  int64
+		flags []string
+	}{
+		{1 << 20, []string{"--file", file, "--then=keep"}},
+		{1 << 20, []string{"--exec", "cat '" + file + "' -"}},
+		{5, []string{"--banner", "hello"}},
+		{5, []string{"--banner", "hello", "--echo"}},
+		{5, []string{"--banner", "hello", "--chat"}},
+	} {
+		t.Run(strings.Join(c.flags, " "), func(t *testing.T) {
+			server, address := startServe(t, append(c.flags, "--tls", "--grace=1h")...)
 			late := dial(t, address)
 			early := dial(t, address)
 			config := &tls.Config{InsecureSkipVerify: true}
@@ -142,14 +151,41 @@ func TestSignalWaitsForAHandshake(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if n, err := io.Copy(io.Discard, secured); n != 1<<20 || err != nil {
-					t.Errorf("the client reads %d bytes, %v; want %d", n, err, 1<<20)
+				if n, err := io.Copy(io.Discard, secured); n != c.size || err != nil {
+					t.Errorf("the client reads %d bytes, %v; want %d", n, err, c.size)
 				}
 				secured.Close()
 			}
 			server.exits(t, 0)
 		})
 	}
+}
+
+// A client whose handshake is not over when the grace is has not been served: its handshake
+// fails, and the answer of no one was cut.
+func TestAHandshakeLongerThanTheGraceFails(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no signals")
+	}
+	server, address := startServe(t, "--banner=hello", "--tls", "--grace=100ms")
+	late, early := dial(t, address), dial(t, address)
+	for _, conn := range []net.Conn{early, late} {
+		conn.SetDeadline(time.Now().Add(patience))
+		secured := tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
+		if conn == late {
+			if err := secured.Handshake(); err == nil {
+				t.Error("the handshake is over")
+			}
+			break
+		}
+		if n, err := io.ReadFull(secured, make([]byte, 5)); err != nil { // the server knows both then
+			t.Fatal(n, err)
+		}
+		sendSignal(server.Process, "TERM")
+		secured.Close()
+		server.await(t, "(?m)^close      server$") // after the grace, as late is there until then
+	}
+	server.exits(t, 0)
 }
 
 // An answer that the client has not read when the grace is over is lost. The server

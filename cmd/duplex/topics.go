@@ -143,8 +143,10 @@ included. duplex dump shows a recording, and duplex replay plays it.
 
   serve      the first SIGINT, SIGTERM or SIGHUP: accept no more clients, end
              each connection after the answer that is on its way, wait --grace
-             (5s), exit 0, or 55 if not all was sent. The second: drop all,
-             exit 128 and its number
+             (5s), exit 0, or 55 if not all was sent. A client in its TLS
+             handshake is served first; if that lasts longer than --grace, it
+             fails, and no answer was cut. The second: drop all, exit 128 and
+             its number
   serve      with --stdio: as connect. With --keep-open the first exits 0
   proxy      the first: accept no more clients, end the way to each upstream,
              wait --grace (5s), exit as serve. The second: as serve
