@@ -184,7 +184,8 @@ Both have ended     the command exits: 0 if all bytes were sent and printed
 
 Programs            the client's end is the end of the program's stdin, and the
                     program's exit, after its output, ends our side. A reset of
-                    the client kills it. What it leaves unread is an error (55)
+                    the client kills it. What the program leaves unread is an
+                    error (55)
 A cut               a limit of time, or a signal's --grace, that ends an answer
                     before it is whole resets the client (55)
 

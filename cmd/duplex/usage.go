@@ -71,8 +71,8 @@ Answers (without one of them, serve ADDR only logs)
       --exec COMMAND     a program of the shell for each client, whose stdin and
                          stdout are the connection; DUPLEX_ID, DUPLEX_REMOTE
                          and DUPLEX_LOCAL say whose. A reset ends it; an end is
-                         the end of its stdin. What it leaves unread is an error
-                         (55), so head -1 reads on: head -1; cat > /dev/null
+                         the end of its stdin. What the program leaves unread is
+                         an error (55): head -1; cat > /dev/null reads it all
       --chat             each line to all other clients, after #NUMBER
       --banner TEXT      this text first, to each client, as in --reply
       --then WHAT        after the answer: keep the connection, or end, destroy
