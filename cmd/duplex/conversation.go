@@ -43,8 +43,10 @@ type conversation struct {
 	printer *printer
 	closed  chan struct{} // closed by OnClose
 
-	sent   atomic.Int64 // bytes of the input that the kernel has taken
-	obeyed atomic.Int64 // bytes of a command that ends the connection, while it does
+	sent    atomic.Int64 // bytes of the input that the kernel has taken
+	carried atomic.Int64 // bytes that it has taken on this connection
+	doubted atomic.Int64 // those of connections that broke off
+	obeyed  atomic.Int64 // bytes of a command that ends the connection, while it does
 
 	reopen   func(*duplex.Socket) bool // makes another socket; nil without --reconnect
 	unneeded func()                    // none is needed any more; nil without --reconnect
@@ -55,6 +57,7 @@ type conversation struct {
 	opened   chan struct{}  // closed when current is set; nil before the first
 	stopping reason         // why our side has to end
 	inputEnd bool           // the input is over, and all of it is sent
+	parting  chan struct{}  // closed when the connection before has ended; nil before the first end
 }
 
 // flags returns the table of the flags that say how it ends.
@@ -118,7 +121,7 @@ func (v *conversation) handler() *duplex.Handler {
 						return // who awaits the failure ends s, and not as if all had been taken
 					}
 					if v.goesOn() {
-						s.End()
+						v.parts(s)
 						return
 					}
 					v.stop(s, peerEnded)
@@ -137,6 +140,7 @@ func (v *conversation) handler() *duplex.Handler {
 			}
 		},
 		OnClose: func(s *duplex.Socket) {
+			v.doubt(s.Err())
 			if !v.leaves(s) || !v.goesOn() || !v.reopen(s) {
 				close(v.closed)
 			}
@@ -222,6 +226,9 @@ func (v *conversation) outcome(s *duplex.Socket) *failure {
 	if unsent := v.unsent(); unsent != "" {
 		return &failure{exitSendFailed, unsent, "the connection was closed before"}
 	}
+	if n := v.doubted.Load(); n > 0 {
+		return &failure{exitSendFailed, doubtful(n), "--events shows which"}
+	}
 	if _, _, err := v.input.state(); err != nil {
 		return &failure{exitOther, err.Error(), "what was read before has been sent"}
 	}
@@ -236,6 +243,8 @@ func (v *conversation) signaled(signal int, short string) *failure {
 		if v.input.unread() > 0 {
 			f.hint = "a signal ends a text or a file at once, and resets the connection"
 		}
+	} else if n := v.doubted.Load(); n > 0 {
+		f.message, f.hint = doubtful(n), "--events shows which"
 	}
 	return f
 }
@@ -338,6 +347,7 @@ func (v *conversation) pump() {
 			_, err := s.WriteFunc(data, func(err error) {
 				if err == nil {
 					v.sent.Add(int64(read))
+					v.carried.Add(int64(len(data)))
 				}
 				<-underWay
 			})
@@ -393,6 +403,7 @@ func (v *conversation) pump() {
 	for range ahead {
 		underWay <- struct{}{} // all are sent, or the socket closes
 	}
+	v.awaitParting()
 	if v.needsNone() {
 		v.unneeded()
 	} else if s := v.socket(); s != nil {
@@ -450,31 +461,6 @@ func (v *conversation) endOfInput(s *duplex.Socket) {
 	}
 }
 
-// settle waits until the peer's system has taken all that was sent. After the peer's
-// end our own end closes the socket, and a later reset would go unseen.
-func (v *conversation) settle(s *duplex.Socket) {
-	for pause := time.Millisecond; isWritable(s); pause = min(2*pause, 50*time.Millisecond) {
-		waits, err := unacknowledged(s)
-		if err != nil && isWritable(s) { // after both ends, the state is that of a reset
-			s.Destroy(&net.OpError{Op: "write", Net: "tcp", Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: err})
-		}
-		if !waits {
-			return
-		}
-		select {
-		case <-v.closed:
-			return
-		case <-time.After(pause):
-		}
-	}
-}
-
-// isWritable reports whether our side is open.
-func isWritable(s *duplex.Socket) bool {
-	state := s.State()
-	return state == duplex.Open || state == duplex.WriteOnly
-}
-
 func (v *conversation) isClosed() bool {
 	select {
 	case <-v.closed:
@@ -488,11 +474,11 @@ func (v *conversation) isClosed() bool {
 func (v *conversation) unsent() string {
 	taken, _, _ := v.input.state()
 	if rest := v.input.unread(); rest > 0 && v.keys == nil {
-		return fmt.Sprintf("not all was sent: %d B of %d B", v.sent.Load(), taken+rest)
+		return fmt.Sprintf("not all was sent: %d B of %d B", v.sent.Load(), taken+rest) + v.besides()
 	}
 	obeyed := v.obeyed.Load() // first: it is counted in sent before it is 0 again
 	if sent := v.sent.Load() + obeyed; sent < taken {
-		return fmt.Sprintf("not all was sent: %d B of the %d B that were read", sent, taken)
+		return fmt.Sprintf("not all was sent: %d B of the %d B that were read", sent, taken) + v.besides()
 	}
 	return ""
 }

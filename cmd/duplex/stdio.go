@@ -99,7 +99,7 @@ func (v *serve) pipe(network, address string, signals <-chan os.Signal) error {
 	s := partner.Load()
 	var f *failure
 	switch {
-	case signal != 0 && second == 0 && v.keepOpen && short == "" && v.conversation.unsent() == "" && v.printer.broken() == nil:
+	case signal != 0 && second == 0 && v.keepOpen && short == "" && v.conversation.unsent() == "" && v.doubted.Load() == 0 && v.printer.broken() == nil:
 	case signal != 0:
 		f = v.signaled(int(signal), short)
 	case s == nil && v.failed != nil:

@@ -187,10 +187,11 @@ How it is reached
       --reconnect[=N]    connect again when the connection is over and our input
                          is not, N times at most before it works (any number);
                          what is sent is sent once, and bytes that were lost
-                         with a connection are an error in the end. What is
-                         read between two waits for the next; if stdin ends
-                         there and nothing waits, there is no next. The first
-                         one is not tried again without --retry
+                         with a connection, or may be because it broke off, are
+                         an error in the end (55). What is read between two
+                         waits for the next; if stdin ends there and nothing
+                         waits, there is no next. The first one is not tried
+                         again without --retry
       --backoff D..D     the pause before an attempt, which doubles
                          (100ms..10s)
       --via URL          through a proxy: socks5://HOST:1080, http://HOST:3128,

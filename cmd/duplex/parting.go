@@ -1,0 +1,85 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/duplex-go/duplex"
+)
+
+// parts ends our side after the peer's end, as another connection follows. What is read now
+// waits for that.
+func (v *conversation) parts(s *duplex.Socket) {
+	over := make(chan struct{})
+	defer close(over)
+	v.mu.Lock()
+	v.parting = over
+	v.mu.Unlock()
+	v.leaves(s)
+	v.settle(s)
+	s.End()
+}
+
+// awaitParting waits until parts has ended our side, if it does now.
+func (v *conversation) awaitParting() {
+	v.mu.Lock()
+	over := v.parting
+	v.mu.Unlock()
+	if over != nil {
+		<-over
+	}
+}
+
+// doubt is called when a connection is closed, because of err if that is not nil. If it broke
+// off, what the peer's program has read of it is not known. After a limit of time of our own
+// the peer's system has what was sent.
+func (v *conversation) doubt(err error) {
+	carried := v.carried.Swap(0)
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		v.doubted.Add(carried)
+	}
+}
+
+// besides returns what to add to a message about bytes that were sent, of those in doubt.
+func (v *conversation) besides() string {
+	if n := v.doubted.Load(); n > 0 {
+		return "; besides, " + doubtful(n)
+	}
+	return ""
+}
+
+// doubtful says that n bytes were sent on connections that broke off.
+func doubtful(n int64) string {
+	return fmt.Sprintf("%d B may not have arrived: their connections broke off", n)
+}
+
+// settle waits until the peer's system has taken all that was sent. After the peer's
+// end our own end closes the socket, and a later reset would go unseen.
+func (v *conversation) settle(s *duplex.Socket) {
+	for pause := time.Millisecond; isWritable(s); pause = min(2*pause, 50*time.Millisecond) {
+		queued := s.Buffered() > 0
+		waits, err := unacknowledged(s)
+		if err != nil && isWritable(s) { // after both ends, the state is that of a reset
+			s.Destroy(&net.OpError{Op: "write", Net: "tcp", Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: err})
+		}
+		if !waits && !queued {
+			return
+		}
+		select {
+		case <-v.closed:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// isWritable reports whether our side is open.
+func isWritable(s *duplex.Socket) bool {
+	state := s.State()
+	return state == duplex.Open || state == duplex.WriteOnly
+}

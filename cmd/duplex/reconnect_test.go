@@ -1,0 +1,107 @@
+// Copyright 2026 The duplex authors. MIT license.
+
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/duplex-go/duplex"
+)
+
+// listenFor accepts a client for each of serve, calls it, and closes the connection.
+func listenFor(t *testing.T, serve ...func(*net.TCPConn)) (address string) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	go func() { // until the listener is closed, or all are served
+		for _, serve := range serve {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			conn.SetDeadline(time.Now().Add(patience))
+			serve(conn.(*net.TCPConn))
+			conn.Close()
+		}
+	}()
+	return ln.Addr().String()
+}
+
+// What was sent on a connection that broke off may not have arrived, whatever follows.
+func TestReconnectSaysWhatMayNotHaveArrived(t *testing.T) {
+	const lost = `^note       read ECONNRESET; trying again until it works\n` +
+		`error      12 B may not have arrived: their connections broke off\nhint       --events shows which\n$`
+	first := make(chan struct{})
+	address := listenFor(t,
+		func(conn *net.TCPConn) {
+			io.ReadFull(conn, make([]byte, 1)) // and leaves the rest unread
+			close(first)
+		},
+		func(conn *net.TCPConn) { io.ReadAll(conn) })
+	client := launch(t, command("connect", address, "--reconnect", "--backoff=1ms..1ms"))
+	io.WriteString(client.stdin, "twelve bytes")
+	<-first
+	if _, err := client.errOut.await(`trying again`); err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(client.stdin, "others")
+	client.stdin.Close()
+	client.exits(t, 55)
+	if got := client.errOut.String(); !matches(lost, got) {
+		t.Errorf("stderr: %q, want %s", got, lost)
+	}
+}
+
+// After the server's end our side does not end until the server's system has all: it may reset
+// when it gets more, or when it closes and has not read all.
+func TestReconnectSeesAResetAfterTheEnd(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux is asked what the peer's system has taken")
+	}
+	leave := make(chan struct{})
+	address, served := listen(t, func(conn *net.TCPConn) {
+		conn.CloseWrite()
+		<-leave // with all unread
+	})
+	engine := &duplex.Engine{Loops: 1}
+	defer engine.Close()
+	v := &conversation{display: new(display), closed: make(chan struct{})}
+	ended, gone := make(chan struct{}), make(chan struct{})
+	s := (&duplex.Client{Engine: engine, Options: duplex.Options{AllowHalfOpen: true}}).Connect(context.Background(), "tcp", address, &duplex.Handler{
+		OnEnd:   func(*duplex.Socket) { close(ended) },
+		OnClose: func(*duplex.Socket) { close(gone) },
+	})
+	<-ended
+	if raw, err := s.SyscallConn(); err != nil || raw.Control(func(uintptr) {}) != nil {
+		t.Skip("this driver shows no descriptor")
+	}
+	// All that the server's system can hold, and more, which the kernel here holds.
+	for begun := time.Now(); s.Buffered() > 0 || notSentBytes(s) == 0 || notSentBytes(s) != unacknowledgedBytes(s); time.Sleep(time.Millisecond) {
+		if s.Buffered() == 0 {
+			s.Write(make([]byte, 32<<10))
+		}
+		if time.Since(begun) > patience {
+			t.Fatalf("%d B wait, and in the kernel %d B, of %d B that are not acknowledged", s.Buffered(), notSentBytes(s), unacknowledgedBytes(s))
+		}
+	}
+	go v.parts(s)
+	select {
+	case <-gone:
+		t.Error("it is closed before the server's system has all")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(leave)
+	<-served
+	<-gone
+	if err := s.Err(); err == nil {
+		t.Error("there is no error")
+	}
+}
