@@ -374,6 +374,12 @@ func (g *gate) release(remote netip.Addr) {
 	g.crowd.Leave(remote)
 }
 
+// trusts reports whether a client of that address begins with a PROXY header. A client
+// of a Unix socket has no address.
+func (srv *Server) trusts(remote driver.Addr) bool {
+	return srv.TrustedProxies != nil && (!remote.IsValid() || srv.TrustedProxies.Contains(remote.Addr()))
+}
+
 // Accepted is called when the driver has accepted a connection.
 func (ln *listener) Accepted(c driver.Conn) {
 	if ln.srv.trusts(c.Remote) {

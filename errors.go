@@ -40,6 +40,11 @@ var (
 	ErrFrameTooLong = errors.New("duplex: the frame is longer than MaxFrame")
 )
 
+// ErrProxyTimeout is the Reason of a Drop of a client of a trusted proxy whose PROXY
+// header did not come within ProxyTimeout. Its Code is ERR_PROXY_TIMEOUT, and errors.Is
+// finds [os.ErrDeadlineExceeded], too.
+var ErrProxyTimeout error = &timeoutError{"duplex: the PROXY header has not come in time", "ERR_PROXY_TIMEOUT"}
+
 // A PanicError is the error of a socket whose callback panicked or called
 // [runtime.Goexit]. It destroys the socket.
 type PanicError struct {

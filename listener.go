@@ -259,12 +259,13 @@ func (ln *listener) end() {
 }
 
 // enter returns a new socket of the server for a connection, or nil if the server does
-// not listen any more. The connection may have been a preface.
+// not listen any more. The connection may have been a preface; then the result is nil also
+// if that is refused already.
 func (ln *listener) enter(lane *lane, local, remote driver.Addr, handle any, p *preface) *Socket {
 	srv := ln.srv
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if ln.phase != listening && !ln.handedOver {
+	if ln.phase != listening && !ln.handedOver || p != nil && !p.decide(promotion) {
 		return nil
 	}
 	s := newSocket(ln.confOf(lane, handle), srv.Handler)

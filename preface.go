@@ -87,11 +87,6 @@ func ParseProxyHeader(p []byte) (*ProxyHeader, int, error) {
 	return h, n, err
 }
 
-// ErrProxyTimeout is the Reason of a Drop of a client of a trusted proxy whose PROXY
-// header did not come within ProxyTimeout. Its Code is ERR_PROXY_TIMEOUT, and errors.Is
-// finds [os.ErrDeadlineExceeded], too.
-var ErrProxyTimeout error = &timeoutError{"duplex: the PROXY header has not come in time", "ERR_PROXY_TIMEOUT"}
-
 // proxyTimeout is how long a PROXY header may take, unless ProxyTimeout says otherwise.
 const proxyTimeout = 5 * time.Second
 
@@ -114,15 +109,35 @@ type preface struct {
 	buf      []byte // the start of the header
 	rest     []byte // what came after it
 
-	// Why it was refused. Set before the phase is refused, and constant from then on.
-	why    refusal
+	why    refusal // set before the phase is refused, and constant from then on
 	reason error
 
 	// Owned by the loop of ln.
 	named bool // the gate has given it a place of the address that it announces
 
-	mu    sync.Mutex // guards stake; comes after no lock
+	mu    sync.Mutex // guards the fields below; comes after the mu of the server
 	stake uint32     // in the account of the server; 0 for none
+	fate  fate
+}
+
+// A fate is what becomes of a preface, decided once: while the loop of the listener makes a
+// socket of it, its own may refuse it.
+type fate uint8
+
+const (
+	undecided fate = iota
+	promotion      // a socket takes the connection over
+	rejection      // it is refused
+)
+
+// decide reports whether f becomes of p.
+func (p *preface) decide(f fate) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fate == undecided {
+		p.fate = f
+	}
+	return p.fate == f
 }
 
 // A prefacePhase is how far a preface has come.
@@ -135,12 +150,6 @@ const (
 	refused                        // the descriptor is closed, or is being closed
 	over                           // a socket has it, or has closed it
 )
-
-// trusts reports whether a client of that address begins with a PROXY header. A client
-// of a Unix socket has no address.
-func (srv *Server) trusts(remote driver.Addr) bool {
-	return srv.TrustedProxies != nil && (!remote.IsValid() || srv.TrustedProxies.Contains(remote.Addr()))
-}
 
 // await begins to read the header of a connection from a trusted proxy.
 func (ln *listener) await(c driver.Conn) {
@@ -356,9 +365,9 @@ func (p *preface) opError(op string, err error) error {
 	return opError(op, network, netAddr(network, p.local), netAddr(network, p.remote), err)
 }
 
-// refuse closes the connection, unless it is over.
+// refuse closes the connection, unless it is over, or a socket has it.
 func (p *preface) refuse(why refusal, reason error) {
-	if p.phase >= refused {
+	if p.phase >= refused || !p.decide(rejection) {
 		return
 	}
 	attached := p.phase != unattached
