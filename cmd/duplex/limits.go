@@ -88,6 +88,11 @@ func networks(flag string, rules []string) (*duplex.BlockList, error) {
 // them for sockets whose peers must not take a part of an answer for the whole.
 func (l *limits) patience(srv *duplex.Server) relay.Limits {
 	srv.IdleTimeout, srv.FirstByteTimeout, srv.ReadTimeout, srv.MaxAge = 0, 0, 0, 0
+	return l.times()
+}
+
+// times returns the limits of time that patience does.
+func (l *limits) times() relay.Limits {
 	return relay.Limits{Idle: l.idle, FirstByte: l.firstByte, Read: l.read, MaxAge: l.maxAge}
 }
 

@@ -112,10 +112,10 @@ func TestALimitThatLosesBytesIsAFailure(t *testing.T) {
 		{"write-timeout", "<", `error      #1 < write ETIMEDOUT`},
 		{"max-age", ">", `error      #1 the connection has reached its maximum age`},
 		{"max-age", "<", `error      #1 the connection has reached its maximum age`},
-		{"idle", ">", `error      #1 > read ETIMEDOUT`},
-		{"idle", "<", `error      #1 > read ETIMEDOUT`},
-		{"read-timeout", "<", `error      #1 > read ETIMEDOUT`},
-		{"first-byte-timeout", "<", `error      #1 > read ERR_FIRST_BYTE_TIMEOUT`},
+		{"idle", ">", `error      #1 > idle for 1s`},
+		{"idle", "<", `error      #1 > idle for 1s`},
+		{"read-timeout", "<", `error      #1 > nothing came for 1s`},
+		{"first-byte-timeout", "<", `error      #1 > no byte came within 1s`},
 	} {
 		for _, mode := range []string{"--as=none", "--quiet", "--json"} {
 			t.Run(c.limit+c.way+mode, func(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/duplex-go/duplex/internal/faults"
+	"github.com/duplex-go/duplex/internal/relay"
 )
 
 // startProxy starts duplex proxy to an address, and returns it with its own.
@@ -310,3 +313,18 @@ func TestAQuietProxyCarriesALot(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// The limits of a relay are there before it starts, and stay: connections of an earlier life
+// of it read them while it starts again.
+func TestARelayHasItsLimitsFromTheStart(t *testing.T) {
+	want := relay.Limits{Idle: 1, FirstByte: 2, Read: 3, MaxAge: 4}
+	v := &proxy{limits: limits{idle: 1, firstByte: 2, read: 3, maxAge: 4}}
+	r := v.newRelay("p", new(faults.Set))
+	r.Pool = relay.NewPool(relay.RoundRobin, 1, &relay.Upstream{Open: func(*relay.Pair) (net.Conn, error) { return nil, nil }})
+	read := make(chan relay.Limits, 1)
+	go func() { read <- r.Limits }() // with -race a write is found
+	v.newServer(r)
+	if got := <-read; got != want {
+		t.Errorf("limits are %v, want %v", got, want)
+	}
+}

@@ -23,7 +23,7 @@ func (v *proxy) newRelay(name string, set *faults.Set) *relay.Relay {
 		Faults:  set,
 		Watched: !v.quiet || v.recordTo != "",
 		Health:  v.health,
-		Limits:  relay.Limits{MaxAge: v.maxAge},
+		Limits:  v.limits.times(),
 		Numbers: &v.numbers,
 	}
 	r.NewServer = func() *duplex.Server { return v.newServer(r) }
@@ -41,12 +41,10 @@ func (v *proxy) newRelay(name string, set *faults.Set) *relay.Relay {
 func (v *proxy) newServer(r *relay.Relay) *duplex.Server {
 	srv := &duplex.Server{Engine: v.engine, TLS: v.frontTLS}
 	v.limits.apply(srv)
-	srv.MaxAge = 0 // the relay sees to it, for both sides
-	if r.Pool.Makes() {
-		r.Limits = v.limits.patience(srv)
-	}
 	v.tuning.options(&srv.Options)
-	srv.HandshakeTimeout = v.front.handshake
+	if srv.HandshakeTimeout = v.front.handshake; srv.HandshakeTimeout < 0 && v.limits.idle > 0 {
+		srv.HandshakeTimeout = v.limits.idle // the relay sees no client before
+	}
 	at := ""
 	srv.OnListening = func() {
 		at = shown(srv.Addr())

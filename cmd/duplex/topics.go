@@ -187,7 +187,8 @@ Programs            the client's end is the end of the program's stdin, and the
                     the client kills it. What the program leaves unread is an
                     error (55)
 A cut               a limit of time, or a signal's --grace, that ends an answer
-                    before it is whole resets the client (55)
+                    before it is whole resets the client (55). In a proxy it
+                    resets both sides (55 if bytes were lost)
 
 Bytes that were read from stdin and could not be sent are an error, always, and
 so are bytes that came and could not be printed. A stdout that was closed before

@@ -112,19 +112,21 @@ func (l *Leg) closed() {
 		pair.over = true
 		o.Reset()
 	}
-	if o != nil && o == pair.Upstream && !o.gone && !pair.over {
-		o.SetTimeout(pair.relay.idle()) // that of the client has watched both until now
+	if o != nil && !o.gone && !pair.over {
+		o.SetTimeout(pair.relay.Limits.Idle) // again: it counts for o alone now
 	}
 }
 
-// timeOut resets both legs, as l is silent for too long.
+// timeOut resets both legs if they are silent for too long, both of them: l is.
 func (l *Leg) timeOut() {
-	pair := l.Pair
-	if pair.over {
-		return
+	l.silentAt = l.moved()
+	if o := l.other(); o == nil || o.gone || o.silentAt == o.moved() {
+		l.Pair.expire(l.Pair.relay.Limits.idleError())
 	}
-	pair.cutBy(l, &net.OpError{Op: "read", Net: pair.Target.Network, Source: l.LocalAddr(), Addr: l.RemoteAddr(), Err: os.ErrDeadlineExceeded})
 }
+
+// moved returns how many bytes have come from l, or were sent to it.
+func (l *Leg) moved() int64 { return l.BytesRead() + l.Socket.BytesSent() }
 
 // flowLater calls flow in a posted function. See poster.
 func (l *Leg) flowLater() { l.poster().Post(l.flow) }

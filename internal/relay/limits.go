@@ -51,15 +51,18 @@ func (l Limits) Watch(s *duplex.Socket, held func() bool, pass func(error)) {
 	if l.MaxAge > 0 {
 		s.AfterFunc(l.MaxAge, func() { over(duplex.ErrMaxAge) })
 	}
-	l.watch(s, l.Idle, moved, func() bool { return true }, func() {
-		over(&limitError{fmt.Sprintf("idle for %s", l.Idle), os.ErrDeadlineExceeded})
-	})
+	l.watch(s, l.Idle, moved, func() bool { return true }, func() { over(l.idleError()) })
 	l.watch(s, l.Read, received, reads, func() {
 		over(&limitError{fmt.Sprintf("nothing came for %s", l.Read), os.ErrDeadlineExceeded})
 	})
 	l.watch(s, l.FirstByte, received, func() bool { return reads() && received() == first }, func() {
 		over(&limitError{fmt.Sprintf("no byte came within %s", l.FirstByte), duplex.ErrFirstByteTimeout})
 	})
+}
+
+// idleError is the error of Idle.
+func (l Limits) idleError() error {
+	return &limitError{fmt.Sprintf("idle for %s", l.Idle), os.ErrDeadlineExceeded}
 }
 
 // watch calls pass once the figure that moved returns has stood still for d, while it counts.

@@ -231,16 +231,16 @@ func TestALimitNamesTheWay(t *testing.T) {
 					failed := false
 					r, log := open(t, e, func(r *Relay) {
 						way(t, r)
-						srv := &duplex.Server{Engine: e}
 						switch c.limit {
 						case write:
+							srv := &duplex.Server{Engine: e}
 							srv.WriteTimeout, r.Dialer.WriteTimeout = time.Minute, time.Minute
+							r.NewServer = func() *duplex.Server { return srv }
 						case read:
-							srv.ReadTimeout = time.Minute
+							r.Limits.Read = time.Minute
 						case idle:
-							srv.IdleTimeout = time.Minute
+							r.Limits.Idle = time.Minute
 						}
-						r.NewServer = func() *duplex.Server { return srv }
 						report := r.Report
 						r.Report = func(e Event) {
 							failed = failed || e.Name == "close" && e.Leg != nil && e.Leg.HadError()
@@ -279,7 +279,7 @@ func TestALimitNamesTheWay(t *testing.T) {
 	}
 }
 
-// The IdleTimeout of clients counts for both sides, also when the client is gone and the
+// Idle counts for both sides, also when the client is gone and the
 // upstream does not read the rest: the client has reset, or both directions of it have ended.
 func TestIdleOutlivesTheClient(t *testing.T) {
 	for _, c := range []struct {
@@ -295,9 +295,7 @@ func TestIdleOutlivesTheClient(t *testing.T) {
 		rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 			address, came, _ := serve(t, e)
 			r, log := open(t, e, func(r *Relay) {
-				srv := &duplex.Server{Engine: e}
-				srv.IdleTimeout = time.Minute
-				r.NewServer = func() *duplex.Server { return srv }
+				r.Limits.Idle = time.Minute
 				if r.Watched = c.toxics == "watched"; !r.Watched {
 					poison(t, r, strings.Fields(c.toxics)...)
 				}
@@ -317,6 +315,87 @@ func TestIdleOutlivesTheClient(t *testing.T) {
 			if r.Len() != 0 || r.Unsent() == 0 {
 				t.Errorf("%q: %d connections after the idle time, %d bytes are counted as lost", c.toxics, r.Len(), r.Unsent())
 			}
+		})
+	}
+}
+
+// A limit of time resets both sides, also if nothing waits to be sent to them: neither may take
+// what has come for the whole.
+func TestALimitResetsBothSides(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		limits Limits
+		sends  bool // the client has sent something before
+		want   string
+	}{
+		{"idle", Limits{Idle: time.Minute}, true, "ETIMEDOUT"},
+		{"idle from the start", Limits{Idle: time.Minute}, false, "ETIMEDOUT"},
+		{"read", Limits{Read: time.Minute}, true, "ETIMEDOUT"},
+		{"read from the start", Limits{Read: time.Minute}, false, "ETIMEDOUT"},
+		{"first byte", Limits{FirstByte: time.Minute}, false, "ERR_FIRST_BYTE_TIMEOUT"},
+		{"max age", Limits{MaxAge: time.Minute}, true, "ERR_MAX_AGE"},
+	} {
+		for name, way := range map[string]func(*testing.T, *Relay){
+			"piped":   func(*testing.T, *Relay) {},
+			"watched": func(_ *testing.T, r *Relay) { r.Watched = true },
+			"delayed": func(t *testing.T, r *Relay) { poison(t, r, "latency:1ms") },
+		} {
+			t.Run(c.name+" "+name, func(t *testing.T) {
+				rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+					address, came, upstream := serve(t, e)
+					r, log := open(t, e, func(r *Relay) {
+						way(t, r)
+						r.Limits = c.limits
+					}, address)
+					s, client := visit(t, e, r)
+					server := rig.Wait(t, came)
+					io.WriteString(server, "half an")
+					told := []string{"connect"}
+					if c.sends {
+						io.WriteString(s, "x")
+						told = append(told, "data: x")
+					}
+					client.Expect(t, "connect", "data: half an", "error: ECONNRESET", "close: hadError")
+					upstream.Expect(t, append(told, "error: ECONNRESET", "close: hadError")...)
+					log.await(t, "close failed true")
+					if n := log.count("error up " + c.want); n != 1 || r.Unsent() != 0 {
+						t.Errorf("%d errors, want 1 %s; %d bytes unsent: %q", n, c.want, r.Unsent(), log.events)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Idle is the silence of both sides: a client that waits while the upstream reads on is not cut,
+// and neither is one whose upstream answers while it sends nothing.
+func TestIdleIsTheSilenceOfBoth(t *testing.T) {
+	for _, toxics := range []string{"bandwidth:1KB/s@up", "bandwidth:1KB/s@down"} {
+		t.Run(toxics, func(t *testing.T) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+				address, came, _ := serve(t, e)
+				r, log := open(t, e, func(r *Relay) {
+					poison(t, r, toxics)
+					r.Limits.Idle = 10 * time.Second
+				}, address)
+				from, _ := visit(t, e, r)
+				to := rig.Wait(t, came)
+				if strings.HasSuffix(toxics, "down") {
+					from, to = to, from
+				}
+				const size = 60_000 // a minute of it
+				got := rig.NewCollector(size)
+				to.SetHandler(&duplex.Handler{OnData: got.Take})
+				from.Write(make([]byte, size))
+				time.Sleep(65 * time.Second)
+				if len(got.Got) != size || r.Len() != 1 {
+					t.Errorf("%d bytes have come in a minute, want %d: %q", len(got.Got), size, log.events)
+				}
+				time.Sleep(10 * time.Second)
+				if r.Len() != 0 || r.Unsent() != 0 {
+					t.Errorf("%d connections after the idle time, %d bytes unsent", r.Len(), r.Unsent())
+				}
+			})
 		})
 	}
 }

@@ -55,6 +55,7 @@ type Leg struct {
 	failed   bool          // the error of the pair is its
 	queued   int64         // bytes that the kernel has lost, as l was cut
 	heard    int64         // of a client that is not read any more: how many bytes had come
+	silentAt int64         // moved when l was silent for too long last; -1 if it never was
 	ended    bool          // the peer has sent its end
 	passed   bool          // that end was passed on to the other leg
 	finished bool          // the peer was sent ours
@@ -188,7 +189,7 @@ func (p *Pair) dial() {
 	}
 	r.Pool.count(target, 1)
 	p.attempt = p.connect(&dialer, h)
-	p.attempt.Value = &Leg{Socket: p.attempt, Pair: p, ID: 2 * p.Number}
+	p.attempt.Value = &Leg{Socket: p.attempt, Pair: p, ID: 2 * p.Number, silentAt: -1}
 }
 
 // connect begins the attempt to reach the target.
@@ -225,6 +226,7 @@ func (p *Pair) join(s *duplex.Socket) {
 		return
 	}
 	p.age(l) // the client may close before all it has sent is due
+	l.SetTimeout(p.relay.Limits.Idle)
 	now := p.now()
 	p.Client.line = p.relay.Faults.Line(p.nth, faults.Up, now, 0)
 	l.line = p.relay.Faults.Line(p.nth, faults.Down, now, 0)

@@ -65,11 +65,6 @@ func NewPool(policy Policy, seed uint64, upstreams ...*Upstream) *Pool {
 	return &Pool{Policy: policy, Seed: seed, all: upstreams}
 }
 
-// Makes reports whether there is an upstream that has no address.
-func (p *Pool) Makes() bool {
-	return slices.ContainsFunc(p.all, func(u *Upstream) bool { return u.Open != nil })
-}
-
 // All returns the upstreams.
 func (p *Pool) All() []*Upstream { return p.all }
 

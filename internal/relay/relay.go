@@ -8,7 +8,6 @@
 package relay
 
 import (
-	"cmp"
 	"context"
 	"net"
 	"sync"
@@ -27,7 +26,7 @@ type Relay struct {
 	Faults           *faults.Set
 
 	// NewServer returns the server of a life of the relay, which sets the Handler and what
-	// else a relay needs.
+	// else a relay needs. Its limits of time are those of Limits, but for WriteTimeout.
 	NewServer func() *duplex.Server
 
 	// Dialer says how upstreams are connected to. Its TLS is for those that are Secure.
@@ -55,7 +54,7 @@ type Relay struct {
 	// are lost if the socket is reset. Nil is a kernel that does not say.
 	Queued func(*duplex.Socket) int64
 
-	Limits    Limits        // of a client, which is reset then, as is its upstream
+	Limits    Limits        // of a client, which is reset then, as is its upstream; Idle is of both
 	StopAfter int           // stops listening after so many clients; 0 is never
 	Numbers   *atomic.Int64 // of connections, which several relays share
 	Health    time.Duration // between checks of upstreams; 0 is never
@@ -91,6 +90,7 @@ func (r *Relay) Start() error {
 	srv.PauseOnConnect = true // nothing is read before there is somewhere to send it
 	srv.AllowHalfOpen = true
 	srv.MaxWriteBuffer = -1 // a leg whose other does not read is paused
+	srv.IdleTimeout, srv.FirstByteTimeout, srv.ReadTimeout, srv.MaxAge = 0, 0, 0, 0
 	r.mu.Lock()
 	r.server, r.stopping = srv, false
 	if r.pairs == nil {
@@ -184,7 +184,7 @@ func (r *Relay) welcome(s *duplex.Socket) {
 	r.mu.Lock()
 	r.accepted++
 	p := &Pair{Number: r.Numbers.Add(1), relay: r, nth: r.accepted, born: time.Now()}
-	p.Client = &Leg{Socket: s, Pair: p, ID: 2*p.Number - 1, base: s.BytesWritten()}
+	p.Client = &Leg{Socket: s, Pair: p, ID: 2*p.Number - 1, base: s.BytesWritten(), silentAt: -1}
 	s.Value = p.Client
 	r.pairs[p] = struct{}{}
 	last, stopping := r.accepted == r.StopAfter, r.stopping
@@ -202,8 +202,9 @@ func (r *Relay) welcome(s *duplex.Socket) {
 		return
 	}
 	p.age(p.Client)
+	s.SetTimeout(r.Limits.Idle)
 	ofClient := r.Limits
-	ofClient.MaxAge = 0 // age sees to it, for both legs
+	ofClient.Idle, ofClient.MaxAge = 0, 0 // timeOut and age see to them, for both legs
 	ofClient.Watch(s, func() bool { return p.Upstream != nil && p.Upstream.NeedDrain() }, p.expire)
 	p.left = r.Pool.order(p.nth)
 	p.dial()
@@ -219,13 +220,6 @@ func (r *Relay) leave(p *Pair) {
 		r.unsent.Add(up + down)
 	}
 	r.Report(Event{Name: "close", Pair: p})
-}
-
-// idle returns how long a client may be silent.
-func (r *Relay) idle() time.Duration {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return cmp.Or(r.Limits.Idle, r.server.IdleTimeout)
 }
 
 // isStopping reports whether it accepts no more clients.
