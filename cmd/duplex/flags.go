@@ -45,15 +45,16 @@ func addFlags(cmd *cobra.Command, table ...[]flag) {
 		case optional, pattern:
 			added.NoOptDefVal = anyNumber
 		case text, list:
-			if !slices.Contains(fileFlags, row.name) {
+			if suggest, found := suggestions[row.name]; found {
+				completeWith(cmd, row.name, func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+					return suggest(typed)
+				})
+			} else if !slices.Contains(fileFlags, row.name) {
 				completeNothing(cmd, row.name)
 			}
 		case choice:
 			added.NoOptDefVal = v.bare
-			complete := cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp)
-			if err := cmd.RegisterFlagCompletionFunc(row.name, complete); err != nil {
-				panic(err)
-			}
+			completeWith(cmd, row.name, cobra.FixedCompletions(v.words, cobra.ShellCompDirectiveNoFileComp))
 		}
 	}
 }
@@ -63,7 +64,12 @@ var fileFlags = []string{"record", "reply-file", "file", "send-file", "cert", "k
 
 // completeNothing lets a shell offer no files as the value of a flag.
 func completeNothing(cmd *cobra.Command, flag string) {
-	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions); err != nil {
+	completeWith(cmd, flag, cobra.NoFileCompletions)
+}
+
+// completeWith lets a shell offer what f returns as the value of a flag.
+func completeWith(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, f); err != nil {
 		panic(err)
 	}
 }

@@ -26,6 +26,7 @@ func run(args []string) int {
 	}
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		describeFlags(root)
+		completeAddresses(root)
 	}
 	var unshown error
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { unshown = tell(usage[cmd.Name()]) })

@@ -430,8 +430,8 @@ Flags
   duplex completion fish > ~/.config/fish/completions/duplex.fish
   duplex completion powershell >> $PROFILE
 
-Flags, their values, verbs and topics are completed. bash needs no package for
-it, but looks in the folder of the second line only with the package
+Flags, their values, verbs, topics and unix: paths are completed. bash needs no
+package for it, but looks in the folder of the second line only with the package
 bash-completion. What is being typed is not run.
 `,
 

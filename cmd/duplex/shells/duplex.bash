@@ -2,10 +2,10 @@
 
 # __duplex_words splits the line up to the cursor into words. Quotes are taken away,
 # redirections are left out, and nothing is expanded: a line that is being typed must not
-# run. It fails where the file of a redirection is typed.
+# run. It fails where the file of a redirection is typed, and sets quote to the quote that is open.
 __duplex_words() {
-    local line=${COMP_LINE:0:COMP_POINT} char='' quote='' word='' begun='' file='' i
-    words=()
+    local line=${COMP_LINE:0:COMP_POINT} char='' word='' begun='' file='' i
+    words=() quote=''
     for ((i = 0; i < ${#line}; i++)); do
         char=${line:i:1}
         if [[ $char == "$quote" ]]; then
@@ -35,7 +35,7 @@ __duplex_words() {
 }
 
 __duplex() {
-    local words out directive line name program tab=$'\t' longest=0 columns=${COLUMNS:-80}
+    local words quote out directive line name program tab=$'\t' longest=0 columns=${COLUMNS:-80}
     local -a lines=()
     COMPREPLY=()
     __duplex_words || return
@@ -47,15 +47,30 @@ __duplex() {
     if ((directive & 4)); then
         compopt +o default # no files
     fi
+    if ((directive & 2)); then
+        compopt -o nospace
+    fi
 
     local typed=${words[${#words[@]} - 1]} flag=''
     if [[ $typed == -*=* ]]; then
         [[ $COMP_WORDBREAKS == *=* ]] || flag=${typed%%=*}=
         typed=${typed#*=}
     fi
+    # readline replaces what follows the last of these.
+    local before='' mark upto
+    for mark in : @; do
+        if [[ -z $quote && $COMP_WORDBREAKS == *$mark* && $typed == *$mark* ]]; then
+            upto=${typed%"$mark"*}$mark
+            ((${#upto} > ${#before})) && before=$upto
+        fi
+    done
     while IFS='' read -r line; do
         name=${line%%"$tab"*}
         [[ $name == :* || $name != "$typed"* ]] && continue
+        line=${line#"$before"} name=${name#"$before"}
+        if [[ -z $quote && $name == *[\<\>]* ]]; then # it would be a redirection
+            line=\'$name\'${line#"$name"} name=\'$name\'
+        fi
         lines+=("$line")
         ((${#name} > longest)) && longest=${#name}
     done <<<"$out"

@@ -16,11 +16,12 @@ _duplex() {
     if [[ ${words[CURRENT]} == -*=* ]]; then
         flag=(-P "${words[CURRENT]%%=*}=")
     fi
+    (( directive & 2 )) && flag+=(-S '')
     if (( $#lines )); then
-        _describe completions lines $flag && return
+        _describe completions lines "${flag[@]}" && return
     fi
     (( directive & 4 )) && return 1
-    _files $flag
+    _files "${flag[@]}"
 }
 
 # A file of fpath is the body of the function when it is first called.
