@@ -55,6 +55,8 @@ type proxy struct {
 	header     int       // the version of the header that is sent; 0 is none
 	numbers    atomic.Int64
 	broken     atomic.Int64 // programs that have failed
+	unmade     atomic.Int64 // clients that are dropped, as a file cannot be opened or a program not started
+	unreadable atomic.Int64 // files that cannot be read to their end
 	cutOff     atomic.Int64 // programs that were killed before they had ended
 	unread     atomic.Int64 // bytes that programs did not read
 	graceOver  atomic.Bool
@@ -210,6 +212,10 @@ func (v *proxy) await(signals <-chan os.Signal) error {
 		return &failure{code: exitCannotBind}
 	case v.broken.Load() > 0:
 		return &failure{exitOther, plural(int(v.broken.Load()), "program") + " failed", "the log says why"}
+	case v.unmade.Load() > 0:
+		return &failure{exitOther, plural(int(v.unmade.Load()), "client") + " had no upstream: a file cannot be opened, or a program not started", "the log says why"}
+	case v.unreadable.Load() > 0:
+		return &failure{exitOther, plural(int(v.unreadable.Load()), "file") + " could not be read to the end", "the log says why"}
 	}
 	return nil
 }

@@ -27,7 +27,12 @@ func (v *proxy) newRelay(name string, set *faults.Set) *relay.Relay {
 		Numbers: &v.numbers,
 	}
 	r.NewServer = func() *duplex.Server { return v.newServer(r) }
-	r.Report = func(e relay.Event) { v.printer.relayed(r, e) }
+	r.Report = func(e relay.Event) {
+		if e.Name == "drop" && e.Pair.Unmade { // else another upstream has taken over
+			v.unmade.Add(1)
+		}
+		v.printer.relayed(r, e)
+	}
 	r.Tune = v.tuning.set
 	r.Queued = unacknowledgedBytes
 	r.Hold = func(s *duplex.Socket) bool { return v.printer.hold(s) }

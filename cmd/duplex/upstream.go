@@ -42,11 +42,17 @@ func (v *proxy) parseUpstream(arg string, fromAPI bool) (*relay.Upstream, error)
 		} else if info.Mode()&os.ModeNamedPipe != 0 { // to open it would wait for who writes, and all clients of the loop with it
 			return nil, &failure{exitOther, value + " is a pipe, and has its bytes for one client only", "exec:'cat PIPE' reads it"}
 		}
+		c, err := openFile(value)
+		if err != nil {
+			return nil, &failure{exitOther, err.Error(), "file: takes the name of a file that can be read"}
+		}
+		_ = c.Close()
 		u.Open = func(*relay.Pair) (net.Conn, error) {
 			c, err := openFile(value)
 			if err != nil {
 				return nil, err
 			}
+			c.fails = func() { v.unreadable.Add(1) }
 			return c, nil
 		}
 		return u, nil
@@ -79,7 +85,8 @@ func (local) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
 type fileConn struct {
 	local
 	*os.File
-	size int64 // 0 if it is not known
+	size  int64  // 0 if it is not known
+	fails func() // is told if it cannot be read
 }
 
 func openFile(name string) (*fileConn, error) {
@@ -96,6 +103,15 @@ func openFile(name string) (*fileConn, error) {
 
 // Size returns the length of the file.
 func (c *fileConn) Size() int64 { return c.size }
+
+// Read implements net.Conn.
+func (c *fileConn) Read(p []byte) (int, error) {
+	n, err := c.File.Read(p)
+	if err != nil && err != io.EOF && !errors.Is(err, os.ErrClosed) {
+		c.fails()
+	}
+	return n, err
+}
 
 func (c *fileConn) Write(p []byte) (int, error) { return len(p), nil }
 func (c *fileConn) CloseWrite() error           { return nil }

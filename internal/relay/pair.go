@@ -25,6 +25,7 @@ type Pair struct {
 
 	Target *Upstream // that of Upstream, or of the attempt
 	Failed bool      // an error was reported
+	Unmade bool      // Open of an upstream has failed
 
 	relay   *Relay
 	nth     int // of the clients of its relay
@@ -198,7 +199,7 @@ func (p *Pair) connect(dialer *duplex.Client, h *duplex.Handler) *duplex.Socket 
 		return dialer.Connect(context.Background(), p.Target.Network, p.Target.Address, h)
 	}
 	conn, err := p.Target.Open(p)
-	p.made = conn
+	p.made, p.Unmade = conn, p.Unmade || err != nil
 	s := dialer.Adopt(conn, h)
 	if err != nil {
 		s.Destroy(err)
