@@ -15,6 +15,7 @@ import (
 //	detach(buffer): an ArrayBuffer loses its bytes, as one does that is transferred
 //	expand(pattern) → the regular expression without \p{…}; throws if there is no
 //	  such property
+//	apart(pattern, unicode) → the same with classes that goja tells apart, see halves.go
 //	construct(kind, parameters, body) → a function of text
 //	isExpression(text): whether it can be parsed as one
 //	nullable(pattern, flags): whether it needs an exec of its own (see nullable.go)
@@ -36,6 +37,7 @@ func bindLanguage(r *Runtime, exports *goja.Object) {
 		}
 		return expanded
 	})
+	exports.Set("apart", apart)
 	exports.Set("construct", func(call goja.FunctionCall) goja.Value {
 		return r.modules.construct(call.Argument(0).String(), call.Argument(1).String(), call.Argument(2).String())
 	})

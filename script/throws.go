@@ -83,9 +83,11 @@ func (w *watcher) walk(node ast.Node) {
 		}
 	case *ast.RegExpLiteral:
 		w.nullable = w.nullable || isNullable(node.Pattern, node.Flags)
-		if pattern, err := expand(node.Pattern); err == nil && strings.Contains(node.Flags, "u") {
+		unicode := strings.Contains(node.Flags, "u")
+		if pattern, err := expand(node.Pattern); err == nil && unicode {
 			node.Pattern = pattern
 		}
+		node.Pattern = apart(node.Pattern, unicode)
 	}
 	children(node, w.walk)
 }

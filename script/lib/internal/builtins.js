@@ -162,12 +162,14 @@ replace(String.prototype, 'localeCompare', () => ({
 }.localeCompare));
 
 // The slash of a regular expression that was made of text.
+const own = /\(\?:(?:\(\?!([\uE700-\uF6FF])\)(\[(?:\\.|[^\]\\])*?)\1\]|([\uE700-\uF6FF])\|(\[\^(?:\\.|[^\]\\])*?)\3\])\)/gs;
 const { get: source } = getOwnPropertyDescriptor(RegExp.prototype, 'source');
 defineProperty(RegExp.prototype, 'source', {
   get: getOwnPropertyDescriptor({
     get source() {
       let text = source.call(this);
       if (text.startsWith('(?=(?:))')) text = text.slice(8); // engineMark of property.go
+      if (/[\uE700-\uF6FF]/.test(text)) text = text.replace(own, (_, mark, positive, other, negated) => `${positive ?? negated}]`); // of halves.go
       if (!text.includes('\\u002f')) return text;
       let inClass = false;
       return text.replace(/\\u002f|\\.|[[\]]/gs, (one) => {

@@ -57,7 +57,12 @@ later('WeakRef', () => require('internal/weak').WeakRef);
 later('FinalizationRegistry', () => require('internal/weak').FinalizationRegistry);
 
 // An unpaired surrogate is what makes a string ill-formed.
-const unpaired = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
+function wellFormed(text, replace) {
+  if (!/[\uD800-\uDFFF]/.test(text)) return text;
+  let made = '';
+  for (const one of text) made += one.length === 1 && one >= '\uD800' && one <= '\uDFFF' ? replace(one) : one;
+  return made;
+}
 
 function accessor(object, name) {
   for (let one = Object(object); one !== null; one = Object.getPrototypeOf(one)) {
@@ -70,12 +75,11 @@ function accessor(object, name) {
 const missing = [
   [String.prototype, {
     isWellFormed() {
-      return !unpaired.test(String(this));
+      const text = String(this);
+      return wellFormed(text, () => '') === text;
     },
     toWellFormed() {
-      let text = '';
-      for (const one of String(this)) text += one.length === 1 && one >= '\uD800' && one <= '\uDFFF' ? '\uFFFD' : one;
-      return text;
+      return wellFormed(String(this), () => '\uFFFD');
     },
   }],
   [Object.prototype, {
@@ -168,13 +172,21 @@ define(Promise, 'any', function any(promises) {
 // Regular expressions made of text, with the properties of Unicode. (Those that stand
 // in a script are expanded when it is compiled.)
 function expand(pattern, flags) {
-  if (typeof pattern !== 'string' || !/\\p\{|\(\?<[^=!]/i.test(pattern) || !String(flags).includes('u')) return pattern;
+  if (typeof pattern !== 'string') return pattern;
+  const unicode = flags !== undefined && String(flags).includes('u');
+  if (/\[[^]*\[/.test(pattern) && /\\u[dD][89a-fA-F]|[\uD800-\uDFFF]/.test(pattern)) {
+    pattern = binding('language').apart(wellFormed(pattern, escaped), unicode);
+  }
+  if (!unicode || !/\\p\{|\(\?<[^=!]/i.test(pattern)) return pattern;
   try {
     return binding('language').expand(pattern);
   } catch {
     throw new SyntaxError(`Invalid regular expression: /${pattern}/${flags}: Invalid property name`);
   }
 }
+
+// escaped writes half of a pair, which Go's texts do not have, as an escape.
+const escaped = (half) => `\\u${half.charCodeAt(0).toString(16)}`;
 
 const Native = RegExp;
 const { exec } = Native.prototype;
