@@ -4,6 +4,8 @@
 
 'use strict';
 
+const natives = require('internal/natives');
+
 const { defineProperty, getOwnPropertyDescriptor } = Object;
 
 // replace puts a function in place of one of the same name, to which it may turn.
@@ -12,7 +14,7 @@ function replace(object, name, make) {
   const made = make(descriptor.value);
   defineProperty(made, 'name', { value: descriptor.value.name, configurable: true });
   defineProperty(made, 'length', { value: descriptor.value.length, configurable: true });
-  defineProperty(object, name, { ...descriptor, value: made });
+  defineProperty(object, name, { ...descriptor, value: natives.native(made) });
 }
 
 // A comparator that contradicts itself, such as (a, b) => a > b, shows in which order
@@ -125,7 +127,7 @@ for (const name of Object.keys(markup)) {
     },
   }[name];
   if (attribute === undefined) defineProperty(value, 'length', { value: 0 });
-  defineProperty(String.prototype, name, { value, writable: true, enumerable: false, configurable: true });
+  defineProperty(String.prototype, name, { value: natives.native(value), writable: true, enumerable: false, configurable: true });
 }
 
 // Of the options of localeCompare, numbers in text and what is not to be told apart.
@@ -165,7 +167,7 @@ replace(String.prototype, 'localeCompare', () => ({
 const own = /\(\?:(?:\(\?!([\uE700-\uF6FF])\)(\[(?:\\.|[^\]\\])*?)\1\]|([\uE700-\uF6FF])\|(\[\^(?:\\.|[^\]\\])*?)\3\])\)/gs;
 const { get: source } = getOwnPropertyDescriptor(RegExp.prototype, 'source');
 defineProperty(RegExp.prototype, 'source', {
-  get: getOwnPropertyDescriptor({
+  get: natives.native(getOwnPropertyDescriptor({
     get source() {
       let text = source.call(this);
       if (text.startsWith('(?=(?:))')) text = text.slice(8); // engineMark of property.go
@@ -178,7 +180,7 @@ defineProperty(RegExp.prototype, 'source', {
         return one !== '\\u002f' ? one : inClass ? '/' : '\\/';
       });
     },
-  }, 'source').get,
+  }, 'source').get),
   configurable: true,
 });
 replace(RegExp.prototype, 'toString', () => ({
@@ -292,7 +294,7 @@ replace(globalThis, 'Proxy', () => (function (target, handler) {
 }).bind()); // which has no prototype
 const { revocable } = Native;
 defineProperty(Proxy, 'revocable', {
-  value: { revocable: (target, handler) => revocable(target, guard(target, handler)) }.revocable,
+  value: natives.native({ revocable: (target, handler) => revocable(target, guard(target, handler)) }.revocable),
   writable: true,
   enumerable: false,
   configurable: true,

@@ -6,6 +6,7 @@
 'use strict';
 
 const native = binding('language');
+const natives = require('internal/natives');
 const { defineProperty, getPrototypeOf, setPrototypeOf } = Object;
 
 const hidden = (object, name, value, writable = true) => defineProperty(object, name, { value, writable, enumerable: false, configurable: true });
@@ -25,7 +26,7 @@ function constructor(name, kind, prototype) {
   defineProperty(Constructor, 'prototype', { value: prototype, writable: false });
   if (kind !== 'function') setPrototypeOf(Constructor, Function);
   defineProperty(prototype, 'constructor', { value: Constructor, writable: kind === 'function', enumerable: false, configurable: true });
-  return Constructor;
+  return natives.native(Constructor, name);
 }
 
 hidden(globalThis, 'Function', constructor('Function', 'function', Function.prototype));
@@ -34,8 +35,10 @@ constructor('AsyncFunction', 'async function', getPrototypeOf(async () => {}));
 
 // An arrow function whose body stands in parentheses loses the last of them in goja.
 const { toString } = Function.prototype;
-hidden(Function.prototype, 'toString', {
+hidden(Function.prototype, 'toString', natives.native({
   toString() {
+    const known = natives.textOf(this);
+    if (known !== undefined) return known;
     const text = toString.call(this);
     if (!/=>\s*\(/.test(text) || /^(?:async\s+)?(?:function|class)\b/.test(text)) return text;
     for (let whole = text; whole.length < text.length + 5; whole += ')') {
@@ -43,7 +46,7 @@ hidden(Function.prototype, 'toString', {
     }
     return text; // a method's
   },
-}.toString);
+}.toString));
 
 const AsyncIteratorPrototype = {};
 hidden(AsyncIteratorPrototype, Symbol.asyncIterator, { [Symbol.asyncIterator]() { return this; } }[Symbol.asyncIterator]);

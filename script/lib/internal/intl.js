@@ -285,4 +285,4 @@ const members = {
 for (const name of Object.keys(members)) Object.defineProperty(Intl, name, { value: members[name], writable: true, configurable: true });
 Object.defineProperty(Intl, Symbol.toStringTag, { value: 'Intl', configurable: true });
 
-exports.Intl = Intl;
+exports.Intl = require('internal/natives').all(Intl);

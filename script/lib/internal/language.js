@@ -5,6 +5,8 @@
 
 'use strict';
 
+const natives = require('internal/natives');
+
 for (const [name, symbol] of [
   ['asyncIterator', Symbol('Symbol.asyncIterator')],
   ['dispose', Symbol.for('nodejs.dispose')],
@@ -14,6 +16,7 @@ for (const [name, symbol] of [
 }
 
 function define(object, name, value, enumerable = false) {
+  if (typeof value === 'function') natives.native(value, name);
   Object.defineProperty(object, name, { value, writable: true, enumerable, configurable: true });
 }
 
@@ -51,10 +54,10 @@ const settled = Promise.resolve();
 
 later('CustomEvent', () => require('internal/event_target').CustomEvent);
 later('DOMException', () => require('internal/dom_exception').DOMException);
-later('structuredClone', () => require('internal/clone').structuredClone, true);
-later('WebAssembly', () => require('internal/wasm').WebAssembly);
-later('WeakRef', () => require('internal/weak').WeakRef);
-later('FinalizationRegistry', () => require('internal/weak').FinalizationRegistry);
+later('structuredClone', () => natives.native(require('internal/clone').structuredClone), true);
+later('WebAssembly', () => natives.all(require('internal/wasm').WebAssembly));
+later('WeakRef', () => natives.all(require('internal/weak').WeakRef));
+later('FinalizationRegistry', () => natives.all(require('internal/weak').FinalizationRegistry));
 
 // An unpaired surrogate is what makes a string ill-formed.
 function wellFormed(text, replace) {

@@ -6,6 +6,8 @@
 'use strict';
 
 const native = binding('stack');
+const natives = require('internal/natives');
+
 const describe = Error.prototype.toString;
 
 class CallSite {
@@ -108,6 +110,7 @@ function replace(name, length) {
   Object.defineProperty(Class, 'length', { value: length, configurable: true });
   Object.defineProperty(Class, 'prototype', { value: Native.prototype, writable: false, enumerable: false });
   Object.defineProperty(Native.prototype, 'constructor', { value: Class, writable: true, enumerable: false, configurable: true });
+  natives.native(Class);
   if (name !== 'Error') Object.setPrototypeOf(Class, Replaced);
   Object.defineProperty(globalThis, name, { value: Class, writable: true, enumerable: false, configurable: true });
   return Class;
@@ -116,12 +119,12 @@ function replace(name, length) {
 const Replaced = replace('Error', 1);
 Replaced.stackTraceLimit = 10;
 Object.defineProperty(Replaced, 'captureStackTrace', {
-  value: function captureStackTrace(object, above) {
+  value: natives.native(function captureStackTrace(object, above) {
     if (object === null || (typeof object !== 'object' && typeof object !== 'function')) {
       throw new TypeError(`Invalid argument ${String(object)}`);
     }
     capture(object, typeof above === 'function' ? above.name : undefined);
-  },
+  }),
   writable: true,
   enumerable: false,
   configurable: true,
