@@ -31,6 +31,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^Not a function: (.*)$`, "%c is not a function"},
 		{`^Value is not an object: .*$`, "%o"},
 		{`^Value is not object coercible$`, "%d"},
+		{`^Could not convert .* to primitive$`, "Cannot convert object to primitive value"},
 		{`^object is not iterable$`, "%l is not iterable"},
 		{`^Cannot convert undefined or null to object$`, "%s"},
 		{`^__no_require is not defined$`, "require is not defined in ES module scope, you can use import instead"},
@@ -75,8 +76,13 @@ var quotations = map[string]func(before, after string) string{
 // inV8 returns how V8 says a message of the engine's.
 func (r *Runtime) inV8(message string, frames []frame) string {
 	native := len(frames) > 0 && frames[0].file == ""
-	if callback, ok := strings.CutPrefix(message, "Value is not an object: "); ok && native {
-		return callback + " is not a function"
+	if value, ok := strings.CutPrefix(message, "Value is not an object: "); ok {
+		if native {
+			return value + " is not a function"
+		}
+		if key := r.soughtAt(frames); key != "" {
+			return "Cannot use 'in' operator to search for '" + key + "' in " + value
+		}
 	}
 	for _, w := range wordings() {
 		if !w.engine.MatchString(message) {
@@ -120,6 +126,24 @@ func (r *Runtime) inV8(message string, frames []frame) string {
 	}
 	return message
 }
+
+// soughtAt returns the name that the operator in looks for where frames are, "" if that
+// is not there, or is not written there.
+func (r *Runtime) soughtAt(frames []frame) string {
+	if len(frames) == 0 {
+		return ""
+	}
+	before, after := r.modules.around(frames[0])
+	key := ""
+	for _, m := range soughtName.FindAllStringSubmatchIndex(before+after, -1) {
+		if key == "" || m[0] <= len(before) {
+			key = (before + after)[m[2]:m[3]]
+		}
+	}
+	return key
+}
+
+var soughtName = regexp.MustCompile(`['"]([^'"]*)['"] in\s`)
 
 // nullBefore matches a line that ends with the null of which a property is asked.
 // Of what a variable has, the engine does not tell null from undefined.

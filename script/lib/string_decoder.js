@@ -16,7 +16,7 @@ const numbers = { ascii: 0, utf8: 1, base64: 2, utf16le: 3, latin1: 4, hex: 5, b
 const aliases = { 'utf-8': 'utf8', 'ucs2': 'utf16le', 'ucs-2': 'utf16le', 'utf-16le': 'utf16le', 'binary': 'latin1' };
 
 function normalize(encoding) {
-  if (!encoding) return 'utf8';
+  if (encoding === undefined || encoding === null || encoding === '') return 'utf8';
   if (typeof encoding === 'string') {
     const lower = encoding.toLowerCase();
     const name = Object.hasOwn(aliases, lower) ? aliases[lower] : lower;

@@ -8,7 +8,12 @@ const { validateString, validateObject, validateInt32, validateUint32, validateA
 const { isPort } = require('internal/net_address');
 const native = binding('net');
 
-define('ERR_INVALID_ADDRESS', Error, 'Invalid socket address');
+// invalid is an error without its code in its text, as of what Node has in C++.
+function invalid() {
+  const error = new Error('Invalid socket address');
+  error.code = 'ERR_INVALID_ADDRESS';
+  return error;
+}
 
 const custom = Symbol.for('nodejs.util.inspect.custom');
 
@@ -52,7 +57,7 @@ class SocketAddress {
     if (!isPort(port)) throw new codes.ERR_SOCKET_BAD_PORT('options.port', port);
     validateUint32(flowlabel, 'options.flowlabel');
     const text = native.canonical(address, family === 'ipv4' ? 4 : 6);
-    if (text === '') throw new codes.ERR_INVALID_ADDRESS();
+    if (text === '') throw invalid();
     this.#address = text;
     this.#port = port | 0;
     this.#family = family;

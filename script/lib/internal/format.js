@@ -90,6 +90,9 @@ function asString(options, arg) {
 
 let builtins;
 
+// ofNode are the globals that are not the language's, and have a toString of their own.
+const ofNode = new Set(['Buffer', 'URL', 'URLSearchParams']);
+
 // saysItself reports whether a script gave value, or its class, a way to become a
 // string.
 function saysItself(value) {
@@ -100,8 +103,8 @@ function saysItself(value) {
     pair = proxy(value);
   }
   const hasOwn = Object.prototype.hasOwnProperty;
-  if (hasOwn.call(value, 'toString') || hasOwn.call(value, Symbol.toPrimitive)) return true;
   if (!(Symbol.toPrimitive in value) && typeof value.toString !== 'function') return false;
+  if (hasOwn.call(value, 'toString') || hasOwn.call(value, Symbol.toPrimitive)) return true;
   let at = value;
   do {
     at = Object.getPrototypeOf(at);
@@ -109,7 +112,7 @@ function saysItself(value) {
   if (at === null) return false;
   const maker = Object.getOwnPropertyDescriptor(at, 'constructor');
   if (maker === undefined || typeof maker.value !== 'function') return true;
-  builtins ??= new Set(Object.getOwnPropertyNames(globalThis).filter((name) => /^[A-Z]/.test(name)));
+  builtins ??= new Set(Object.getOwnPropertyNames(globalThis).filter((name) => /^[A-Z]/.test(name) && !ofNode.has(name)));
   return !builtins.has(maker.value.name);
 }
 

@@ -110,8 +110,10 @@ function lookup(socket, options) {
     return;
   }
   if (options.lookup != null) validateFunction(options.lookup, 'options.lookup');
-  const families = { IPv4: 4, IPv6: 6 };
-  const wanted = { family: families[options.family] ?? options.family, hints: options.hints || 0 };
+  let wantedFamily = options.family;
+  if (wantedFamily === 'IPv4') wantedFamily = 4;
+  else if (wantedFamily === 'IPv6') wantedFamily = 6;
+  const wanted = { family: wantedFamily, hints: options.hints || 0 };
   if (wanted.family !== 4 && wanted.family !== 6 && wanted.hints === 0) wanted.hints = addressConfig;
   socket._host = host;
   const find = options.lookup || require('dns').lookup;
@@ -157,6 +159,7 @@ function foundAll(socket, options, host, target, error, addresses) {
     fail(socket, error);
     return;
   }
+  if (addresses.length === 0) throw new TypeError("Cannot destructure property 'address' of 'addresses[0]' as it is undefined.");
   const fitting = [];
   for (let i = 0; i < addresses.length; i++) {
     const { address, family } = addresses[i];

@@ -133,7 +133,7 @@ function find(server, host, target) {
     if (error) server.emit('error', error);
     else bind(server, { ...target, address, family: address ? family : 4 }, 'doListen (node:net:2139:7)', tick);
   };
-  const family = isIP(host);
+  const family = typeof host === 'string' ? isIP(host) : 0;
   if (family !== 0) process.nextTick(found, null, host, family);
   else require('dns').lookup(host, found);
 }
@@ -276,7 +276,7 @@ function onconnection(status, handle) {
     return;
   }
   if (server.maxConnections && server._connections >= server.maxConnections) {
-    server.emit('drop', dropped(handle));
+    server.emit('drop', ...dropped(handle));
     handle.close();
     return;
   }
@@ -311,21 +311,22 @@ function blocks(list, handle) {
   return list.check(remote.address, remote.family.toLowerCase());
 }
 
-// dropped returns what 'drop' tells of a client.
+// dropped returns the arguments of 'drop': nothing for a client of a path.
 function dropped(handle) {
-  if (!handle.getsockname && !handle.getpeername) return undefined;
+  if (!handle.getsockname && !handle.getpeername) return [];
   const local = {};
   const remote = {};
   handle.getsockname(local);
   handle.getpeername(remote);
-  return {
+  return [{
+    __proto__: null,
     localAddress: local.address,
     localPort: local.port,
     localFamily: local.family,
     remoteAddress: remote.address,
     remotePort: remote.port,
     remoteFamily: remote.family,
-  };
+  }];
 }
 
 Object.defineProperty(Server.prototype, 'listening', {

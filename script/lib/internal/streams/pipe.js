@@ -24,6 +24,9 @@ prototype.pipe = function (dest, options) {
   const listeners = new Listeners();
   if (s.endEmitted) nextTick(atEnd);
   else listeners.add(source, 'end', atEnd, 'once');
+  if (typeof dest?.on !== 'function') {
+    throw new TypeError(dest == null ? `Cannot read properties of ${dest} (reading 'on')` : 'dest.on is not a function');
+  }
   listeners.add(dest, 'unpipe', onunpipe);
   let waits = false; // for 'drain', from the first time on
   let left = false;

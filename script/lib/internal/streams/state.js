@@ -99,7 +99,7 @@ exports.begin = function (s, options, stream, isDuplex, side, flags) {
   s.flags = flags;
   s.highWaterMark = mark(options, side.highWaterMark, isDuplex, (flags & OBJECT) !== 0);
   const { defaultEncoding } = options;
-  if (!defaultEncoding || defaultEncoding === 'utf8' || defaultEncoding === 'utf-8') return;
+  if (defaultEncoding == null || defaultEncoding === 'utf8' || defaultEncoding === 'utf-8') return;
   if (!Buffer.isEncoding(defaultEncoding)) throw new codes.ERR_UNKNOWN_ENCODING(defaultEncoding);
   s.defaultEncoding = defaultEncoding;
 };
