@@ -315,9 +315,10 @@ var errPiped = errors.New("duplex: Detach of a socket that is piped, or copied b
 //
 // If Detach itself returns an error, done is not called, and nothing has changed: it is
 // [net.ErrClosed] after End, Close, Destroy, Reset and Detach, or [errors.ErrUnsupported] with
-// TLS, on the driver "memory", and for a connection of another kind than package net's sockets. Another error says that the socket is piped. Input that an
+// TLS, or with a StartTLS that waits for a posted function, on the driver "memory", and for a connection of another kind than package net's sockets. Another error says that the socket is piped. Input that an
 // Encoding has decoded, or that was discarded after [bufio.ErrFinalToken], cannot be given
-// back: then done has an error, and the socket is destroyed with it.
+// back: then done has an error, and the socket is destroyed with it. So it is if a function
+// that was posted before starts TLS.
 func (s *Socket) Detach(done func(conn net.Conn, err error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -328,7 +329,7 @@ func (s *Socket) Detach(done func(conn net.Conn, err error)) error {
 		return net.ErrClosed
 	case st.sending == broken:
 		return s.more.err
-	case !ok || st.session() != nil || st.securing():
+	case !ok || st.session() != nil || st.out.secures(s.behind()):
 		return errors.ErrUnsupported
 	case s.more != nil && (len(s.more.outlets) > 0 || len(s.more.sources) > 0):
 		return errPiped
@@ -344,6 +345,10 @@ func (s *Socket) Detach(done func(conn net.Conn, err error)) error {
 func (st *stream) detach() {
 	if st.phase > open || st.sending != writable { // a posted function has ended the socket
 		st.endDetach(st.undelivered())
+		return
+	}
+	if st.session() != nil { // a posted function has started TLS
+		st.destroy(st.opError("detach", errors.ErrUnsupported))
 		return
 	}
 	st.detaching().begun = true

@@ -454,3 +454,32 @@ func TestInputThatCannotBeCutEndsADetach(t *testing.T) {
 		s.Expect(t, "error: bad", "close: hadError")
 	})
 }
+
+// A StartTLS that waits for a posted function is TLS, too, and so is that of the function:
+// a connection in the middle of TLS would be of no use.
+func TestDetachAfterAStartTLSThatWaitsIsUnsupported(t *testing.T) {
+	rig.RunOnSystem(t, func(t *testing.T, e *duplex.Engine) {
+		config, _ := rig.Configs(tls.VersionTLS13)
+		s, _ := served(t, e, nil, duplex.Options{})
+		s.Post(func() {})
+		if err := s.StartTLS(duplex.ServerSide, config, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Detach(nil); err != errors.ErrUnsupported {
+			t.Errorf("got %v of a Detach after StartTLS", err)
+		}
+		s, _ = served(t, e, nil, duplex.Options{})
+		done, given := giving()
+		s.Post(func() { s.StartTLS(duplex.ServerSide, config, nil) })
+		if err := s.Detach(done); err != nil {
+			t.Fatal(err)
+		}
+		if g := rig.Wait(t, given); g.conn != nil || !errors.Is(g.err, errors.ErrUnsupported) {
+			t.Errorf("got %v, %v after the function had started TLS", g.conn, g.err)
+		}
+		rig.Until(t, "it is closed", func() bool { return s.State() == duplex.Closed })
+		if !errors.Is(s.Err(), errors.ErrUnsupported) {
+			t.Errorf("Err is %v", s.Err())
+		}
+	})
+}
