@@ -275,7 +275,7 @@ func (st *stream) interrupted(h *Handler) bool {
 // The Handler receives every event but the data, also if SetHandler changes it
 // meanwhile. OnEnd comes after w has taken the bytes before it. After an error of w the
 // socket is paused; OnData receives the bytes that w did not take, and those that
-// arrive after Resume. If the socket is piped or copied elsewhere, too, each
+// arrive after Resume. After a panic of w it receives all that w was given last. If the socket is piped or copied elsewhere, too, each
 // destination receives all bytes, and the slowest sets the pace.
 func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
 	switch {
@@ -285,7 +285,12 @@ func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
 		return 0, errWriteToItself
 	}
 	c := &copying{source: s, parts: make(chan part, 3)} // bytes, the end, and closed
-	defer s.unlead(c, func() {})
+	var held []byte                                     // what w has not taken, or may not have; nil for nothing
+	defer s.unlead(c, func() {                          // also after a panic of w
+		if held != nil {
+			s.restore(held)
+		}
+	})
 	switch phase, fin := s.lead(c); {
 	case phase == closed:
 		return 0, net.ErrClosed
@@ -298,18 +303,19 @@ func (s *Socket) WriteTo(w io.Writer) (n int64, err error) {
 		if got.last {
 			return n, got.err
 		}
-		m, err := w.Write(got.p)
-		if m < 0 || m > len(got.p) {
+		held = got.p
+		m, err := w.Write(held)
+		if m < 0 || m > len(held) {
 			m, err = 0, errInvalidWrite
 		}
 		n += int64(m)
-		if err == nil && m < len(got.p) {
+		if held = held[m:]; err == nil && len(held) > 0 {
 			err = io.ErrShortWrite
 		}
 		if err != nil {
-			s.unlead(c, func() { s.restore(got.p[m:]) })
 			return n, err
 		}
+		held = nil
 		c.full.Store(false)
 		s.conf.lane.Defer((*stream)(s))
 	}

@@ -386,3 +386,26 @@ func TestAShortWriteEndsWriteTo(t *testing.T) {
 		}
 	})
 }
+
+// A panickingWriter panics in each call.
+type panickingWriter struct{}
+
+func (panickingWriter) Write([]byte) (int, error) { panic("the writer") }
+
+func TestAWriterThatPanicsLeavesItsPieceToTheHandler(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		a.WriteString("one ")
+		func() {
+			defer func() { recover() }()
+			b.WriteTo(panickingWriter{})
+		}()
+		if !b.Paused() {
+			t.Error("the socket is not paused")
+		}
+		a.WriteString("two")
+		a.End()
+		b.Resume()
+		b.Expect(t, "data: one two", "end")
+	})
+}
