@@ -142,13 +142,10 @@ func (s *Socket) introduce(h *ProxyHeader) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t := (*stream)(s).session(); t != nil {
-		_, err = t.wire.Write(p) // before the handshake, and not as a part of it
-		s.out.pass(len(p))
-		(*stream)(s).count()
-		return err
-	}
 	s.out.add(p, uncounted, nil)
+	if t := (*stream)(s).session(); t != nil {
+		t.at = s.out.End() // the header is not sealed
+	}
 	(*stream)(s).count()
 	return nil
 }

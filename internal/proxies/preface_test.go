@@ -150,8 +150,13 @@ func TestAProxyHeaderComesBeforeTLS(t *testing.T) {
 		s.WriteString("hello")
 		s.End()
 		check()
-		if n := s.BytesWritten(); n != 28+5 {
-			t.Errorf("the client has written %d bytes, want 33", n)
+		if n := s.BytesWritten(); n != 28+5 || s.BytesSent() != n {
+			t.Errorf("the client has written %d bytes, and %d were sent, want 33", n, s.BytesSent())
+		}
+		s = (&duplex.Client{Engine: e, TLS: client, ProxyHeader: from("192.0.2.7:7")}).Connect(t.Context(), "tcp", rig.FreeAddr(t), nil)
+		rig.Until(t, "the client has failed", func() bool { return s.State() == duplex.Closed })
+		if n := s.BytesSent(); n != 0 {
+			t.Errorf("a client without a connection has sent %d bytes", n)
 		}
 
 		raw, err := net.Dial("tcp", addr)
