@@ -74,8 +74,10 @@ func (l *lane) admits(m *message) error {
 // members these are. The caller holds no lock.
 func castTo(m *message, chapters []*chapter) (n int, err error) {
 	if m.size == 0 {
-		for _, p := range chapters {
-			n += p.hearers()
+		for i, p := range chapters {
+			if !slices.Contains(chapters[:i], p) { // a group may be in To twice
+				n += p.hearers()
+			}
 		}
 		return n, nil
 	}

@@ -193,8 +193,10 @@ func (c Cast) Write(p []byte) (int, error) {
 		except: slices.Clone(c.Except), without: slices.Clone(c.Without), volatile: c.Volatile,
 	}, chapters)
 	if err == nil {
-		for _, s := range c.Without {
-			n -= (*stream)(s).hearing(c.To)
+		for i, s := range c.Without {
+			if !slices.Contains(c.Without[:i], s) {
+				n -= (*stream)(s).hearing(c.To)
+			}
 		}
 	}
 	return max(0, n), err

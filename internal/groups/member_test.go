@@ -151,3 +151,23 @@ func TestAMessageDuringAVisitReachesAll(t *testing.T) {
 		rig.Until(t, "all have received both", func() bool { return received.Load() == int64(2*n*(i+1)) })
 	}
 }
+
+// A group that is in To twice, and a socket that is in Without twice, count once.
+func TestACastCountsEachOnce(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		g := new(duplex.Group)
+		g.Add(a.Socket)
+		g.Add(b.Socket)
+		twice := []*duplex.Group{g, g}
+		without := []*duplex.Socket{a.Socket, a.Socket}
+		for _, p := range []string{"", "text"} {
+			if n, err := (duplex.Cast{To: twice}).Write([]byte(p)); n != 2 || err != nil {
+				t.Errorf("%q: %d members, %v; want 2", p, n, err)
+			}
+			if n, err := (duplex.Cast{To: twice, Without: without}).Write([]byte(p)); n != 1 || err != nil {
+				t.Errorf("%q without one: %d members, %v; want 1", p, n, err)
+			}
+		}
+	})
+}
