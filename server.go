@@ -221,7 +221,7 @@ func (srv *Server) Listen(network, address string) error {
 // file of a Unix socket in place, unless [HandOver] has passed the listener on. Backlog,
 // ReusePort and FileMode have no effect. The error wraps [errors.ErrUnsupported] for sockets
 // that are no streams, and on the driver "memory"; it wraps EINVAL for a socket that does not
-// listen. (Node: listen with a handle, a server or fd.)
+// listen, and for nil. (Node: listen with a handle, a server or fd.)
 //
 // Any other [net.Listener], such as that of [tls.Listen], is served too, on every driver, by
 // a goroutine that accepts. Its connections have the same events and laws, and what
@@ -229,6 +229,9 @@ func (srv *Server) Listen(network, address string) error {
 // stops listening. With TrustedProxies, ListenOn refuses it as unsupported; so do File and
 // HandOver.
 func (srv *Server) ListenOn(ln net.Listener) error {
+	if ln == nil {
+		return opError("listen", "tcp", nil, nil, syscall.EINVAL)
+	}
 	given, owned := ln.(*handover.OwnedListener)
 	if owned {
 		ln = given.UnixListener

@@ -479,3 +479,14 @@ func TestAServerThatIsClosedBeforeItBeginsDoesNotReportListening(t *testing.T) {
 		}
 	})
 }
+
+func TestAServerDoesNotListenOnNil(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e}
+		for _, ln := range []net.Listener{nil, (*net.TCPListener)(nil), (*net.UnixListener)(nil), new(net.TCPListener)} {
+			if err := srv.ListenOn(ln); err == nil {
+				t.Errorf("no error of ListenOn of %T", ln)
+			}
+		}
+	})
+}
