@@ -227,7 +227,7 @@ func (v *conversation) outcome(s *duplex.Socket) *failure {
 		return &failure{exitSendFailed, unsent, "the connection was closed before"}
 	}
 	if n := v.doubted.Load(); n > 0 {
-		return &failure{exitSendFailed, doubtful(n), "--events shows which"}
+		return &failure{exitSendFailed, doubtful(n), v.hintOfDoubt()}
 	}
 	if _, _, err := v.input.state(); err != nil {
 		return &failure{exitOther, err.Error(), "what was read before has been sent"}
@@ -244,7 +244,7 @@ func (v *conversation) signaled(signal int, short string) *failure {
 			f.hint = "a signal ends a text or a file at once, and resets the connection"
 		}
 	} else if n := v.doubted.Load(); n > 0 {
-		f.message, f.hint = doubtful(n), "--events shows which"
+		f.message, f.hint = doubtful(n), v.hintOfDoubt()
 	}
 	return f
 }

@@ -58,6 +58,14 @@ func doubtful(n int64) string {
 	return fmt.Sprintf("%d B may not have arrived: their connections broke off", n)
 }
 
+// hintOfDoubt says where the connections that broke off are seen.
+func (v *conversation) hintOfDoubt() string {
+	if v.printer.events {
+		return "the events say which"
+	}
+	return "--events shows which"
+}
+
 // settle waits until the peer's system has taken all that was sent. After the peer's
 // end our own end closes the socket, and a later reset would go unseen.
 func (v *conversation) settle(s *duplex.Socket) {

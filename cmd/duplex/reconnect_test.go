@@ -37,26 +37,31 @@ func listenFor(t *testing.T, serve ...func(*net.TCPConn)) (address string) {
 
 // What was sent on a connection that broke off may not have arrived, whatever follows.
 func TestReconnectSaysWhatMayNotHaveArrived(t *testing.T) {
-	const lost = `^note       read ECONNRESET; trying again until it works\n` +
-		`error      12 B may not have arrived: their connections broke off\nhint       --events shows which\n$`
-	first := make(chan struct{})
-	address := listenFor(t,
-		func(conn *net.TCPConn) {
-			io.ReadFull(conn, make([]byte, 1)) // and leaves the rest unread
-			close(first)
-		},
-		func(conn *net.TCPConn) { io.ReadAll(conn) })
-	client := launch(t, command("connect", address, "--reconnect", "--backoff=1ms..1ms"))
-	io.WriteString(client.stdin, "twelve bytes")
-	<-first
-	if _, err := client.errOut.await(`trying again`); err != nil {
-		t.Fatal(err)
-	}
-	io.WriteString(client.stdin, "others")
-	client.stdin.Close()
-	client.exits(t, 55)
-	if got := client.errOut.String(); !matches(lost, got) {
-		t.Errorf("stderr: %q, want %s", got, lost)
+	const lost = `error      12 B may not have arrived: their connections broke off\nhint       `
+	for flag, want := range map[string]string{
+		"--as=raw": `^note       read ECONNRESET; trying again until it works\n` + lost + `--events shows which\n$`,
+		"--events": `^` + lost + `the events say which\n$`,
+	} {
+		first, second := make(chan struct{}), make(chan struct{})
+		address := listenFor(t,
+			func(conn *net.TCPConn) {
+				io.ReadFull(conn, make([]byte, 1)) // and leaves the rest unread
+				close(first)
+			},
+			func(conn *net.TCPConn) {
+				close(second)
+				io.ReadAll(conn)
+			})
+		client := launch(t, command("connect", address, "--reconnect", "--backoff=1ms..1ms", flag))
+		io.WriteString(client.stdin, "twelve bytes")
+		<-first
+		<-second
+		io.WriteString(client.stdin, "others")
+		client.stdin.Close()
+		client.exits(t, 55)
+		if got := client.errOut.String(); !matches(want, got) {
+			t.Errorf("%s: stderr: %q, want %s", flag, got, want)
+		}
 	}
 }
 
