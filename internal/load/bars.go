@@ -31,6 +31,7 @@ func Bars(h *hdrhistogram.Histogram, n int) []Bar {
 		bars[i].From = time.Duration(low * math.Pow(factor, float64(i)))
 		bars[i].To = time.Duration(low * math.Pow(factor, float64(i+1)))
 	}
+	bars[n-1].To = time.Duration(high) // rounding would lose a part of it
 	for _, b := range h.Distribution() {
 		if b.Count > 0 {
 			at := int(math.Log(float64(max(1, b.From))/low) / math.Log(factor))
