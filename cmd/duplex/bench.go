@@ -188,7 +188,7 @@ func (v *bench) nothingSent(r *load.Report) *failure {
 	if len(r.Failures) == 0 {
 		return &failure{exitOther, "no message was sent", "-d says how long it runs, and -r how many there are in a second"}
 	}
-	f := failureOf(r.Failures[0].Err)
+	f := v.failureOf(r)
 	if f.code == exitTimeout && r.Connect.TotalCount() > 0 {
 		f.message = "no message had a reply in " + r.Plan.Timeout.String()
 		f.hint = "--until says what completes a reply, and --mode stream awaits none"
@@ -199,11 +199,24 @@ func (v *bench) nothingSent(r *load.Report) *failure {
 	return f
 }
 
-// failureOf is fail for the errors of messages.
-func failureOf(err error) *failure {
+const hintOfTLS = "does it speak TLS? Then write tls:// before the address"
+
+// failureOf is fail for the most frequent error of messages. A server that was reached, and
+// refuses connections later, has gone away. That is another failure than one that was never there.
+func (v *bench) failureOf(r *load.Report) *failure {
+	err := r.Failures[0].Err
 	f := fail(err)
-	if errors.Is(err, load.ErrEnded) {
+	switch {
+	case errors.Is(err, load.ErrEnded):
 		f.message, f.hint = load.ErrEnded.Error(), "--mode connect makes a connection for each message, if that is what it serves"
+		if !v.secure.tls {
+			f.hint = "is it TLS? Then --tls. One message a connection? Then --mode connect"
+		}
+		if r.Plan.Mode == load.Stream { // awaits no reply
+			f.message, f.hint = "the server ended the connection", hintOfTLS
+		}
+	case f.code == exitUnreachable && r.Connect.TotalCount()+r.OK > 0:
+		f.code, f.message, f.hint = exitReset, "the server has gone away: "+f.message, "it was reached before: has it crashed, or was it stopped?"
 	}
 	return f
 }
@@ -230,9 +243,11 @@ func (v *bench) verdict(r *load.Report) *failure {
 	if r.Errors == 0 || slices.ContainsFunc(v.limits, load.Threshold.OfErrors) {
 		return nil
 	}
-	f := failureOf(r.Failures[0].Err)
+	f := v.failureOf(r)
 	f.message = fmt.Sprintf("%d of %d messages failed: %s", r.Errors, r.OK+r.Errors, f.message)
-	f.hint = "--threshold 'errors<1%' says how many may fail"
+	if f.hint != hintOfTLS || v.secure.tls {
+		f.hint = "--threshold 'errors<1%' says how many may fail"
+	}
 	f.code = cmp.Or(f.code, exitOther)
 	return f
 }

@@ -98,8 +98,8 @@ func exitCode(err error) int {
 		return exitNoName
 	case code == "ETIMEDOUT" || errors.Is(err, os.ErrDeadlineExceeded):
 		return exitTimeout
-	case code == "ENOSPC":
-		return exitOther // the file of --keylog
+	case code == "ENOSPC", code == "EMFILE", code == "ENFILE":
+		return exitOther // the file of --keylog, or no descriptor is left for a socket
 	case untrusted(err):
 		return exitUntrusted
 	case isTruncated(err):
@@ -231,6 +231,8 @@ func remedy(err error) string {
 		return "no such name: is it spelled right? An IP address needs none"
 	case "EAI_AGAIN", "EAI_FAIL":
 		return "the name server does not answer; try again, or use an IP address"
+	case "EMFILE", "ENFILE":
+		return "too many files and connections are open: see ulimit -n"
 	case "ETIMEDOUT":
 		if op.Op == "connect" || op.Op == "getaddrinfo" {
 			return "no answer: a wrong address, or a firewall that drops what we send"

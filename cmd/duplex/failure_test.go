@@ -38,6 +38,8 @@ func TestExitCodes(t *testing.T) {
 		{op("connect", nil, syscall.ECONNREFUSED), 7, "connect ECONNREFUSED 127.0.0.1:6666"},
 		{op("connect", nil, syscall.EHOSTUNREACH), 7, "connect EHOSTUNREACH 127.0.0.1:6666"},
 		{op("connect", nil, syscall.ENETUNREACH), 7, "connect ENETUNREACH 127.0.0.1:6666"},
+		{op("connect", nil, syscall.EMFILE), 1, "connect EMFILE 127.0.0.1:6666"},
+		{op("connect", nil, syscall.ENFILE), 1, "connect ENFILE 127.0.0.1:6666"},
 		{op("connect", near, syscall.EADDRINUSE), 45, "connect EADDRINUSE 127.0.0.1:6666 - Local (127.0.0.1:35890)"},
 		{op("connect", nil, syscall.ECONNRESET), 56, "connect ECONNRESET 127.0.0.1:6666"},
 		{op("connect", nil, os.ErrDeadlineExceeded), 28, "connect ETIMEDOUT 127.0.0.1:6666"},

@@ -309,7 +309,7 @@ func remedyOfTLS(err error, code string) string {
 	case untrusted(err):
 		return "--ca FILE names who is trusted; --insecure trusts any server"
 	case code == "ERR_SSL_WRONG_VERSION_NUMBER", code == "ERR_SSL_PACKET_LENGTH_TOO_LONG", code == "ERR_SSL_UNEXPECTED_MESSAGE", code == "ECONNRESET":
-		return "does the server speak TLS on that port?"
+		return "does the server speak TLS there? If not, leave tls:// or --tls away"
 	case strings.Contains(code, "CERTIFICATE"):
 		return "the server wants a certificate that it trusts: --cert and --key"
 	case strings.Contains(code, "ALERT_NO_APPLICATION_PROTOCOL"):

@@ -73,8 +73,8 @@ not know.
 
     0   done; or a server that one signal stopped
     1   another failure: a file that cannot be read or written (ENOENT, EACCES,
-        ENOSPC), a program that cannot be started or that failed, or a line for
-        stderr that could not be written
+        ENOSPC), too many that are open (EMFILE), a program that cannot be
+        started or that failed, or a line for stderr that could not be written
     2   the command line is wrong
     6   the name was not found           ENOTFOUND EAI_AGAIN
     7   refused or unreachable           ECONNREFUSED EHOSTUNREACH ENETUNREACH
@@ -85,6 +85,7 @@ not know.
    55   sending failed, or not all sent  EPIPE
         or a program was cut off, or left input unread
    56   the peer reset the connection    ECONNRESET
+        or the server of bench has gone away
         or ended it without TLS's end    ERR_SSL_UNEXPECTED_EOF_WHILE_READING
    60   the certificate is not trusted   DEPTH_ZERO_SELF_SIGNED_CERT and others
    98   --expect did not match
