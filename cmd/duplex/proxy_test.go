@@ -142,6 +142,8 @@ func TestTheAPIMakesProxies(t *testing.T) {
 		{"POST", "/proxies/a/toxics", `{"type":"slicer","attributes":{"average_size":3,"size_variation":4}}`, 400, "average_size"},
 		{"POST", "/proxies/a/toxics", `{"type":"slicer","stream":"upstream","attributes":{"average_size":30,"size_variation":10,"delay":50}}`, 200, `"attributes":{"average_size":30,"delay":50,"size_variation":10},"name":"slicer_upstream"`},
 		{"POST", "/proxies/a/toxics", `{"type":"slicer","stream":"upstream","attributes":{"average_size":30}}`, 409, "toxic already exists"},
+		{"POST", "/proxies/a/toxics", `{"type":"latency","name":"capitals","stream":"UPSTREAM"}`, 200, `"stream":"upstream"`},
+		{"DELETE", "/proxies/a/toxics/capitals", "", 204, ""},
 		{"PATCH", "/proxies/a/toxics/slicer_upstream", `{"toxicity":0.5}`, 200, `"toxicity":0.5`},
 		{"GET", "/proxies/a/toxics", "", 200, `[{"attributes":{"average_size":30,`},
 		{"DELETE", "/proxies/a/toxics/none", "", 404, "toxic not found"},

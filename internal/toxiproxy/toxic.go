@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/duplex-go/duplex/internal/faults"
@@ -149,7 +150,7 @@ func (a *API) addToxic(p *proxy, body io.Reader) (int, any, error) {
 		return 0, nil, bad(err)
 	}
 	t := faults.Toxic{Name: form.Name, Probability: 1, Direction: faults.Down}
-	switch form.Stream {
+	switch strings.ToLower(form.Stream) { // as Toxiproxy takes it
 	case "", "downstream":
 	case "upstream":
 		t.Direction = faults.Up
