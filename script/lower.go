@@ -342,7 +342,9 @@ func (m *modules) compile(name, source string, options ...parser.Option) (*goja.
 			nameDefault(statement)
 		}
 	}
-	m.watch(tree)
+	if err := m.watch(tree); err != nil {
+		return nil, err
+	}
 	keepSloppy(tree)
 	settleParameters(tree)
 	beginScopes(tree)

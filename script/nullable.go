@@ -147,10 +147,13 @@ func replaceExpressions(v reflect.Value, replace func(ast.Expression) ast.Expres
 	}
 }
 
-// stepNullables gives the literals of a tree that need it an exec of their own.
-func stepNullables(tree *ast.Program) {
+// stepNullables gives the literals of a tree that need it an exec of their own: all of
+// them, if the tree speaks of RegExp.$1 or its kin.
+func stepNullables(tree *ast.Program, remembers bool) {
 	replaceExpressions(reflect.ValueOf(&tree.Body).Elem(), func(e ast.Expression) ast.Expression {
-		if n, ok := e.(*ast.RegExpLiteral); ok && isNullable(n.Pattern, n.Flags) {
+		if n, ok := e.(*ast.RegExpLiteral); ok && remembers {
+			return invoke(rememberHook, n.Idx, n)
+		} else if ok && isNullable(n.Pattern, n.Flags) {
 			return invoke(nullableHook, n.Idx, n)
 		}
 		return e

@@ -3,10 +3,11 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -23,8 +24,12 @@ var namedGroup = regexp.MustCompile(`\(\?<[^=!]`)
 
 const engineMark = "(?=(?:))"
 
+// rangesOf are the characters of each property that was asked for, by its escape.
+var rangesOf sync.Map
+
 // expand replaces the properties of Unicode in a regular expression that has the
-// flag u by the characters that have them. It fails for one that is unknown.
+// flag u by the characters that have them. For one that is unknown it fails in V8's
+// words.
 func expand(pattern string) (expanded string, err error) {
 	if namedGroup.MatchString(pattern) && !strings.HasPrefix(pattern, engineMark) {
 		pattern = engineMark + pattern
@@ -38,16 +43,22 @@ func expand(pattern string) (expanded string, err error) {
 		case found == "]":
 			inside = false
 		case parts[1] != "":
-			table := charactersOf(parts[2])
-			if table == nil {
-				err = fmt.Errorf("no property of Unicode: %s", parts[2])
-				return found
+			list, ok := rangesOf.Load(found)
+			if !ok {
+				table := charactersOf(parts[2])
+				if table == nil {
+					err = errors.New("Invalid property name")
+					if inside {
+						err = errors.New("Invalid property name in character class")
+					}
+					return found
+				}
+				list, _ = rangesOf.LoadOrStore(found, ranges(table, parts[1] == "P"))
 			}
-			list := ranges(table, parts[1] == "P")
 			if inside {
-				return list
+				return list.(string)
 			}
-			return "[" + list + "]"
+			return "[" + list.(string) + "]"
 		}
 		return found
 	})
@@ -74,6 +85,9 @@ func charactersOf(name string) []*unicode.RangeTable {
 	}
 	switch {
 	case named && (key == "Script" || key == "sc" || key == "Script_Extensions" || key == "scx"):
+		if long, ok := shortNames[value]; ok {
+			value = long
+		}
 		table, ok := unicode.Scripts[value]
 		return one(table, ok)
 	case named && (key == "General_Category" || key == "gc"):
@@ -81,9 +95,15 @@ func charactersOf(name string) []*unicode.RangeTable {
 	case named:
 		return nil
 	}
+	if long, ok := shortNames[name]; ok {
+		name = long
+	}
+	if table := derived(name); table != nil {
+		return one(table, true)
+	}
 	switch name {
 	case "Any":
-		return one(&unicode.RangeTable{R32: []unicode.Range32{{Lo: 0, Hi: unicode.MaxRune, Stride: 1}}}, true)
+		return one(everything, true)
 	case "ASCII":
 		return one(&unicode.RangeTable{R32: []unicode.Range32{{Lo: 0, Hi: unicode.MaxASCII, Stride: 1}}}, true)
 	case "Alphabetic", "Alpha":
@@ -93,7 +113,7 @@ func charactersOf(name string) []*unicode.RangeTable {
 	case "Lowercase", "Lower":
 		return []*unicode.RangeTable{unicode.Ll, unicode.Other_Lowercase}
 	}
-	if table, ok := unicode.Properties[name]; ok {
+	if table, ok := unicode.Properties[name]; ok && !strings.HasPrefix(name, "Other_") && name != "Prepended_Concatenation_Mark" {
 		return one(table, true)
 	}
 	return category(name)
@@ -102,26 +122,6 @@ func charactersOf(name string) []*unicode.RangeTable {
 // ranges returns the characters of tables, or all others, as they are written in a
 // class.
 func ranges(tables []*unicode.RangeTable, others bool) string {
-	type span struct{ low, high rune }
-	var spans []span
-	for _, table := range tables {
-		add := func(low, high, stride uint32) {
-			if stride == 1 {
-				spans = append(spans, span{rune(low), rune(high)})
-				return
-			}
-			for c := low; c <= high; c += stride {
-				spans = append(spans, span{rune(c), rune(c)})
-			}
-		}
-		for _, r := range table.R16 {
-			add(uint32(r.Lo), uint32(r.Hi), uint32(r.Stride))
-		}
-		for _, r := range table.R32 {
-			add(r.Lo, r.Hi, r.Stride)
-		}
-	}
-	slices.SortFunc(spans, func(a, b span) int { return int(a.low - b.low) })
 	var text strings.Builder
 	write := func(low, high rune) {
 		if low <= high {
@@ -129,7 +129,7 @@ func ranges(tables []*unicode.RangeTable, others bool) string {
 		}
 	}
 	next := rune(0) // the first character that is in none so far
-	for _, s := range spans {
+	for _, s := range spansOf(tables) {
 		if others {
 			write(next, s.low-1)
 		} else {

@@ -3,6 +3,7 @@
 package script
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -14,8 +15,9 @@ import (
 
 // What scripts call without knowing: names that no source can have.
 const (
-	catchHook = "%caught" // (error): mends what a catch clause has caught, and returns it
-	throwHook = "%thrown" // (value, file, place): returns value, which a throw statement throws
+	catchHook    = "%caught"   // (error): mends what a catch clause has caught, and returns it
+	rememberHook = "%remember" // (regexp): its matches are those of RegExp.$1, see last_match.js
+	throwHook    = "%thrown"   // (value, file, place): returns value, which a throw statement throws
 )
 
 // A throwPlace is where the last throw statement was, for what is said if nobody
@@ -35,18 +37,25 @@ func (r *Runtime) throws(call goja.FunctionCall) goja.Value {
 
 // watch makes the throw statements of a script tell where they are, and its catch
 // clauses mend what they catch. It names constructors, expands regular expressions and
-// levels comparisons. Nothing else of the script changes, nor any line or column.
-func (m *modules) watch(tree *ast.Program) {
+// levels comparisons. Nothing else of the script changes, nor any line or column. It
+// fails if a regular expression names a property that there is not.
+func (m *modules) watch(tree *ast.Program) error {
 	w := watcher{file: len(m.files), text: tree.File}
 	for _, statement := range tree.Body {
 		w.walk(statement)
 	}
-	if w.nullable {
-		stepNullables(tree)
+	if w.remembers {
+		if remember, ok := goja.AssertFunction(m.r.vm.Get(rememberHook)); ok {
+			remember(goja.Undefined()) // RegExp.$1 is there before the first match
+		}
+	}
+	if w.nullable || w.remembers {
+		stepNullables(tree, w.remembers)
 	}
 	if w.throws {
 		m.files = append(m.files, tree.File)
 	}
+	return w.fault
 }
 
 type watcher struct {
@@ -54,7 +63,9 @@ type watcher struct {
 	text   *file.File
 	throws bool
 
-	nullable bool // one of its regular expressions is, see nullable.go
+	nullable  bool  // one of its regular expressions is, see nullable.go
+	fault     error // of the first that is wrong
+	remembers bool  // it speaks of RegExp.$1 or its kin
 }
 
 func (w *watcher) walk(node ast.Node) {
@@ -64,6 +75,11 @@ func (w *watcher) walk(node ast.Node) {
 		node.Argument = invoke(throwHook, node.Throw, node.Argument, numberNode(w.file), numberNode(int(node.Throw)))
 	case *ast.CatchStatement:
 		w.catch(node)
+	case *ast.DotExpression:
+		w.remembers = w.remembers || isRegExp(node.Left) && ofMatch[node.Identifier.Name.String()]
+	case *ast.BracketExpression:
+		name, ok := node.Member.(*ast.StringLiteral)
+		w.remembers = w.remembers || ok && isRegExp(node.Left) && ofMatch[name.Value.String()]
 	case *ast.ClassLiteral:
 		nameConstructor(node, node.Name)
 	case *ast.Binding:
@@ -84,12 +100,31 @@ func (w *watcher) walk(node ast.Node) {
 	case *ast.RegExpLiteral:
 		w.nullable = w.nullable || isNullable(node.Pattern, node.Flags)
 		unicode := strings.Contains(node.Flags, "u")
-		if pattern, err := expand(node.Pattern); err == nil && unicode {
+		if unicode {
+			pattern, err := expand(node.Pattern)
+			if err != nil && w.fault == nil {
+				fault := &goja.CompilerSyntaxError{}
+				fault.File, fault.Offset = w.text, int(node.Idx)-1
+				fault.Message = fmt.Sprintf("Invalid regular expression: /%s/%s: %s", node.Pattern, node.Flags, err)
+				w.fault = fault
+			}
 			node.Pattern = pattern
 		}
 		node.Pattern = apart(node.Pattern, unicode)
 	}
 	children(node, w.walk)
+}
+
+func isRegExp(node ast.Expression) bool {
+	name, ok := node.(*ast.Identifier)
+	return ok && name.Name == "RegExp"
+}
+
+// ofMatch are the properties of RegExp that tell of the newest match.
+var ofMatch = map[string]bool{
+	"$1": true, "$2": true, "$3": true, "$4": true, "$5": true, "$6": true, "$7": true, "$8": true, "$9": true,
+	"input": true, "$_": true, "lastMatch": true, "$&": true, "lastParen": true, "$+": true,
+	"leftContext": true, "$`": true, "rightContext": true, "$'": true,
 }
 
 // What stacks call the constructor of a class.

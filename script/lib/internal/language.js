@@ -183,8 +183,8 @@ function expand(pattern, flags) {
   if (!unicode || !/\\p\{|\(\?<[^=!]/i.test(pattern)) return pattern;
   try {
     return binding('language').expand(pattern);
-  } catch {
-    throw new SyntaxError(`Invalid regular expression: /${pattern}/${flags}: Invalid property name`);
+  } catch (e) {
+    throw new SyntaxError(`Invalid regular expression: /${pattern}/${flags}: ${e.message}`);
   }
 }
 
@@ -192,7 +192,31 @@ function expand(pattern, flags) {
 const escaped = (half) => `\\u${half.charCodeAt(0).toString(16)}`;
 
 const Native = RegExp;
-const { exec } = Native.prototype;
+const { exec, test } = Native.prototype;
+
+// testing gives a regular expression with an exec of its own a test that asks it, which
+// goja's does not.
+function testing(regexp) {
+  return Object.defineProperty(regexp, 'test', {
+    value: natives.native({ test(text) { return this.exec(`${text}`) !== null; } }.test),
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+// The literals of a script that speaks of RegExp.$1, and from then on what it makes of
+// text, remember what they match, see internal/last_match.
+let remember;
+Object.defineProperty(globalThis, '%remember', {
+  value: (regexp) => {
+    if (remember === undefined) {
+      const { remember: keep } = require('internal/last_match');
+      remember = (one) => testing(keep(one));
+    }
+    return regexp && remember(regexp);
+  },
+});
 
 // stepping gives a regular expression an exec of its own, see nullable.go.
 function stepping(regexp) {
@@ -210,7 +234,9 @@ const Expanding = {
     const made = Reflect.construct(Native, [expand(pattern, flags), flags], new.target || Expanding);
     // Of another expression, split makes a sticky one.
     const asked = typeof pattern === 'string' || !made.sticky ? made.flags : 'g';
+    if (remember !== undefined && made.exec === exec) return remember(made);
     // A class that has an exec of its own keeps it.
+    if (made.exec !== exec && made.test === test) return testing(made);
     return (made.global || made.sticky || made.unicode) && made.exec === exec && binding('language').nullable(made.source, asked) ? stepping(made) : made;
   },
 }.RegExp;
