@@ -3,8 +3,10 @@
 package script
 
 import (
+	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
@@ -22,6 +24,7 @@ import (
 //	guarded(handler, get, refuses, hasInstance) → the handler for a Proxy of a function
 //	markHalves(text) → [mark, text without halves of surrogates], see json.go
 //	parseInt(text, radix) → what that is
+//	sleep(ms): waits, unless the script is interrupted
 //	track(ids): the jobs of promises find ids.context as it was when they were made
 func bindLanguage(r *Runtime, exports *goja.Object) {
 	exports.Set("detach", func(call goja.FunctionCall) goja.Value {
@@ -50,6 +53,16 @@ func bindLanguage(r *Runtime, exports *goja.Object) {
 	exports.Set("parseInt", r.parseInt)
 	exports.Set("guarded", func(handler *goja.Object, get, refuses, hasInstance goja.Value) goja.Value {
 		return r.guarded(handler, get, refuses, hasInstance)
+	})
+	exports.Set("sleep", func(ms float64) {
+		var end <-chan time.Time
+		if wait := ms * float64(time.Millisecond); wait < math.MaxInt64 {
+			end = time.After(time.Duration(wait))
+		}
+		select {
+		case <-end:
+		case <-r.interrupted:
+		}
 	})
 	exports.Set("track", func(call goja.FunctionCall) goja.Value {
 		r.turns.contexts = call.Argument(0).ToObject(r.vm)

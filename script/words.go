@@ -36,6 +36,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^Cannot convert undefined or null to object$`, "%s"},
 		{`^__no_require is not defined$`, "require is not defined in ES module scope, you can use import instead"},
 		{`^__no_(\w+) is not defined$`, "$1 is not defined in ES module scope"},
+		{`(?s)^Could not convert &\{.* to primitive$`, "Cannot convert object to primitive value"},
 		{`^Malformed URI$`, "URI malformed"},
 		{`^Invalid index (-?\d+)$`, "Invalid typed array length: $1"},
 		{`^No initial value$`, "Reduce of empty array with no initial value"},

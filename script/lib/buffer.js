@@ -6,6 +6,7 @@
 'use strict';
 
 const errors = require('internal/errors');
+const { isShared } = require('internal/sharing');
 const native = binding('buffer');
 const { codes, define } = errors;
 
@@ -60,7 +61,7 @@ const kind = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag).get
 const arrayBufferSize = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength').get;
 
 function isArrayBuffer(value) {
-  if (!(value instanceof ArrayBuffer)) return false;
+  if (!(value instanceof ArrayBuffer) && !isShared(value)) return false;
   try {
     arrayBufferSize.call(value);
     return true;

@@ -6,6 +6,7 @@
 
 const { DOMException } = require('internal/dom_exception');
 const { decorate } = require('internal/errors');
+const { isShared } = require('internal/sharing');
 
 const errors = { __proto__: null, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 const views = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array,
@@ -62,6 +63,7 @@ function clone(value, seen) {
   if (ArrayBuffer.isView(value)) return cloneView(value, keep, seen);
   if (value instanceof Date) return keep(new Date(value.getTime()));
   if (value instanceof RegExp) return keep(new RegExp(value.source, value.flags));
+  if (isShared(value)) return keep(value); // whose bytes are the same
   if (value instanceof ArrayBuffer) {
     if (isDetached(value)) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
     return keep(value.slice(0));

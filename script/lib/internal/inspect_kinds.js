@@ -10,6 +10,7 @@
 
 const native = binding('inspect');
 const { prefix, functionBase } = require('internal/inspect_names');
+const { isShared } = require('internal/sharing');
 const { format, primitive, property, keysOf, plainStyle } = require('internal/inspect');
 
 const dateString = Date.prototype.toISOString;
@@ -75,7 +76,7 @@ exports.shape = function (look, value, of, name, tag, level, hidden, isTypedEntr
       return keys.length === 0 ? base : { ...braced(keys, '{'), base };
     }
     case 'ArrayBuffer': {
-      const open = `${prefix(name, tag, 'ArrayBuffer')}{`;
+      const open = `${prefix(name, tag, isShared(value) ? 'SharedArrayBuffer' : 'ArrayBuffer')}{`;
       if (!isTypedEntry) return braced(['byteLength', ...keys], open, bufferContents);
       return keys.length === 0 ? `${open} byteLength: ${primitive(look, value.byteLength)} }`
         : braced(['byteLength', ...keys], open);

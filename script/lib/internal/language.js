@@ -56,6 +56,8 @@ later('CustomEvent', () => require('internal/event_target').CustomEvent);
 later('DOMException', () => require('internal/dom_exception').DOMException);
 later('structuredClone', () => natives.native(require('internal/clone').structuredClone), true);
 later('WebAssembly', () => natives.all(require('internal/wasm').WebAssembly));
+later('SharedArrayBuffer', () => natives.all(require('internal/shared').SharedArrayBuffer));
+later('Atomics', () => natives.all(require('internal/shared').Atomics));
 later('WeakRef', () => natives.all(require('internal/weak').WeakRef));
 later('FinalizationRegistry', () => natives.all(require('internal/weak').FinalizationRegistry));
 
@@ -75,6 +77,7 @@ function accessor(object, name) {
   return undefined;
 }
 
+const { get: byteLength } = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength');
 const missing = [
   [String.prototype, {
     isWellFormed() {
@@ -83,6 +86,15 @@ const missing = [
     },
     toWellFormed() {
       return wellFormed(String(this), () => '\uFFFD');
+    },
+  }],
+  [ArrayBuffer.prototype, {
+    get resizable() {
+      byteLength.call(this);
+      return false;
+    },
+    get maxByteLength() {
+      return byteLength.call(this);
     },
   }],
   [Object.prototype, {
@@ -111,7 +123,10 @@ const missing = [
 ];
 for (const [object, methods] of missing) {
   for (const name of Object.keys(methods)) {
-    if (!(name in object)) define(object, name, methods[name]);
+    if (name in object) continue;
+    const { value, get } = Object.getOwnPropertyDescriptor(methods, name);
+    if (get === undefined) define(object, name, value);
+    else Object.defineProperty(object, name, { get: natives.native(get), configurable: true });
   }
 }
 

@@ -6,6 +6,8 @@
 
 const native = binding('inspect');
 
+const { isShared } = require('internal/sharing');
+
 const { kind } = native;
 const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
 
@@ -49,7 +51,9 @@ kinds(
   ['isArrayBuffer', 'ArrayBuffer'],
   ['isDataView', 'DataView'],
 );
-define('isSharedArrayBuffer', () => false);
+define('isSharedArrayBuffer', (value) => isShared(value));
+const { isArrayBuffer } = exports;
+define('isArrayBuffer', (value) => isArrayBuffer(value) && !isShared(value));
 kinds(['isProxy', 'Proxy']);
 
 // A namespace as the loader makes it out of an ES module.
