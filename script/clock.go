@@ -336,6 +336,23 @@ func (c *clock) cancel(m *immediate) {
 	}
 }
 
+// active counts what keeps the script alive.
+func (c *clock) active() (timers, immediates int) {
+	for _, in := range c.rows {
+		for t := in.first; t != nil; t = t.next {
+			if t.ref {
+				timers++
+			}
+		}
+	}
+	for _, m := range c.next {
+		if m.ref && !m.done {
+			immediates++
+		}
+	}
+	return timers, immediates
+}
+
 type rowHeap []*row
 
 func (h rowHeap) Len() int { return len(h) }
@@ -369,6 +386,7 @@ func (h *rowHeap) Pop() any {
 //
 //	create(callback, object) → handle; arm(handle, ms) → ms; disarm(handle); hold(handle, ref)
 //	immediate(callback, object) → handle; cancel(handle); keep(handle, ref)
+//	active() → [timers, immediates] that are ref'd
 //	now() → ms; precise() → ms with a fraction
 //
 // callback is called with object as this.
@@ -385,6 +403,10 @@ func bindTimers(r *Runtime, exports *goja.Object) {
 	})
 	set("arm", func(args []goja.Value) goja.Value {
 		return r.vm.ToValue(c.arm(of(args[0]), args[1].ToInteger()))
+	})
+	set("active", func([]goja.Value) goja.Value {
+		timers, soon := c.active()
+		return r.vm.NewArray(timers, soon)
 	})
 	set("disarm", func(args []goja.Value) goja.Value {
 		c.disarm(of(args[0]))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 
 	"github.com/dop251/goja"
@@ -84,6 +85,8 @@ type request struct {
 //
 //	hear(functions): those of network
 //	create(object) → native; adopt(native, object) → native: of one that was accepted
+//	active(connecting) → the objects of the handles that are ref'd, in the order of their
+//	  making, or of those with a connect under way
 //	see net_handle.go, net_connect.go, net_server.go and net_address.go for the rest
 func bindNet(r *Runtime, exports *goja.Object) {
 	n := &network{r: r, handles: make(map[*handle]struct{})}
@@ -111,6 +114,9 @@ func bindNet(r *Runtime, exports *goja.Object) {
 		h.object = call.Argument(1).ToObject(r.vm)
 		return call.Argument(0)
 	})
+	exports.Set("active", func(call goja.FunctionCall) goja.Value {
+		return r.vm.ToValue(n.active(call.Argument(0).ToBoolean()))
+	})
 	n.bindHandle(exports)
 	n.bindConnect(exports)
 	n.bindServer(exports)
@@ -122,6 +128,23 @@ func (n *network) handle(object *goja.Object) *handle {
 	h := &handle{r: n.r, object: object, fd: -1, number: n.made}
 	n.handles[h] = struct{}{}
 	return h
+}
+
+// active returns the objects of the handles that are ref'd, or of those with a connect
+// under way.
+func (n *network) active(connecting bool) []any {
+	var found []*handle
+	for h := range n.handles {
+		if h.object != nil && (connecting && h.connecting || !connecting && !h.unrefd) {
+			found = append(found, h)
+		}
+	}
+	slices.SortFunc(found, func(a, b *handle) int { return a.number - b.number })
+	objects := make([]any, len(found))
+	for i, h := range found {
+		objects[i] = h.object
+	}
+	return objects
 }
 
 // owned returns the handle of a connection that is the script's already.

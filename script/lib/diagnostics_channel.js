@@ -145,6 +145,10 @@ function channel(name) {
   return made;
 }
 
+require('internal/net_watch').tell = (name, message) => {
+  if (hasSubscribers(name)) channels.get(name).publish(message);
+};
+
 function subscribe(name, subscription) {
   return channel(name).subscribe(subscription);
 }

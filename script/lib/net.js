@@ -8,6 +8,7 @@ const sockets = require('internal/net_socket');
 const connecting = require('internal/net_connect');
 const servers = require('internal/net_server');
 const { isIP, isIPv4, isIPv6 } = require('internal/net_address');
+const watch = require('internal/net_watch');
 
 const { Socket } = sockets;
 const { Server } = servers;
@@ -31,6 +32,7 @@ function connect(...args) {
   const normalized = normalize(args);
   const [options] = normalized;
   const socket = new Socket(options);
+  if (watch.tell) watch.tell('net.client.socket', { socket });
   if (options.timeout) socket.setTimeout(options.timeout);
   return socket.connect(normalized);
 }

@@ -58,6 +58,26 @@ function keep(entry) {
 }
 
 const offer = Symbol('offer');
+const observes = Symbol('observes');
+
+class PerformanceNodeEntry extends PerformanceEntry {
+  constructor(name, type, startTime, detail) {
+    super(name, type, startTime, now() - startTime);
+    Object.defineProperty(this, 'detail', { value: detail, enumerable: true });
+  }
+}
+
+// watch has net tell of its connections while somebody wants to hear of them. They are
+// not on the timeline.
+function watch() {
+  const net = require('internal/net_watch');
+  const wanted = [...observers].some((observer) => observer[observes]('net'));
+  net.now = now;
+  net.timed = !wanted ? null : (name, began, detail) => {
+    const entry = new PerformanceNodeEntry(name, 'net', began, detail);
+    for (const observer of observers) observer[offer](entry);
+  };
+}
 
 class PerformanceObserverEntryList {
   #entries;
@@ -85,7 +105,7 @@ class PerformanceObserver {
   #waiting = [];
 
   static get supportedEntryTypes() {
-    return ['mark', 'measure'];
+    return ['mark', 'measure', 'net'];
   }
 
   constructor(callback) {
@@ -99,13 +119,19 @@ class PerformanceObserver {
     if (entryTypes === undefined && type === undefined) throw new codes.ERR_MISSING_ARGS('options.entryTypes', 'options.type');
     for (const one of entryTypes || [type]) this.#types.add(one);
     observers.add(this);
+    watch();
     if (buffered) timeline.filter((e) => e.entryType === type).forEach((e) => this[offer](e));
   }
 
   disconnect() {
     observers.delete(this);
     this.#types.clear();
+    watch();
     this.#waiting = [];
+  }
+
+  [observes](type) {
+    return this.#types.has(type);
   }
 
   takeRecords() {

@@ -9,6 +9,7 @@ const { TCP, Pipe, owner, kNative } = require('internal/net_handle');
 const { Socket, adopt, kNoDelay, kKeepAlive, kKeepAliveDelay, kBlockList, kTypeOfService, kKeepAliveMore } = require('internal/net_socket');
 const { exceptionWithHostPort, from } = require('internal/uv');
 const { isIP, isPort } = require('internal/net_address');
+const watch = require('internal/net_watch');
 const native = binding('net');
 
 define('ERR_INVALID_IP_ADDRESS', TypeError, (address) => require('internal/format').format('Invalid IP address: %s', address));
@@ -253,6 +254,7 @@ function beginSeveral(socket, target, addresses) {
 }
 
 const kTarget = Symbol('target');
+const kBegan = Symbol('began'); // an observed attempt: [when, host and port]
 const kErrors = Symbol('errors');
 
 // aim keeps what a handle connects to, and a list for the errors of several attempts,
@@ -260,6 +262,7 @@ const kErrors = Symbol('errors');
 function aim(handle, target, errors) {
   Object.defineProperty(handle, kTarget, { value: target, configurable: true });
   Object.defineProperty(handle, kErrors, { value: errors, configurable: true });
+  if (watch.timed && target.family) handle[owner][kBegan] = [watch.now(), { host: target.address, port: target.port }];
 }
 
 // What the system refuses before it asks anybody. Node tells it at once, with our own
@@ -283,6 +286,7 @@ function connectError(errno, syscall, { address, port, localAddress, localPort }
 exports.attempt = function (address, port, family) {
   const socket = this[owner];
   socket.emit('connectionAttempt', address, port, family);
+  if (socket[kBegan]) socket[kBegan] = [watch.now(), { host: address, port }];
   socket.autoSelectFamilyAttemptedAddresses.push(`${address}:${port}`);
 };
 
@@ -323,6 +327,10 @@ exports.connected = function (errno, syscall) {
   if (socket[kNoDelay]) this.setNoDelay?.(true);
   if (socket[kKeepAlive]) this.setKeepAlive?.(true, socket[kKeepAliveDelay], ...socket[kKeepAliveMore] ?? []);
   if (socket[kTypeOfService] !== undefined && this instanceof TCP) native.typeOfService(this[kNative], socket[kTypeOfService]);
+  if (socket[kBegan]) {
+    watch.timed?.('connect', ...socket[kBegan]);
+    delete socket[kBegan];
+  }
   socket.emit('connect');
   socket.emit('ready');
   if (socket.readable && !socket.isPaused()) socket.read(0);

@@ -144,6 +144,8 @@ function named(object, address) {
   return 0;
 }
 
+exports.isServer = (handle) => handle[kServer] === true;
+
 const kListen = Symbol('listen');
 
 // keep remembers how the handle is to listen.

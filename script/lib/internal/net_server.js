@@ -12,6 +12,7 @@ const { kNormalized, normalize, isPipeName } = require('internal/net_connect');
 const { isIP, isPort } = require('internal/net_address');
 const { described, errnoException, exceptionWithHostPort, from } = require('internal/uv');
 const { ids } = require('internal/async_ids');
+const watch = require('internal/net_watch');
 const native = binding('net');
 
 define('ERR_SERVER_ALREADY_LISTEN', Error, 'Listen method has been called more than once without closing.');
@@ -73,6 +74,7 @@ Server.prototype.listen = function (...args) {
   const normalized = Array.isArray(args[0]) && args[0][kNormalized] ? args[0] : normalize(args);
   let [options, callback] = normalized;
   if (this._handle) throw new codes.ERR_SERVER_ALREADY_LISTEN();
+  if (watch.tell) watch.tell('tracing:net.server.listen:asyncStart', { server: this, options });
   if (callback !== null) this.once('listening', callback);
   const backlog = numeric(args.length > 1 && args[1]) || numeric(args.length > 2 && args[2]);
   options = options._handle || options.handle || options;
@@ -207,6 +209,7 @@ Server.prototype._listen2 = function setupListenHandle(address, port, addressTyp
     const error = placed(described(errno, 'listen', address, port));
     this._handle?.close();
     this._handle = null;
+    if (watch.tell) watch.tell('tracing:net.server.listen:error', { server: this, error });
     process.nextTick(() => this.emit('error', error));
     return;
   }
@@ -215,6 +218,7 @@ Server.prototype._listen2 = function setupListenHandle(address, port, addressTyp
   this[kAsyncId] = this._handle.getAsyncId();
   this._connectionKey = `${addressType}:${address}:${port}`;
   if (this._unref) this.unref();
+  if (watch.tell) watch.tell('tracing:net.server.listen:asyncEnd', { server: this });
   process.nextTick(() => {
     if (this._handle) this.emit('listening');
   });
@@ -302,6 +306,7 @@ function onconnection(status, handle) {
   socket.server = server;
   socket._server = server;
   server.emit('connection', socket);
+  if (watch.tell) watch.tell('net.server.socket', { socket });
 }
 
 // blocks reports whether list has the address of a client. A path has none.

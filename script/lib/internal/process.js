@@ -199,9 +199,9 @@ define(process, {
   },
   constrainedMemory: () => 0,
   availableMemory: () => require('os').freemem(),
-  getActiveResourcesInfo: () => [],
-  _getActiveHandles: () => [],
-  _getActiveRequests: () => [],
+  getActiveResourcesInfo: () => require('internal/active').resources(),
+  _getActiveHandles: () => require('internal/active').handles(),
+  _getActiveRequests: () => require('internal/active').requests(),
 });
 
 // The system.
