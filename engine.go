@@ -274,8 +274,9 @@ func (e *Engine) onLoop() bool {
 // only that loop may touch. f may run at the same time as callbacks of sockets of other
 // loops, and as Blocking callbacks. A panic of f is logged and counted. Any goroutine
 // may call Post. The error is [net.ErrClosed] after Close, or the reason why the engine
-// could not start. A nil Engine is the shared one.
+// could not start. A nil f panics. A nil Engine is the shared one.
 func (e *Engine) Post(f func()) error {
+	mustCall(f)
 	e = e.use()
 	return e.admit(func() {
 		e.ref()

@@ -50,8 +50,9 @@ const (
 //
 // Wait waits for f, and so does OnClose. A panic of f destroys the socket, as that of
 // a callback does. Any goroutine may call Post. The error is [net.ErrClosed] once the
-// descriptor is closed; f then does not run.
+// descriptor is closed; f then does not run. A nil f panics.
 func (s *Socket) Post(f func()) error {
+	mustCall(f)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase >= gone {
@@ -65,6 +66,13 @@ func (s *Socket) Post(f func()) error {
 	(*stream)(s).step(step{run: f})
 	(*stream)(s).count()
 	return nil
+}
+
+// mustCall panics if f is nil: at the call that is wrong, and not on the loop.
+func mustCall(f func()) {
+	if f == nil {
+		panic("duplex: nil function")
+	}
 }
 
 // behind reports whether a verb of the caller has to wait for a posted function that
@@ -239,8 +247,9 @@ func (t *Timer) Stop() bool {
 // [Engine.AfterFunc], or [AfterFunc]. It cannot end a Blocking callback that is stuck:
 // [Engine.AfterFunc] can. If the socket is closed by then, f does not run. Wait does not
 // wait for f. Any goroutine may call it. If the socket is closed already, the Timer is
-// nil, and f never runs.
+// nil, and f never runs. A nil f panics.
 func (s *Socket) AfterFunc(d time.Duration, f func()) *Timer {
+	mustCall(f)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase >= gone {
@@ -289,9 +298,10 @@ func AfterFunc(d time.Duration, f func()) *Timer { return shared.AfterFunc(d, f)
 // program alive. A panic of f is logged and counted. f may run at the same time as
 // callbacks of sockets of other loops, and as Blocking callbacks. Any goroutine may call
 // AfterFunc. Close of the engine prevents an f that has not run. After Close, and for
-// an engine that cannot start, the Timer is nil, and f never runs. A nil Engine is the
-// shared one.
+// an engine that cannot start, the Timer is nil, and f never runs. A nil f panics. A nil
+// Engine is the shared one.
 func (e *Engine) AfterFunc(d time.Duration, f func()) *Timer {
+	mustCall(f)
 	e = e.use()
 	t := new(Timer)
 	err := e.admit(func() {

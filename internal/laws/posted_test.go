@@ -363,3 +363,29 @@ func TestSocketsThatCauseEachOthersCallbacksLeaveTheLoopItsTurn(t *testing.T) {
 		})
 	}
 }
+
+// A nil function is a mistake of the caller, who has the panic. Post took it for a Cork.
+func TestANilFunctionIsTheCallersMistake(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		a, b := duplextest.Pipe(t, e)
+		for name, call := range map[string]func(){
+			"Post":             func() { a.Post(nil) },
+			"AfterFunc":        func() { a.AfterFunc(0, nil) },
+			"Engine.Post":      func() { e.Post(nil) },
+			"Engine.AfterFunc": func() { e.AfterFunc(0, nil) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s(nil) did not panic", name)
+					}
+				}()
+				call()
+			}()
+		}
+		a.WriteString("text")
+		a.End()
+		b.Expect(t, "data: text", "end", "close")
+		e.Wait()
+	})
+}
