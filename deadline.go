@@ -132,7 +132,7 @@ var limits = [...]limit{
 	{
 		func(st *stream) int64 {
 			d := st.conf.FirstByteTimeout
-			if d <= 0 || st.read > 0 || st.report == unreported || st.in.reading != reads || st.in.interest == discarded {
+			if d <= 0 || st.read > 0 || st.report == unreported || st.securing() || st.in.reading != reads || st.in.interest == discarded {
 				return 0
 			}
 			return later(st.more.awoke, d)
@@ -244,12 +244,17 @@ func (st *stream) hear(now int64) {
 	}
 }
 
-// reread restarts the limits of input, as reading begins or stops.
-func (st *stream) reread(now int64) {
-	st.hear(now)
+// awake restarts FirstByteTimeout.
+func (st *stream) awake(now int64) {
 	if st.conf.FirstByteTimeout > 0 {
 		(*Socket)(st).rare().awoke = now
 	}
+}
+
+// reread restarts the limits of input, as reading begins or stops.
+func (st *stream) reread(now int64) {
+	st.hear(now)
+	st.awake(now)
 	if st.more != nil && st.more.began > 0 {
 		st.more.began = max(1, now)
 	}

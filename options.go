@@ -104,8 +104,9 @@ type Options struct {
 
 	// FirstByteTimeout destroys a socket with [ErrFirstByteTimeout] if the first byte
 	// takes longer than this; with TLS, the first byte of a record that is whole. It counts
-	// from OnConnect on. Time does not count while the socket does not read; when reading
-	// begins again, so does the time. Zero or negative disables it. For the bytes after the
+	// from OnConnect on; after a StartTLS that takes all that has come for TLS's, from OnSecure
+	// on. Time does not count while the socket does not read; when reading begins again, so
+	// does the time. Zero or negative disables it. For the bytes after the
 	// first, see ReadTimeout, and FrameTimeout of [Handler].
 	FirstByteTimeout time.Duration
 

@@ -95,7 +95,7 @@ type more struct {
 	options *driver.Options // the socket's own; nil if they are those of conf
 
 	heard int64 // if there is a ReadTimeout: when bytes last arrived, or reading began
-	awoke int64 // if there is a FirstByteTimeout: when reading began
+	awoke int64 // if there is a FirstByteTimeout: when reading began, or the handshake was complete
 	moved int64 // if there is a WriteTimeout: when the kernel last took bytes, or the first byte began to wait
 	paid  int64 // if there is a ReadRate: when the bytes that have arrived will be paid for; 0 if they are
 	clear int64 // if there is a WriteRate: when the bytes that were sent will be paid for; 0 if they are

@@ -298,6 +298,7 @@ func (st *stream) shook(t *session, err error) {
 	switch end := t.wire.Finished(); {
 	case err == nil:
 		t.state, t.due = secured, 0
+		st.awake(st.conf.lane.Clock())
 	case t.wire.Ended() && end != io.EOF && errors.Is(err, end):
 		st.destroy(st.opError("handshake", end))
 	case t.wire.Ended() && (err == io.EOF || err == ErrTruncated):

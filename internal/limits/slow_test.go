@@ -4,6 +4,7 @@ package limits_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -82,6 +83,41 @@ func TestFirstByteTimeoutFindsAClientThatSaysNothing(t *testing.T) {
 			c.o.FirstByteTimeout = 5 * s
 			at, err := slowly(t, duplex.Handler{}, c.o, c.script)
 			expectCut(t, at, err, c.at, c.err)
+		})
+	}
+}
+
+// The time of a handshake is not that of the first byte, whether TLS is there from the start
+// or begins when a callback has found it.
+func TestTLSFirstByteTimeoutBeginsAfterTheHandshake(t *testing.T) {
+	const s = time.Second
+	server, client := rig.Configs(tls.VersionTLS13)
+	found := &duplex.Handler{OnData: func(s *duplex.Socket, p []byte) { s.StartTLS(duplex.ServerSide, server, nil, p) }}
+	for name, srv := range map[string]*duplex.Server{"from the start": {TLS: server}, "found": {Handler: found}} {
+		t.Run(name, func(t *testing.T) {
+			rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+				srv.Engine, srv.FirstByteTimeout = e, 5*s
+				addr := rig.Serve(t, srv)
+				for _, speaks := range []bool{true, false} {
+					began := time.Now()
+					c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", addr, nil)
+					time.Sleep(4 * s)
+					c.StartTLS(duplex.ClientSide, client, nil)
+					time.Sleep(4 * s)
+					if speaks {
+						c.WriteString("hello")
+					}
+					time.Sleep(s / 2)
+					if c.State() != duplex.Open {
+						t.Errorf("the client is %v 8.5 s after the connection", c.State())
+					}
+					time.Sleep(s)
+					if open := c.State() == duplex.Open; open != speaks {
+						t.Errorf("a client that speaks: %v, is open: %v, after %v", speaks, open, time.Since(began))
+					}
+					c.Destroy(nil)
+				}
+			})
 		})
 	}
 }
