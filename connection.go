@@ -318,8 +318,9 @@ var errPiped = errors.New("duplex: Detach of a socket that is piped, or copied b
 // TLS, or with a StartTLS that waits for a posted function, on the driver "memory", and for a connection of another kind than package net's sockets. Another error says that the socket is piped. Input that an
 // Encoding has decoded, or that was discarded after [bufio.ErrFinalToken], cannot be given
 // back: then done has an error, and the socket is destroyed with it. So it is if a function
-// that was posted before starts TLS.
+// that was posted before starts TLS. A nil done panics.
 func (s *Socket) Detach(done func(conn net.Conn, err error)) error {
+	mustHave(done != nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := (*stream)(s)

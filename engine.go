@@ -276,7 +276,7 @@ func (e *Engine) onLoop() bool {
 // may call Post. The error is [net.ErrClosed] after Close, or the reason why the engine
 // could not start. A nil f panics. A nil Engine is the shared one.
 func (e *Engine) Post(f func()) error {
-	mustCall(f)
+	mustHave(f != nil)
 	e = e.use()
 	return e.admit(func() {
 		e.ref()

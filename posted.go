@@ -52,7 +52,7 @@ const (
 // a callback does. Any goroutine may call Post. The error is [net.ErrClosed] once the
 // descriptor is closed; f then does not run. A nil f panics.
 func (s *Socket) Post(f func()) error {
-	mustCall(f)
+	mustHave(f != nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase >= gone {
@@ -68,9 +68,9 @@ func (s *Socket) Post(f func()) error {
 	return nil
 }
 
-// mustCall panics if f is nil: at the call that is wrong, and not on the loop.
-func mustCall(f func()) {
-	if f == nil {
+// mustHave panics if a caller has given no function: here, and not on the loop.
+func mustHave(given bool) {
+	if !given {
 		panic("duplex: nil function")
 	}
 }
@@ -249,7 +249,7 @@ func (t *Timer) Stop() bool {
 // wait for f. Any goroutine may call it. If the socket is closed already, the Timer is
 // nil, and f never runs. A nil f panics.
 func (s *Socket) AfterFunc(d time.Duration, f func()) *Timer {
-	mustCall(f)
+	mustHave(f != nil)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase >= gone {
@@ -301,7 +301,7 @@ func AfterFunc(d time.Duration, f func()) *Timer { return shared.AfterFunc(d, f)
 // an engine that cannot start, the Timer is nil, and f never runs. A nil f panics. A nil
 // Engine is the shared one.
 func (e *Engine) AfterFunc(d time.Duration, f func()) *Timer {
-	mustCall(f)
+	mustHave(f != nil)
 	e = e.use()
 	t := new(Timer)
 	err := e.admit(func() {

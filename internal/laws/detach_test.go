@@ -465,11 +465,11 @@ func TestDetachAfterAStartTLSThatWaitsIsUnsupported(t *testing.T) {
 		if err := s.StartTLS(duplex.ServerSide, config, nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Detach(nil); err != errors.ErrUnsupported {
+		done, given := giving()
+		if err := s.Detach(done); err != errors.ErrUnsupported {
 			t.Errorf("got %v of a Detach after StartTLS", err)
 		}
 		s, _ = served(t, e, nil, duplex.Options{})
-		done, given := giving()
 		s.Post(func() { s.StartTLS(duplex.ServerSide, config, nil) })
 		if err := s.Detach(done); err != nil {
 			t.Fatal(err)

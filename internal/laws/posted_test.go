@@ -371,6 +371,7 @@ func TestANilFunctionIsTheCallersMistake(t *testing.T) {
 		for name, call := range map[string]func(){
 			"Post":             func() { a.Post(nil) },
 			"AfterFunc":        func() { a.AfterFunc(0, nil) },
+			"Detach":           func() { a.Detach(nil) },
 			"Engine.Post":      func() { e.Post(nil) },
 			"Engine.AfterFunc": func() { e.AfterFunc(0, nil) },
 		} {
