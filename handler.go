@@ -136,9 +136,9 @@ type Handler struct {
 	// the socket is destroyed with [ErrFrameTimeout], however steadily bytes come; what was
 	// written before is sent first, for Linger at most (a second if that is negative). It
 	// ends a client that sends a request byte by byte to occupy a connection. With TLS it
-	// begins with the first byte of a record. Time does not count while OnData runs, nor
-	// while the socket does not read. It begins anew when the socket reads again or has
-	// another Handler. Zero or negative disables it. It is ignored without Framing and
+	// begins with the first byte of a record. Time does not count while OnData runs or
+	// waits in the line of Workers, nor while the socket does not read. It begins anew when
+	// the socket reads again or has another Handler. Zero or negative disables it. It is ignored without Framing and
 	// Split.
 	FrameTimeout time.Duration
 

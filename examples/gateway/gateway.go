@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"strconv"
 	"time"
 
@@ -15,8 +14,6 @@ import (
 // frames is what cuts the frames of devices, and makes those of answers.
 var frames = codec.Length{Width: 2}
 
-var errNoLogin = errors.New("no login in time")
-
 // A gateway serves devices. Work on the database may wait, so the callbacks are Blocking;
 // no more than four of all devices wait for it at a time.
 type gateway struct {
@@ -25,27 +22,18 @@ type gateway struct {
 	store   *store
 	login   duplex.Handler // until the device has logged in
 	device  duplex.Handler // from then on
-
-	loginTime time.Duration // how long a device may take for its login
 }
 
-// A session is the Value of a socket: what is known of its device.
-type session struct {
-	id    string
-	timer *duplex.Timer // ends the connection if there is no login
-}
-
-var sessionOf = duplex.ValueOf[*session]
+// nameOf returns the Value of a socket: the name that its device has logged in with.
+var nameOf = duplex.ValueOf[string]
 
 func newGateway(e *duplex.Engine, s *store, devices int) *gateway {
-	g := &gateway{store: s, loginTime: 5 * time.Second}
+	g := &gateway{store: s}
 	g.workers.Limit = 4
 	g.login = duplex.Handler{
 		Framing: frames, MaxFrame: 256, Blocking: true, Workers: &g.workers,
-		OnConnect: func(s *duplex.Socket) {
-			s.Value = &session{timer: s.AfterFunc(g.loginTime, func() { s.Destroy(errNoLogin) })}
-		},
-		OnData: g.logIn,
+		FrameTimeout: 3 * time.Second, // from its first byte on, the login has to be whole
+		OnData:       g.logIn,
 	}
 	g.device = duplex.Handler{
 		Framing: frames, MaxFrame: 256, Blocking: true, Workers: &g.workers,
@@ -54,9 +42,10 @@ func newGateway(e *duplex.Engine, s *store, devices int) *gateway {
 	g.srv = duplex.Server{
 		Engine: e, Handler: &g.login, MaxConns: devices,
 		Options: duplex.Options{
-			ReadTimeout:    10 * time.Minute, // a device speaks every few minutes
-			WriteTimeout:   time.Minute,
-			MaxWriteBuffer: 64 << 10,
+			FirstByteTimeout: 2 * time.Second,  // a device speaks first
+			ReadTimeout:      10 * time.Minute, // and then every few minutes
+			WriteTimeout:     time.Minute,
+			MaxWriteBuffer:   64 << 10,
 		},
 	}
 	return g
@@ -71,9 +60,7 @@ func (g *gateway) logIn(s *duplex.Socket, frame []byte) {
 		s.Close()
 		return
 	}
-	device := sessionOf(s)
-	device.id = string(id)
-	device.timer.Stop()
+	s.Value = string(id)
 	s.SetHandler(&g.device) // the frames that follow, also those that are here already
 	answer(s, "welcome")
 }
@@ -85,7 +72,7 @@ func (g *gateway) read(s *duplex.Socket, frame []byte) {
 		answer(s, "not a number")
 		return
 	}
-	if err := g.store.add(s.Context(), sessionOf(s).id, time.Now(), value); err != nil {
+	if err := g.store.add(s.Context(), nameOf(s), time.Now(), value); err != nil {
 		answer(s, "not stored")
 		return
 	}

@@ -27,7 +27,7 @@ func open(t *testing.T, n int, f func(t *testing.T, e *duplex.Engine, g *gateway
 			}
 		}
 		g := newGateway(e, db, 1000)
-		g.loginTime = time.Second // a test need not wait for five
+		g.srv.FirstByteTimeout, g.login.FrameTimeout = time.Second, time.Second // a test need not wait for five
 		if err := g.srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}
@@ -99,9 +99,31 @@ func TestALoginHasToComeInTime(t *testing.T) {
 		slow.Write([]byte{0})
 		silent.ExpectMatch(t, "end|error: ECONNRESET", "close.*")
 		slow.ExpectMatch(t, "end|error: ECONNRESET", "close.*")
-		good.ExpectNothing(t, g.loginTime/2)
+		good.ExpectNothing(t, g.login.FrameTimeout/2)
 		good.says("1")
 		good.Expect(t, "data: stored")
+	})
+}
+
+// A device that has sent its login in time may wait for the database for as long as that takes.
+func TestALoginMayWaitForTheDatabase(t *testing.T) {
+	open(t, 1, func(t *testing.T, e *duplex.Engine, g *gateway) {
+		d := visit(t, e, g)
+		taken, done := make(chan struct{}), make(chan struct{})
+		release := sync.OnceFunc(func() { close(done) })
+		defer release()
+		for range g.workers.Limit {
+			busy, _ := duplextest.PipeOf(t, e, nil, &duplex.Handler{
+				Blocking: true, Workers: &g.workers,
+				OnData: func(*duplex.Socket, []byte) { taken <- struct{}{}; <-done },
+			})
+			busy.WriteString("a slow query")
+			<-taken
+		}
+		d.says("device0 secret", "1")
+		d.ExpectNothing(t, g.login.FrameTimeout+g.login.FrameTimeout/2)
+		release()
+		d.Expect(t, "data: welcome", "data: stored")
 	})
 }
 
