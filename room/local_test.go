@@ -211,6 +211,41 @@ func TestASocketLeavesWhenItsConnectionIsOver(t *testing.T) {
 	})
 }
 
+// What the Hub says in OnClose does not depend on who is faster, it or the loop.
+func TestASocketHasNoRoomsAndNoUserInItsOnClose(t *testing.T) {
+	rig.Run(t, func(t *testing.T, e *duplex.Engine) {
+		for _, blocking := range []bool{false, true} {
+			h := &room.Hub{}
+			const visits = 100
+			had := make(chan string, visits)
+			srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
+				Blocking: blocking,
+				OnConnect: func(s *duplex.Socket) {
+					h.Join(s, "x")
+					h.Bind(s, "alice")
+					s.End()
+				},
+				OnClose: func(s *duplex.Socket) {
+					name, _ := h.User(s)
+					had <- fmt.Sprint(h.Rooms(s), name)
+				},
+			}}
+			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			client := duplex.Client{Engine: e}
+			for range visits {
+				client.Connect(t.Context(), "tcp", srv.Addr().String(), nil)
+			}
+			for range visits {
+				if got := <-had; got != "[]" {
+					t.Fatalf("Blocking %v: the socket has %s", blocking, got)
+				}
+			}
+		}
+	})
+}
+
 func TestTrySendSkipsThoseWhoDoNotKeepUp(t *testing.T) {
 	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
 		h := new(room.Hub)

@@ -39,7 +39,7 @@ type user struct {
 
 // Join puts s into rooms. Everything that is sent to them on this node after Join has
 // returned reaches s; for messages of other nodes see Sync. A room that s is in already
-// stays as it is. A socket leaves its rooms when its connection is over.
+// stays as it is. A socket leaves its rooms when its connection is over, before its OnClose.
 func (h *Hub) Join(s *duplex.Socket, rooms ...string) error {
 	if err := checkNames(rooms); err != nil {
 		return err
@@ -133,21 +133,22 @@ func (h *Hub) Bind(s *duplex.Socket, name string) error {
 	return nil
 }
 
-// User returns the user of s, and whether it has one.
+// User returns the user of s, and whether it has one. In OnClose of s it has none.
 func (h *Hub) User(s *duplex.Socket) (string, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if m := h.members[s]; m != nil && m.user != nil {
+	if m := h.member(s); m != nil && m.user != nil {
 		return m.user.name, true
 	}
 	return "", false
 }
 
-// Rooms returns the rooms of s, sorted.
+// Rooms returns the rooms of s, sorted. In OnClose of s there are none: a program that tells the
+// others who has left keeps the rooms in the Value of the socket.
 func (h *Hub) Rooms(s *duplex.Socket) []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	m := h.members[s]
+	m := h.member(s)
 	if m == nil {
 		return nil
 	}
@@ -157,6 +158,15 @@ func (h *Hub) Rooms(s *duplex.Socket) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// member returns the member of s, or nil if there is none. A socket whose connection is over
+// has none, also if it is still to be forgotten. The caller holds mu.
+func (h *Hub) member(s *duplex.Socket) *member {
+	if m := h.members[s]; m != nil && s.Context().Err() == nil {
+		return m
+	}
+	return nil
 }
 
 // enter returns the member of s, made if there is none. The caller holds mu, and calls

@@ -98,8 +98,7 @@ func (l *lobby) connect(s *duplex.Socket) {
 	fmt.Fprintf(s, "hello from %s\n", l.name)
 }
 
-// leave is called when a player is gone. The Hub knows that already, and no longer has its
-// name and rooms.
+// leave is called when a player is gone. The Hub no longer has its name and rooms.
 func (l *lobby) leave(s *duplex.Socket) {
 	p := playerOf(s)
 	for name := range p.rooms {
