@@ -114,10 +114,16 @@ function ask(hostname, { family: wanted, hints, order }, callback) {
 
 let warned = false;
 function emptyName(hostname) {
-  if (warned || hostname !== '' && hostname !== null && hostname !== undefined && hostname !== false) return;
-  if (hostname === undefined) return;
+  if (warned) return;
   warned = true;
   process.emitWarning(`The provided hostname "${hostname}" is not a valid hostname, and is supported in the dns module solely for compatibility.`, 'DeprecationWarning', 'DEP0118');
+}
+
+// callbackOf returns what is missed as a callback: the second argument, if that is neither
+// nothing, nor options, nor a family.
+function callbackOf(options, callback) {
+  const others = ['object', 'number', 'undefined'];
+  return callback === undefined && !others.includes(typeof options) ? options : callback;
 }
 
 exports.lookup = function lookup(hostname, options, callback) {
@@ -126,7 +132,7 @@ exports.lookup = function lookup(hostname, options, callback) {
     callback = options;
     options = undefined;
   } else {
-    validateFunction(callback, 'callback');
+    validateFunction(callbackOf(options, callback), 'callback');
   }
   const settings = lookupOptions(options);
   if (!hostname) {
@@ -158,6 +164,7 @@ Object.defineProperty(exports.lookup, Symbol.for('nodejs.util.promisify.custom')
 
 function lookupPromise(hostname, options) {
   if (hostname) validateString(hostname, 'hostname');
+  if (typeof options?.family === 'string') validateOneOf(options.family, 'options.family', [0, 4, 6]);
   const settings = lookupOptions(options);
   if (!hostname) {
     emptyName(hostname);

@@ -37,6 +37,13 @@ function later(name, make, enumerable = false) {
   });
 }
 
+// goja lets what has only a getter be assigned to, if that place could be written to once.
+for (const { prototype } of [Map, Set]) {
+  const size = Object.getOwnPropertyDescriptor(prototype, 'size');
+  Object.defineProperty(prototype, 'size', { value: undefined, writable: false });
+  Object.defineProperty(prototype, 'size', size);
+}
+
 define(globalThis, 'queueMicrotask', function queueMicrotask(callback) {
   if (typeof callback !== 'function') {
     const { ERR_INVALID_ARG_TYPE } = require('internal/errors').codes;

@@ -117,6 +117,8 @@ Socket.prototype.unref = function () {
 
 function getter(name, get, { enumerable = false, configurable = false } = {}) {
   Object.defineProperty(get, 'name', { value: enumerable ? name : 'get' });
+  // What stood here could be written to, and goja would let it be so still.
+  Object.defineProperty(Socket.prototype, name, { writable: false });
   Object.defineProperty(Socket.prototype, name, { get, enumerable, configurable });
 }
 
