@@ -25,6 +25,8 @@ import (
 //	markHalves(text) → [mark, text without halves of surrogates], see json.go
 //	parseInt(text, radix) → what that is
 //	sleep(ms): waits, unless the script is interrupted
+//	zone(name, time) → [seconds east of UTC, short name] at a time of a Date in a time
+//	  zone, or the local one for ''; undefined if the system does not know it
 //	track(ids): the jobs of promises find ids.context as it was when they were made
 func bindLanguage(r *Runtime, exports *goja.Object) {
 	exports.Set("detach", func(call goja.FunctionCall) goja.Value {
@@ -63,6 +65,18 @@ func bindLanguage(r *Runtime, exports *goja.Object) {
 		case <-end:
 		case <-r.interrupted:
 		}
+	})
+	exports.Set("zone", func(name string, ms float64) goja.Value {
+		place := time.Local
+		if name != "" {
+			found, err := time.LoadLocation(name)
+			if err != nil || name == "Local" {
+				return goja.Undefined()
+			}
+			place = found
+		}
+		short, offset := time.UnixMilli(int64(ms)).In(place).Zone()
+		return r.vm.NewArray(offset, short)
 	})
 	exports.Set("track", func(call goja.FunctionCall) goja.Value {
 		r.turns.contexts = call.Argument(0).ToObject(r.vm)

@@ -5,6 +5,7 @@
 
 'use strict';
 
+const dates = require('internal/intl_date');
 const locale = require('internal/locale');
 
 const absent = require('internal/absent').absent('Intl of this kind', 'use plain strings, or run the script with node');
@@ -151,11 +152,12 @@ class Collator {
   }
 }
 
-// plainOnly refuses options that would change what is printed.
-function plainOnly(options, known, what) {
-  for (const name of Object.keys(options)) {
-    if (options[name] !== undefined && !known.includes(name)) throw absent.refuse(`the option ${name} of ${what}`);
-  }
+// refused are the options that would change what is printed; others mean nothing.
+const refused = ['currency', 'currencyDisplay', 'currencySign', 'unit', 'unitDisplay', 'notation', 'compactDisplay', 'signDisplay', 'minimumIntegerDigits',
+  'minimumSignificantDigits', 'maximumSignificantDigits', 'roundingMode', 'roundingPriority', 'roundingIncrement', 'trailingZeroDisplay'];
+
+function plainOnly(options) {
+  for (const name of refused) if (options[name] !== undefined) throw absent.refuse(`the option ${name} of Intl.NumberFormat`);
 }
 
 class NumberFormat {
@@ -170,7 +172,7 @@ class NumberFormat {
   get format() {
     return (value) => {
       const { style = 'decimal', ...options } = this.#options;
-      plainOnly(options, ['useGrouping', 'minimumFractionDigits', 'maximumFractionDigits', 'localeMatcher'], 'Intl.NumberFormat');
+      plainOnly(options);
       if (style === 'percent') return `${locale.number(Number(value) * 100, { maximumFractionDigits: 0, ...options })}%`;
       if (style !== 'decimal') throw absent.refuse(`the style ${style} of Intl.NumberFormat`);
       return typeof value === 'bigint' ? locale.bigint(value, options) : locale.number(Number(value), options);
@@ -183,26 +185,30 @@ class NumberFormat {
   }
 }
 
+function refuseDate(name) {
+  throw absent.refuse(`${name} with such a value, or beside these others, in a format of dates`);
+}
+
 class DateTimeFormat {
   #locale;
   #options;
 
   constructor(tag, options) {
     this.#locale = tag;
-    this.#options = options;
+    this.#options = { ...options };
+    if (options.timeZone !== undefined) this.#options.timeZone = dates.zoneOf(options.timeZone);
   }
 
   get format() {
     return (date = Date.now()) => {
-      plainOnly(this.#options, ['timeZone', 'localeMatcher', 'calendar', 'numberingSystem'], 'Intl.DateTimeFormat');
-      const { timeZone } = this.#options;
-      if (timeZone !== undefined && !['UTC', 'GMT', zone()].includes(timeZone)) throw absent.refuse(`the time zone ${timeZone}`);
-      return locale.date(new Date(date), this.#options);
+      return dates.text(this.formatToParts(date));
     };
   }
 
-  formatToParts() {
-    throw absent.refuse('Intl.DateTimeFormat.prototype.formatToParts()');
+  formatToParts(date = Date.now()) {
+    const time = Number(date);
+    if (Number.isNaN(time)) throw new RangeError('Invalid time value');
+    return dates.parts(time, dates.check(this.#options, dates.defaults.date[0], refuseDate));
   }
 
   resolvedOptions() {
@@ -284,5 +290,8 @@ const members = {
 };
 for (const name of Object.keys(members)) Object.defineProperty(Intl, name, { value: members[name], writable: true, configurable: true });
 Object.defineProperty(Intl, Symbol.toStringTag, { value: 'Intl', configurable: true });
+
+// localDate is what the methods of a Date return that are given options.
+exports.localDate = (time, options, kind) => dates.text(dates.parts(time, dates.check(options, dates.defaults[kind][0], refuseDate, dates.defaults[kind][1])));
 
 exports.Intl = require('internal/natives').all(Intl);

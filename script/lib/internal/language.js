@@ -137,6 +137,15 @@ for (const [object, methods] of missing) {
   }
 }
 
+// inEnglish returns a date by options, or the usual text if there are none.
+function inEnglish(date, options, kind, usual) {
+  const time = date.getTime();
+  if (Number.isNaN(time)) return 'Invalid Date';
+  if (options === undefined) return usual(require('internal/locale'));
+  if (options === null) throw new TypeError('Cannot convert undefined or null to object');
+  return require('internal/intl').localDate(time, Object(options), kind);
+}
+
 // goja has no locale but one of its own.
 const replaced = [
   [Number.prototype, {
@@ -150,15 +159,14 @@ const replaced = [
     },
   }],
   [Date.prototype, {
-    toLocaleString() {
-      const { date, time } = require('internal/locale');
-      return Number.isNaN(this.getTime()) ? 'Invalid Date' : `${date(this, arguments[1])}, ${time(this, arguments[1])}`;
+    toLocaleString(_, options = undefined) {
+      return inEnglish(this, options, 'any', ({ date, time }) => `${date(this)}, ${time(this)}`);
     },
-    toLocaleDateString() {
-      return require('internal/locale').date(this, arguments[1]);
+    toLocaleDateString(_, options = undefined) {
+      return inEnglish(this, options, 'date', ({ date }) => date(this));
     },
-    toLocaleTimeString() {
-      return require('internal/locale').time(this, arguments[1]);
+    toLocaleTimeString(_, options = undefined) {
+      return inEnglish(this, options, 'time', ({ time }) => time(this));
     },
   }],
 ];
