@@ -36,7 +36,8 @@ type Cutter interface {
 	// for a frame.
 	//
 	// Most is how many bytes the frame may have, its mark excluded. Negative is no
-	// limit. Beyond it the error is [ErrTooLong].
+	// limit. Beyond it the error is [ErrTooLong], which a socket reports as
+	// duplex.ErrFrameTooLong.
 	//
 	// If final is true, no bytes follow those of data. A part of a frame is then
 	// [io.ErrUnexpectedEOF]. Without data, Cut returns no frame and no error.
