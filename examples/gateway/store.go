@@ -15,8 +15,10 @@ import (
 // A store is the database. Any goroutine may call its methods.
 type store struct{ *sql.DB }
 
+// openStore opens the database in a file. SQLite lets those that write wait in no order, so one
+// of them may wait long on a busy machine.
 func openStore(file string) (*store, error) {
-	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)")
+	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)")
 	if err != nil {
 		return nil, err
 	}
