@@ -37,8 +37,7 @@ func TestDemoIsAlwaysTheSame(t *testing.T) {
 		if len(ports) != 3 || ports[0][1] != ports[1][1] {
 			t.Fatalf("the demo shows ports %q:\n%s", ports, got)
 		}
-		got = strings.ReplaceAll(got, ports[0][1], "35890")
-		got = strings.ReplaceAll(got, ports[2][1], "35898")
+		got = strings.NewReplacer(ports[0][1], "35890", ports[2][1], "35898").Replace(got)
 		if got != string(want) {
 			t.Fatalf("demo:\n%s\nwant:\n%s", got, want)
 		}
