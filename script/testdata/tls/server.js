@@ -10,6 +10,8 @@ const { cases, said } = require('./cases');
 const { server: own } = require('../scripts/certificates');
 
 const contexts = {}; // by version, so that sessions are resumed
+const reports = []; // by case: the next one may end before the server's side of the last
+let over = 0;
 const server = net.createServer((socket) => {
   socket.once('data', (line) => {
     const number = parseInt(line, 10);
@@ -31,8 +33,10 @@ const server = net.createServer((socket) => {
     secure.on('end', () => lines.push(`end ${total}`));
     secure.on('error', (error) => lines.push(`error ${said(error)}`));
     secure.on('close', () => {
-      console.log(refused ? lines[0] : lines.join('\n  '));
-      if (number === cases.length - 1) server.close();
+      reports[number] = refused ? lines[0] : lines.join('\n  ');
+      if (++over < cases.length) return;
+      console.log(reports.join('\n'));
+      server.close();
     });
   });
 });

@@ -30,9 +30,11 @@ const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(reso
     const server = owned(net.createServer((socket) => owned(socket).on('error', () => {}))).listen(where);
     await once(server, 'listening');
     tell('a server');
+    const accepted = once(server, 'connection');
     const client = owned(net.connect(where.port === 0 ? server.address().port : where, '127.0.0.1'));
     process.nextTick(tell, 'connecting');
     await once(client, 'connect');
+    const [peer] = await accepted;
     await turn();
     tell('connected');
     client.unref();
@@ -40,8 +42,9 @@ const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(reso
     client.ref();
     client.pause();
     tell('paused');
+    const over = Promise.all([once(client, 'close'), once(peer, 'close')]);
     client.destroy();
-    await once(client, 'close');
+    await over;
     await turn();
     tell('closed');
     server.unref();
