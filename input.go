@@ -324,6 +324,7 @@ func (st *stream) take(d *delivery) {
 	d.tail, st.in.tail = st.in.tail, tail{}
 	if st.more != nil {
 		d.began, st.more.began = st.more.began, 0
+		st.more.parted = nil
 	}
 	if st.more.hasText() {
 		st.more.taken += st.more.kept.text.Held()
@@ -365,7 +366,12 @@ func (st *stream) keep(d *delivery) {
 	other := st.receiver() != d.h
 	if d.text.Len() > 0 || d.due || d.tail.n > 0 && other {
 		k := &(*Socket)(st).rare().kept
-		k.text, k.due = d.text, d.due || other
+		if k.text.Len() > 0 { // restored, while d was carried to an outlet before
+			k.text.Append(d.text.Bytes())
+		} else {
+			k.text = d.text
+		}
+		k.due = d.due || other
 		k.bare = d.h == piping
 		if k.wait = d.wait; other {
 			k.wait = 0

@@ -70,7 +70,8 @@ type outlet interface {
 // A branch is the state that every outlet has.
 type branch struct {
 	full  atomic.Bool // the source waits for room
-	ahead int         // how many bytes it has taken of those that the source keeps; owned by the source's pump
+	ahead int         // how many bytes it has taken of those that the source keeps; written by the source's pump, with the source's mu
+	took  int         // the same, of those that carry has; owned by the source's pump
 }
 
 func (b *branch) self() *branch { return b }
@@ -103,29 +104,50 @@ func (st *stream) carry(d *delivery) {
 	outlets := s.more.outlets
 	s.mu.Unlock()
 	n := len(text)
-	if len(outlets) == 0 { // undone meanwhile: the text is for the Handler
-		n = 0
-	}
 	for _, o := range outlets {
 		b := o.self()
 		m, err := o.take(text[b.ahead:])
 		if err != nil && (s.fail(o, err) || len(outlets) > 1) {
 			m = len(text) - b.ahead
 		}
-		b.ahead += m
-		n = min(n, b.ahead)
+		b.took = b.ahead + m
+		n = min(n, b.took)
 	}
-	for _, o := range outlets {
-		o.self().ahead -= n
+	if n < len(text) || len(outlets) != 1 || outlets[0].self().ahead > 0 {
+		n = s.settleOutlets(outlets, n)
 	}
 	d.text.Consume(n)
 	lent.Poison(text[:n])
 	if n < len(text) {
 		d.text.Keep(d.lent)
 		d.due = true
-	} else if p, ok := outlets[0].(*pipe); ok && len(outlets) == 1 {
-		p.splice(n)
+	} else if len(outlets) == 1 {
+		if p, ok := outlets[0].(*pipe); ok {
+			p.splice(n)
+		}
 	}
+}
+
+// settleOutlets records how far outlets are ahead of the slowest, which has taken n bytes. It
+// returns how many bytes are not to be kept: n, or what the last outlet has taken, if all were
+// undone meanwhile. (That has taken no part of the text if it was undone before carry.)
+func (s *Socket) settleOutlets(outlets []outlet, n int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range outlets {
+		b := o.self()
+		b.ahead = b.took - n
+	}
+	last := s.more.parted
+	switch {
+	case len(outlets) == 0 && last == nil:
+		return 0
+	case len(outlets) == 0:
+		return last.ahead
+	case last != nil:
+		return n + last.ahead
+	}
+	return n
 }
 
 // lead adds o to the outlets of s, unless s is closed. It returns the phase of s and
@@ -149,8 +171,14 @@ func (s *Socket) unlead(o outlet, last func()) bool {
 	if s.more == nil || !slices.Contains(s.more.outlets, o) {
 		return false
 	}
-	s.more.outlets = without(s.more.outlets, o)
-	if len(s.more.outlets) == 0 {
+	m := s.more
+	m.outlets = without(m.outlets, o)
+	if len(m.outlets) == 0 {
+		b := o.self()
+		if m.parted == nil {
+			m.parted = b
+		}
+		m.kept.text.Consume(min(b.ahead, m.kept.text.Len())) // a slower one had left it
 		last()
 	}
 	(*stream)(s).redirected()

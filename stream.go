@@ -123,6 +123,7 @@ type more struct {
 	detaching *detaching // nil for none
 
 	outlets []outlet            // receive the input instead of OnData; not changed in place
+	parted  *branch             // of the last outlet, if none is left since the pump took what it delivers
 	sources []*pipe             // the pipes that lead here; not changed in place
 	timers  map[*Timer]struct{} // of AfterFunc
 
