@@ -257,7 +257,8 @@ func (st *stream) settlePipes() {
 		m.owesEnd = false
 		st.endAfterPosts()
 	}
-	if st.drain != drainNeeded || st.sending != writable {
+	if m.choking && (st.drain != drainNeeded || st.sending != writable) {
+		m.choking = false
 		for _, p := range m.sources {
 			p.emptied()
 		}
@@ -302,6 +303,7 @@ func (s *Socket) follow(other *Socket) bool {
 // of both, except for a splice.
 type pipe struct {
 	source, dst *Socket // constant
+	place       int     // the index among the sources of dst; guarded by the mu of dst
 	branch              // full while dst is; guarded by the mu of dst
 }
 
@@ -315,9 +317,19 @@ func (p *pipe) enter() bool {
 		return false
 	}
 	m := dst.rare()
-	m.sources = append(slices.Clip(m.sources), p)
-	p.full.Store(dst.drain == drainNeeded)
+	p.place = len(m.sources)
+	m.sources = append(m.sources, p)
+	p.fill()
 	return true
+}
+
+// fill records whether the source has to wait for dst. The caller holds the mu of dst.
+func (p *pipe) fill() {
+	full := p.dst.drain == drainNeeded
+	p.full.Store(full)
+	if full {
+		p.dst.rare().choking = true
+	}
 }
 
 // leave undoes enter.
@@ -325,10 +337,16 @@ func (p *pipe) leave() {
 	dst := p.dst
 	dst.mu.Lock()
 	defer dst.mu.Unlock()
-	if m := dst.more; m != nil && slices.Contains(m.sources, p) {
-		m.sources = without(m.sources, p)
-		(*stream)(dst).advanceLater()
+	m := dst.more
+	if m == nil || p.place >= len(m.sources) || m.sources[p.place] != p {
+		return
 	}
+	last := len(m.sources) - 1
+	m.sources[p.place] = m.sources[last]
+	m.sources[p.place].place = p.place
+	m.sources[last] = nil
+	m.sources = m.sources[:last]
+	(*stream)(dst).advanceLater()
 }
 
 // undo undoes the pipe. Pipe returns it.
@@ -369,7 +387,7 @@ func (p *pipe) take(text []byte) (n int, err error) {
 		}
 		return n, err
 	}
-	p.full.Store(dst.drain == drainNeeded)
+	p.fill()
 	return n, nil
 }
 
@@ -456,7 +474,7 @@ func (p *pipe) splice(n int) {
 	if len(rest) > 0 {
 		to.accept(rest, nil, nil, notice{})
 		to.count()
-		p.full.Store(to.drain == drainNeeded)
+		p.fill()
 	}
 }
 

@@ -124,7 +124,8 @@ type more struct {
 
 	outlets []outlet            // receive the input instead of OnData; not changed in place
 	parted  *branch             // of the last outlet, if none is left since the pump took what it delivers
-	sources []*pipe             // the pipes that lead here; not changed in place
+	sources []*pipe             // the pipes that lead here
+	choking bool                // a source may wait for room here
 	timers  map[*Timer]struct{} // of AfterFunc
 
 	callers callers // who has asked while a Blocking callback ran

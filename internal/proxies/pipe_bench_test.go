@@ -107,3 +107,25 @@ func serveEnds() {
 	}()
 	io.Copy(io.Discard, os.Stdin)
 }
+
+// BenchmarkPipesToOne sends a message through one of many pipes that lead to one socket.
+func BenchmarkPipesToOne(b *testing.B) {
+	for _, n := range []int{1, 1000, 4000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			e := &duplex.Engine{Driver: "memory", Loops: 1}
+			defer e.Close()
+			arrived := make(chan bool, 1)
+			out, _ := duplextest.PipeOf(b, e, nil, &duplex.Handler{OnData: func(*duplex.Socket, []byte) { arrived <- true }})
+			sources := make([]*duplextest.End, n)
+			for i := range sources {
+				var in *duplextest.End
+				sources[i], in = duplextest.Pipe(b, e)
+				in.Pipe(out.Socket)
+			}
+			for i := 0; b.Loop(); i++ {
+				sources[i%n].WriteString("a message")
+				<-arrived
+			}
+		})
+	}
+}
