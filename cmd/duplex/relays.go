@@ -34,7 +34,7 @@ func (v *proxy) newRelay(name string, set *faults.Set) *relay.Relay {
 		v.printer.relayed(r, e)
 	}
 	r.Tune = v.tuning.set
-	r.Queued = unacknowledgedBytes
+	r.Queued, r.BrokenOff = unacknowledgedBytes, brokenOff
 	r.Hold = func(s *duplex.Socket) bool { return v.printer.hold(s) }
 	if v.header > 0 {
 		r.Header = v.headerFor

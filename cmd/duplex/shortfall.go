@@ -114,7 +114,8 @@ func (v *serve) cut(c *client, why error) bool {
 // brokenOff reports whether the peer of s has reset the connection, also if the driver has not
 // looked at that yet, as far as the system says it. Then s is destroyed, with that error.
 func brokenOff(s *duplex.Socket) bool {
-	if _, err := unacknowledged(s); err != nil {
+	// After both ends, the state is that of a reset.
+	if _, err := unacknowledged(s); err != nil && (isWritable(s) || s.Buffered() > 0) {
 		s.Destroy(&net.OpError{Op: "read", Net: "tcp", Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: syscall.ECONNRESET})
 	}
 	return s.Err() != nil

@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -402,5 +403,59 @@ func TestIdleIsTheSilenceOfBoth(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A peer whose reset has come as a limit passes, or as the relay drops all, has gone by itself: it
+// was not cut, and what was under way was not lost by a limit.
+func TestWhoBreaksOffAsALimitPassesIsNotCut(t *testing.T) {
+	for _, who := range []string{"client", "upstream"} {
+		for _, end := range []string{"max age", "idle", "drop"} {
+			t.Run(who+" "+end, func(t *testing.T) {
+				rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+					address, came, upstream := serve(t, e)
+					var peer *duplex.Socket // the one that breaks off
+					r, log := open(t, e, func(r *Relay) {
+						poison(t, r, "latency:1h")
+						switch end {
+						case "max age":
+							r.Limits.MaxAge = time.Minute
+						case "idle":
+							r.Limits.Idle = time.Minute
+						}
+						r.BrokenOff = func(s *duplex.Socket) bool {
+							l := legOf(s)
+							if (l == l.Pair.Client) != (who == "client") {
+								return false
+							}
+							peer.Reset()
+							s.Destroy(&net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET})
+							return true
+						}
+					}, address)
+					s, client := visit(t, e, r)
+					server := rig.Wait(t, came)
+					if peer = s; who == "upstream" {
+						peer = server
+					}
+					io.WriteString(s, "up")
+					io.WriteString(server, "down")
+					if end == "drop" {
+						time.Sleep(time.Second) // both have come
+						r.Drop(errors.New("enough"))
+					}
+					time.Sleep(5 * time.Minute) // a limit passes
+					log.await(t, "close failed true")
+					other, way := upstream, "up"
+					if who == "upstream" {
+						other, way = client, "down"
+					}
+					other.Expect(t, "connect", "error: ECONNRESET", "close: hadError")
+					if n := log.count("error " + way + " ECONNRESET"); n != 1 || r.Unsent() != 0 {
+						t.Errorf("%d errors, want 1; %d bytes unsent: %q", n, r.Unsent(), log.events)
+					}
+				})
+			})
+		}
 	}
 }

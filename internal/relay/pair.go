@@ -71,9 +71,9 @@ func (l *Leg) Direction() faults.Direction {
 	return faults.Down
 }
 
-// Reset is Reset of the socket. WasReset reports that it was called.
+// Reset is Reset of the socket. WasReset reports that it was called, and l had not failed.
 func (l *Leg) Reset() {
-	l.wasReset = true
+	l.wasReset = l.wasReset || l.Err() == nil
 	l.Socket.Reset()
 }
 
@@ -323,7 +323,7 @@ func (p *Pair) closeClient() {
 // drop resets what there is of p. Why is the error if bytes are under way; if it is nil,
 // their loss is meant.
 func (p *Pair) drop(why error) {
-	if !p.over {
+	if !p.over && !(why != nil && p.brokenOff()) {
 		if why != nil {
 			p.cutOff()
 		}
@@ -364,25 +364,34 @@ func (p *Pair) cutOff() {
 	}
 }
 
+// brokenOff reports whether a peer has reset its connection, which the driver may not have seen
+// yet. Then p has failed by that, and not by who would cut it now.
+func (p *Pair) brokenOff() bool {
+	for _, l := range []*Leg{p.Client, p.Upstream} {
+		if l != nil && !l.gone && p.relay.BrokenOff != nil && p.relay.BrokenOff(l.Socket) {
+			l.fail(l.Err(), false)
+			return true
+		}
+	}
+	return false
+}
+
 // expire resets what there is of a pair that has passed a limit of time.
 func (p *Pair) expire(err error) {
 	if p.over {
 		return
 	}
-	l := p.Client
-	if l.gone {
-		l = p.Upstream
+	if !p.brokenOff() {
+		l := p.Client
+		if l.gone {
+			l = p.Upstream
+		}
+		p.cutOff()
+		if p.Failed {
+			p.cutTarget(err) // else fail does it
+		}
+		l.fail(err, false)
 	}
-	p.cutBy(l, err)
-}
-
-// cutBy resets both legs because of a limit that l has passed, of which err is the error.
-func (p *Pair) cutBy(l *Leg, err error) {
-	p.cutOff()
-	if p.Failed {
-		p.cutTarget(err) // else fail does it
-	}
-	l.fail(err, false)
 	p.reset()
 }
 

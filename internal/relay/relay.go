@@ -54,6 +54,11 @@ type Relay struct {
 	// are lost if the socket is reset. Nil is a kernel that does not say.
 	Queued func(*duplex.Socket) int64
 
+	// BrokenOff reports whether the peer of a socket has reset the connection, also if the driver
+	// has not looked at that yet. The socket is destroyed then, with that error. Nil is a system
+	// that does not say.
+	BrokenOff func(*duplex.Socket) bool
+
 	Limits    Limits        // of a client, which is reset then, as is its upstream; Idle is of both
 	StopAfter int           // stops listening after so many clients; 0 is never
 	Numbers   *atomic.Int64 // of connections, which several relays share
