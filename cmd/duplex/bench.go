@@ -192,6 +192,9 @@ func (v *bench) nothingSent(r *load.Report) *failure {
 	if f.code == exitTimeout && r.Connect.TotalCount() > 0 {
 		f.message = "no message had a reply in " + r.Plan.Timeout.String()
 		f.hint = "--until says what completes a reply, and --mode stream awaits none"
+		if !v.secure.tls { // a server with TLS may wait for more than the message
+			f.hint = "is it TLS? Then --tls. --until says what completes a reply, and --mode stream awaits none"
+		}
 		if m := r.Plan.Payload.Messages; v.until == "line" && len(m) > 0 && !bytes.HasSuffix(m[0], []byte{'\n'}) {
 			f.hint = "the message ends no line; write its end, as in --payload 'text:ping\\n'"
 		}
@@ -199,7 +202,11 @@ func (v *bench) nothingSent(r *load.Report) *failure {
 	return f
 }
 
-const hintOfTLS = "does it speak TLS? Then write tls:// before the address"
+// Hints that are more use than one about thresholds.
+const (
+	hintOfTLS   = "does it speak TLS? Then write tls:// before the address"
+	hintOfPorts = "no local port is left for another connection; -r makes fewer of them"
+)
 
 // failureOf is fail for the most frequent error of messages. A server that was reached, and
 // refuses connections later, has gone away. That is another failure than one that was never there.
@@ -213,9 +220,15 @@ func (v *bench) failureOf(r *load.Report) *failure {
 			f.hint = "is it TLS? Then --tls. One message a connection? Then --mode connect"
 		}
 		if r.Plan.Mode == load.Stream { // awaits no reply
-			f.message, f.hint = "the server ended the connection", hintOfTLS
+			f.message, f.hint = "the server ended the connection", ""
+			if !v.secure.tls {
+				f.hint = hintOfTLS
+			}
 		}
-	case f.code == exitUnreachable && r.Connect.TotalCount()+r.OK > 0:
+	case r.Connect.TotalCount()+r.OK == 0 || f.code != exitUnreachable:
+	case duplex.Code(err) == "EADDRNOTAVAIL":
+		f.hint = hintOfPorts // the address was there before
+	case isAbsent(err):
 		f.code, f.message, f.hint = exitReset, "the server has gone away: "+f.message, "it was reached before: has it crashed, or was it stopped?"
 	}
 	return f
@@ -245,7 +258,7 @@ func (v *bench) verdict(r *load.Report) *failure {
 	}
 	f := v.failureOf(r)
 	f.message = fmt.Sprintf("%d of %d messages failed: %s", r.Errors, r.OK+r.Errors, f.message)
-	if f.hint != hintOfTLS || v.secure.tls {
+	if f.hint != hintOfTLS && f.hint != hintOfPorts {
 		f.hint = "--threshold 'errors<1%' says how many may fail"
 	}
 	f.code = cmp.Or(f.code, exitOther)

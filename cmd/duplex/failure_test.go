@@ -14,7 +14,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/duplex-go/duplex"
+	"github.com/duplex-go/duplex/internal/load"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -115,5 +118,23 @@ func TestOwnerIsTheProcessThatListens(t *testing.T) {
 	}
 	if pid, _ := owner(&net.UnixAddr{Name: "/x", Net: "unix"}); pid != 0 {
 		t.Errorf("pid %d has a Unix socket", pid)
+	}
+}
+
+// A server that was reached has gone away if it refuses later. A machine that has no port left for
+// another connection says nothing of the server.
+func TestBenchKnowsWhoIsGone(t *testing.T) {
+	for errno, want := range map[syscall.Errno]int{
+		syscall.ECONNREFUSED: 56, syscall.EHOSTUNREACH: 56, syscall.EADDRNOTAVAIL: 7, syscall.EAGAIN: 7,
+	} {
+		err := &net.OpError{Op: "connect", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 6666}, Err: errno}
+		r := &load.Report{OK: 1, Errors: 1, Failures: []load.Failure{{Err: err, Count: 1}}, Connect: hdrhistogram.New(1, 1000, 1)}
+		f := new(bench).verdict(r)
+		if gone := strings.Contains(f.message, "the server has gone away"); f.code != want || gone != (want == 56) {
+			t.Errorf("%v: %d %s, want %d", errno, f.code, f.message, want)
+		}
+		if ports := f.hint == hintOfPorts; ports != (errno == syscall.EADDRNOTAVAIL) {
+			t.Errorf("%v: the hint is %s", errno, f.hint)
+		}
 	}
 }
