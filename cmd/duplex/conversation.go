@@ -302,18 +302,6 @@ func (v *conversation) goesOn() bool {
 	return v.reopen != nil && v.stopping == noReason && (!v.inputEnd || v.recvOnly || v.keeps)
 }
 
-// needsNone notes that all of the input is sent, and reports whether it is over between
-// two connections, so that no other one is needed.
-func (v *conversation) needsNone() bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.current != nil || v.unneeded == nil || v.recvOnly {
-		return false
-	}
-	v.inputEnd = true
-	return true
-}
-
 // socket returns the socket that is connected, and waits for one. It returns nil if none
 // will be.
 func (v *conversation) socket() *duplex.Socket {
@@ -403,10 +391,15 @@ func (v *conversation) pump() {
 	for range ahead {
 		underWay <- struct{}{} // all are sent, or the socket closes
 	}
-	v.awaitParting()
-	if v.needsNone() {
+	s, none := v.parted()
+	if none {
 		v.unneeded()
-	} else if s := v.socket(); s != nil {
+		return
+	}
+	if s == nil {
+		s = v.socket()
+	}
+	if s != nil {
 		v.endOfInput(s)
 	}
 }

@@ -25,14 +25,22 @@ func (v *conversation) parts(s *duplex.Socket) {
 	s.End()
 }
 
-// awaitParting waits until parts has ended our side, if it does now.
-func (v *conversation) awaitParting() {
+// parted waits until parts has ended our side, if it does now, and returns the socket that is
+// connected then. It is nil if there is none; none says that no other is needed, as the input is
+// over between two connections. All of the input is sent.
+func (v *conversation) parted() (s *duplex.Socket, none bool) {
 	v.mu.Lock()
-	over := v.parting
-	v.mu.Unlock()
-	if over != nil {
+	defer v.mu.Unlock()
+	for over := (chan struct{})(nil); v.parting != over; v.mu.Lock() {
+		over = v.parting
+		v.mu.Unlock()
 		<-over
 	}
+	if v.current != nil || v.unneeded == nil || v.recvOnly {
+		return v.current, false
+	}
+	v.inputEnd = true
+	return nil, true
 }
 
 // doubt is called when a connection is closed, because of err if that is not nil. If it broke

@@ -110,3 +110,29 @@ func TestReconnectSeesAResetAfterTheEnd(t *testing.T) {
 		t.Error("there is no error")
 	}
 }
+
+// The end of the input between two connections waits for the end of the one before, also if that
+// begins meanwhile: who ends it at once does not see a reset that comes.
+func TestTheEndOfInputWaitsForAParting(t *testing.T) {
+	first, second := make(chan struct{}), make(chan struct{})
+	v := &conversation{parting: first, unneeded: func() {}}
+	none := make(chan bool, 1)
+	go func() {
+		_, unneeded := v.parted()
+		none <- unneeded
+	}()
+	time.Sleep(20 * time.Millisecond) // it waits for the first
+	v.mu.Lock()
+	v.parting = second
+	v.mu.Unlock()
+	close(first)
+	select {
+	case <-none:
+		t.Fatal("it does not wait for the second")
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(second)
+	if !<-none || !v.inputEnd {
+		t.Error("another connection is needed")
+	}
+}
