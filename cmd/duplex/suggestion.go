@@ -103,14 +103,15 @@ func suggestAddress(verb, typed string) ([]cobra.Completion, cobra.ShellCompDire
 	return begunOrFile(typed, func(mode fs.FileMode) bool { return mode.Type() == fs.ModeSocket }, []string{"unix:"}, begins)
 }
 
-// begun returns the suggestions that begin with what is typed. A shell adds no space to them,
-// as something follows.
+// begun returns the suggestions that begin with what is typed. A shell adds no space to them if
+// something follows one of them.
 func begun(typed string, all []suggestion) (words []cobra.Completion, directive cobra.ShellCompDirective) {
 	directive = cobra.ShellCompDirectiveNoFileComp
 	for _, s := range all {
-		if strings.HasPrefix(s.begin, typed) {
-			words = append(words, cobra.CompletionWithDesc(s.begin, s.meaning))
+		if !strings.HasPrefix(s.begin, typed) {
+			continue
 		}
+		words = append(words, cobra.CompletionWithDesc(s.begin, s.meaning))
 		if last := s.begin[len(s.begin)-1]; strings.ContainsRune(":/<>", rune(last)) {
 			directive |= cobra.ShellCompDirectiveNoSpace
 		}
