@@ -135,6 +135,9 @@ var limits = [...]limit{
 			if d <= 0 || st.read > 0 || st.report == unreported || st.securing() || st.in.reading != reads || st.in.interest == discarded {
 				return 0
 			}
+			if t := st.session(); t != nil && t.wire.Readable() {
+				return 0 // it has come, and OnSecure stands in the line of Workers
+			}
 			return later(st.more.awoke, d)
 		},
 		func(st *stream) { st.timeOut(st.opError("read", ErrFirstByteTimeout)) },
