@@ -30,6 +30,10 @@ import (
 // holds Shutdown up. What a peer sends until then is delivered, and Write returns
 // [net.ErrClosed]: it is not answered.
 //
+// Shutdown does not wait for what a [Socket.Pipe] carries: in the middle of an answer, a
+// client of a proxy gets an end, and what the upstream sends after it resets both sockets.
+// To let answers come, call Unlisten and End of the upstream sockets instead.
+//
 // If ctx ends first, Shutdown returns the error of ctx and leaves the sockets as they
 // are; Close destroys them. The error is [net.ErrClosed] if the server is closed. In a
 // callback of its server, and on any loop of its engine, Shutdown would wait for
