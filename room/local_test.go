@@ -227,7 +227,7 @@ func TestASocketHasNoRoomsAndNoUserInItsOnClose(t *testing.T) {
 				},
 				OnClose: func(s *duplex.Socket) {
 					name, _ := h.User(s)
-					had <- fmt.Sprint(h.Rooms(s), name)
+					had <- fmt.Sprintf("%v %q %v %v", h.Rooms(s), name, h.Join(s, "x"), h.Bind(s, "alice"))
 				},
 			}}
 			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -238,7 +238,8 @@ func TestASocketHasNoRoomsAndNoUserInItsOnClose(t *testing.T) {
 				client.Connect(t.Context(), "tcp", srv.Addr().String(), nil)
 			}
 			for range visits {
-				if got := <-had; got != "[]" {
+				want := fmt.Sprintf("[] %q %v %v", "", net.ErrClosed, net.ErrClosed)
+				if got := <-had; got != want {
 					t.Fatalf("Blocking %v: the socket has %s", blocking, got)
 				}
 			}

@@ -176,6 +176,9 @@ func (h *Hub) enter(s *duplex.Socket) (*member, error) {
 		return nil, err
 	}
 	if m := h.members[s]; m != nil {
+		if s.Context().Err() != nil { // it is still to be forgotten
+			return nil, net.ErrClosed
+		}
 		return m, nil
 	}
 	if !h.everyone.Add(s) {
