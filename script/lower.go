@@ -4,7 +4,6 @@ package script
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -314,20 +313,11 @@ func forgetful(code string) string {
 	return code
 }
 
-// namedField matches a field of a class that is called get, set or async, whose value
-// goja takes for an accessor or a method without a name. Written with an escape, the
-// name is none of these to it; elsewhere, the text means the same with it.
-var namedField = regexp.MustCompile(`(^|[\s;{}#])(get|set|async)(\s*=(?:[^=>]|$))`)
-
 // compile compiles a script for goja.
 func (m *modules) compile(name, source string, options ...parser.Option) (*goja.Program, error) {
 	tree, err := parser.ParseFile(nil, name, source, 0, options...)
 	if err != nil && namedField.MatchString(source) {
-		repaired := namedField.ReplaceAllStringFunc(source, func(found string) string {
-			parts := namedField.FindStringSubmatch(found)
-			return parts[1] + fmt.Sprintf(`\u%04x`, parts[2][0]) + parts[2][1:] + parts[3]
-		})
-		if whole, again := parser.ParseFile(nil, name, repaired, 0, options...); again == nil {
+		if whole := parseFields(name, source, options...); whole != nil {
 			tree, err = whole, nil
 		}
 	}
