@@ -13,8 +13,14 @@ import (
 	"github.com/duplex-go/duplex/duplextest"
 )
 
-// open opens a gateway that knows n devices, and lets f visit it.
+// open opens a gateway that knows n devices, and lets f visit it. A machine that is busy may
+// be slower than a device, so a login has as much time as a test.
 func open(t *testing.T, n int, f func(t *testing.T, e *duplex.Engine, g *gateway)) {
+	openFor(t, n, duplextest.Patience, f)
+}
+
+// openFor is open of a gateway with the two limits of a login.
+func openFor(t *testing.T, n int, limit time.Duration, f func(t *testing.T, e *duplex.Engine, g *gateway)) {
 	duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
 		db, err := openStore(filepath.Join(t.TempDir(), "test.db"))
 		if err != nil {
@@ -27,7 +33,7 @@ func open(t *testing.T, n int, f func(t *testing.T, e *duplex.Engine, g *gateway
 			}
 		}
 		g := newGateway(e, db, 1000)
-		g.srv.FirstByteTimeout, g.login.FrameTimeout = time.Second, time.Second // a test need not wait for five
+		g.srv.FirstByteTimeout, g.login.FrameTimeout = limit, limit
 		if err := g.srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}
@@ -44,11 +50,13 @@ type device struct {
 	duplextest.Recorder
 }
 
-func visit(t *testing.T, e *duplex.Engine, g *gateway) *device {
+// visit connects a device, which says the texts as soon as it is connected.
+func visit(t *testing.T, e *duplex.Engine, g *gateway, texts ...string) *device {
 	t.Helper()
 	d := &device{Recorder: duplextest.Recorder{Pieces: true}}
 	client := duplex.Client{Engine: e}
 	d.Socket = client.Connect(t.Context(), "tcp", g.srv.Addr().String(), d.Handler(&duplex.Handler{Framing: frames}))
+	d.says(texts...)
 	d.Expect(t, "connect")
 	return d
 }
@@ -92,9 +100,8 @@ func TestAWrongLoginIsRefused(t *testing.T) {
 // A device that sends the start of a login, or nothing, is gone in time. A device that has
 // logged in stays.
 func TestALoginHasToComeInTime(t *testing.T) {
-	open(t, 1, func(t *testing.T, e *duplex.Engine, g *gateway) {
-		good, silent, slow := visit(t, e, g), visit(t, e, g), visit(t, e, g)
-		good.says("device0 secret")
+	openFor(t, 1, time.Second, func(t *testing.T, e *duplex.Engine, g *gateway) {
+		good, silent, slow := visit(t, e, g, "device0 secret"), visit(t, e, g), visit(t, e, g)
 		good.Expect(t, "data: welcome")
 		slow.Write([]byte{0})
 		silent.ExpectMatch(t, "end|error: ECONNRESET", "close.*")
@@ -107,8 +114,7 @@ func TestALoginHasToComeInTime(t *testing.T) {
 
 // A device that has sent its login in time may wait for the database for as long as that takes.
 func TestALoginMayWaitForTheDatabase(t *testing.T) {
-	open(t, 1, func(t *testing.T, e *duplex.Engine, g *gateway) {
-		d := visit(t, e, g)
+	openFor(t, 1, time.Second, func(t *testing.T, e *duplex.Engine, g *gateway) {
 		taken, done := make(chan struct{}), make(chan struct{})
 		release := sync.OnceFunc(func() { close(done) })
 		defer release()
@@ -120,7 +126,7 @@ func TestALoginMayWaitForTheDatabase(t *testing.T) {
 			busy.WriteString("a slow query")
 			<-taken
 		}
-		d.says("device0 secret", "1")
+		d := visit(t, e, g, "device0 secret", "1")
 		d.ExpectNothing(t, g.login.FrameTimeout+g.login.FrameTimeout/2)
 		release()
 		d.Expect(t, "data: welcome", "data: stored")
