@@ -40,6 +40,7 @@ hidden(Function.prototype, 'toString', natives.native({
     const known = natives.textOf(this);
     if (known !== undefined) return known;
     const text = toString.call(this);
+    if (text.startsWith('function bound ') && text.endsWith(' { [native code] }')) return 'function () { [native code] }';
     if (!/=>\s*\(/.test(text) || /^(?:async\s+)?(?:function|class)\b/.test(text)) return text;
     for (let whole = text; whole.length < text.length + 5; whole += ')') {
       if (native.isExpression(whole)) return whole;
