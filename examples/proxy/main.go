@@ -33,7 +33,5 @@ func main() {
 	}
 	fmt.Println("proxy on", p.srv.Addr())
 	<-ctx.Done()
-	patience, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	p.srv.Shutdown(patience)
+	p.stop(10 * time.Second)
 }

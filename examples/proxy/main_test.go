@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/duplex-go/duplex"
 	"github.com/duplex-go/duplex/duplextest"
@@ -93,6 +94,48 @@ func TestAResetIsPassedOn(t *testing.T) {
 		io.WriteString(s, "hello")
 		told.Expect(t, "connect", "error: ECONNRESET", "close: hadError")
 	})
+}
+
+// Stop lets an answer come whose first half has come, and resets a client that waits in vain.
+func TestAnAnswerIsWholeOrReset(t *testing.T) {
+	for name, whole := range map[string]bool{"whole": true, "too late": false} {
+		t.Run(name, func(t *testing.T) {
+			duplextest.Run(t, func(t *testing.T, e *duplex.Engine) {
+				ended := make(chan *duplex.Socket, 1)
+				server := serve(t, e, &duplex.Handler{
+					OnConnect: func(s *duplex.Socket) { io.WriteString(s, "half") },
+					OnEnd:     func(s *duplex.Socket) { ended <- s },
+				})
+				p := newProxy(e, []string{server})
+				if err := p.srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+					t.Fatal(err)
+				}
+				s, told := visit(t, e, p.srv.Addr().String())
+				told.Expect(t, "connect", "data: half")
+				stopped := make(chan struct{})
+				patience := time.Hour
+				if !whole {
+					patience = 0
+				}
+				go func() {
+					p.stop(patience)
+					close(stopped)
+				}()
+				if !whole {
+					told.Expect(t, "error: ECONNRESET", "close: hadError")
+					<-stopped
+					return
+				}
+				up := <-ended
+				io.WriteString(up, " and the rest")
+				up.End()
+				told.Expect(t, "data:  and the rest", "end")
+				s.End()
+				told.Expect(t, "close")
+				<-stopped
+			})
+		})
+	}
 }
 
 func TestTheProgramPassesOn(t *testing.T) {

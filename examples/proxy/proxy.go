@@ -18,16 +18,21 @@ type proxy struct {
 	srv     duplex.Server
 	servers []string
 	next    atomic.Uint64 // the server that the next client tries first
+
+	upstream duplex.Group // the sockets to servers
+	stopping atomic.Bool
+	closed   chan struct{} // after stop: no client is left
 }
 
 var limits = duplex.Options{IdleTimeout: 10 * time.Minute, WriteTimeout: time.Minute}
 
 func newProxy(e *duplex.Engine, servers []string) *proxy {
-	p := &proxy{servers: servers}
+	p := &proxy{servers: servers, closed: make(chan struct{})}
 	p.srv = duplex.Server{
 		Engine:   e,
 		Handler:  &duplex.Handler{OnConnect: p.welcome},
 		MaxConns: 10_000,
+		OnClose:  func() { close(p.closed) },
 		Options:  limits,
 	}
 	p.srv.PauseOnConnect = true // nothing is read before there is somewhere to send it
@@ -59,6 +64,10 @@ func (p *proxy) connect(client *duplex.Socket, server uint64, left int) {
 			client.Pipe(s)
 			s.Pipe(client)
 			client.Resume()
+			p.upstream.Add(s)
+			if p.stopping.Load() {
+				s.End()
+			}
 		},
 		OnClose: func(s *duplex.Socket) {
 			if joined {
@@ -68,4 +77,23 @@ func (p *proxy) connect(client *duplex.Socket, server uint64, left int) {
 			p.connect(client, server+1, left-1)
 		},
 	})
+}
+
+// stop takes no more clients, and tells each server that no more is asked, so that answers
+// come to their ends. What lasts longer than patience is reset, since half an answer must not look
+// whole.
+func (p *proxy) stop(patience time.Duration) {
+	p.stopping.Store(true)
+	p.srv.Unlisten()
+	for s := range p.upstream.Sockets() {
+		s.End()
+	}
+	select {
+	case <-p.closed:
+	case <-time.After(patience):
+		for client := range p.srv.Sockets() {
+			client.Reset() // its pipe passes that on
+		}
+		<-p.closed
+	}
 }
