@@ -27,6 +27,12 @@ const engineMark = "(?=(?:))"
 // rangesOf are the characters of each property that was asked for, by its escape.
 var rangesOf sync.Map
 
+// The errors of a property that is unknown.
+var (
+	errUnknownProperty        = errors.New("Invalid property name")                    //lint:ignore ST1005 it is V8's message
+	errUnknownPropertyInClass = errors.New("Invalid property name in character class") //lint:ignore ST1005 it is V8's message
+)
+
 // expand replaces the properties of Unicode in a regular expression that has the
 // flag u by the characters that have them. For one that is unknown it fails in V8's
 // words.
@@ -47,9 +53,9 @@ func expand(pattern string) (expanded string, err error) {
 			if !ok {
 				table := charactersOf(parts[2])
 				if table == nil {
-					err = errors.New("Invalid property name")
+					err = errUnknownProperty
 					if inside {
-						err = errors.New("Invalid property name in character class")
+						err = errUnknownPropertyInClass
 					}
 					return found
 				}
