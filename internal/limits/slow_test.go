@@ -122,6 +122,26 @@ func TestTLSFirstByteTimeoutBeginsAfterTheHandshake(t *testing.T) {
 	}
 }
 
+// A handshake that has begun in time, and lasts, is not cut as if no byte had come.
+func TestTLSFirstByteTimeoutDoesNotCountDuringAHandshake(t *testing.T) {
+	const s = time.Second
+	server, _ := rig.Configs(tls.VersionTLS13)
+	rig.Bubble(t, func(t *testing.T, e *duplex.Engine) {
+		srv := &duplex.Server{Engine: e, Handler: &duplex.Handler{
+			OnData: func(s *duplex.Socket, p []byte) { s.StartTLS(duplex.ServerSide, server, nil, p) },
+		}}
+		srv.FirstByteTimeout = 5 * s
+		c := (&duplex.Client{Engine: e}).Connect(t.Context(), "tcp", rig.Serve(t, srv), nil)
+		time.Sleep(4 * s)
+		c.WriteString("\x16\x03\x01\x02\x00\x01") // the start of a record
+		time.Sleep(3 * s)
+		if c.State() != duplex.Open {
+			t.Errorf("the client is %v 3 s after its handshake began", c.State())
+		}
+		c.Destroy(nil)
+	})
+}
+
 // TestFrameTimeoutEndsAPieceThatTakesTooLong tries each way to send slowly.
 func TestFrameTimeoutEndsAPieceThatTakesTooLong(t *testing.T) {
 	const s = time.Second
