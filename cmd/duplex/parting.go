@@ -12,8 +12,8 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// parts ends our side after the peer's end, as another connection follows. What is read now
-// waits for that.
+// parts ends our side after the peer's end, when another connection follows. Input that is read
+// meanwhile waits for the next connection.
 func (v *conversation) parts(s *duplex.Socket) {
 	over := make(chan struct{})
 	defer close(over)
@@ -43,9 +43,9 @@ func (v *conversation) parted() (s *duplex.Socket, none bool) {
 	return nil, true
 }
 
-// doubt is called when a connection is closed, because of err if that is not nil. If it broke
-// off, what the peer's program has read of it is not known. After a limit of time of our own
-// the peer's system has what was sent.
+// doubt is called when a connection is closed, because of err if that is not nil. If the
+// connection broke off, nobody knows how much the peer's program has read. If a limit of our own
+// ended it, the peer's system has all that was sent.
 func (v *conversation) doubt(err error) {
 	carried := v.carried.Swap(0)
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -53,7 +53,8 @@ func (v *conversation) doubt(err error) {
 	}
 }
 
-// besides returns what to add to a message about bytes that were sent, of those in doubt.
+// besides returns the end of a message that counts bytes: how many more are in doubt. It is ""
+// if none is.
 func (v *conversation) besides() string {
 	if n := v.doubted.Load(); n > 0 {
 		return "; besides, " + doubtful(n)

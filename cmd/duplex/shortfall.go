@@ -13,8 +13,9 @@ import (
 	"github.com/duplex-go/duplex"
 )
 
-// A shortfall is what clients did not get of their answers for one reason. What a reset has
-// cost that was on the network already is not known, so the bytes are the fewest that it can be.
+// A shortfall counts the bytes of answers that clients did not get, for one reason. A reset may
+// also cost bytes that were on the network already. Those cannot be counted, so the true number
+// may be higher.
 type shortfall struct {
 	bytes atomic.Int64
 	cuts  atomic.Int64 // answers that were cut, also if the kernel then took all of them
@@ -44,8 +45,8 @@ func (v *serve) notAll() *failure {
 	return v.unsent.failure(why, hint)
 }
 
-// lose counts the bytes that c did not get, when its socket is closed: only now it is known
-// how many of them the kernel has taken. What it had taken and not sent when c was cut is lost.
+// lose counts the bytes that c did not get. It is called when the socket is closed, since the
+// kernel takes more until then. Bytes that the kernel held when c was cut are lost, too.
 func (v *serve) lose(c *client) {
 	v.answering.Lock()
 	defer v.answering.Unlock()
